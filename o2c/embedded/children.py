@@ -103,14 +103,6 @@ class Children:
         while self.running:
             self.running.pop().stop()
 
-    def wait_for_first(self, among: Sequence[Child]) -> Child:
-        """Return the first of `among` that ends."""
-        while True:
-            for child in among:
-                if not child.is_running:
-                    return child
-            time.sleep(0.2)
-
 
 @contextmanager
 def supervised() -> Iterator[Children]:

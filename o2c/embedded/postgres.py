@@ -35,6 +35,7 @@ class Postgres:
     child: Child
     port: int
     password: str
+    is_new: bool
 
     @property
     def url(self) -> str:
@@ -55,7 +56,8 @@ def start_postgres(
     _end_leftover(data)
     settings = {"shared_preload_libraries": "pg_stat_statements", "max_connections": "200"}
     settings |= THROW_AWAY if is_throw_away else {}
-    server = _start(children, programs, data, settings, owner=owner, password=password, log=log)
+    child, port = _start(children, programs, data, settings, owner=owner, log=log)
+    server = Postgres(child, port, password, is_new)
     if is_new or not (data / "o2c.made").exists():
         _make_database(programs, server, log=log)
         (data / "o2c.made").touch()
@@ -104,9 +106,8 @@ def _start(
     settings: dict[str, str],
     *,
     owner: Owner | None,
-    password: str,
     log: Path,
-) -> Postgres:
+) -> tuple[Child, int]:
     for _ in range(TRIES):
         port = free_port()
         everything = settings | {
@@ -123,7 +124,7 @@ def _start(
             patience=30,
         )
         if wait_until(lambda started=child: _is_ready(data, started), child, seconds=60):
-            return Postgres(child, port, password)
+            return child, port
         children.stop(child)
     raise CannotRun(f"PostgreSQL did not start: see {log}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from o2c.embedded.children import Children
 from o2c.embedded.postgres import start_postgres
+from o2c.embedded.stamps import Stamps
 from o2c.embedded.valkey import start_valkey
 
 Environment = dict[str, str]
@@ -32,13 +33,16 @@ def start_servers(children: Children, state: Path, *, is_throw_away: bool) -> En
             is_throw_away=is_throw_away,
         ).url
     if "DATABASE_URL" not in found:
-        found["DATABASE_URL"] = start_postgres(
+        server = start_postgres(
             children,
             state / "postgres",
             password=kept["postgres"],
             log=log / "postgres.log",
             is_throw_away=is_throw_away,
-        ).url
+        )
+        if server.is_new:
+            Stamps(state / "stamps").forget_database()
+        found["DATABASE_URL"] = server.url
     return found
 
 
