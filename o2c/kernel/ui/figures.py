@@ -1,0 +1,60 @@
+"""Figures as people read them: true minus, grouped by locale, aligned by tabular numerals."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel import Locale
+from babel.numbers import format_decimal, get_currency_precision
+from django.utils.functional import Promise
+from django.utils.translation import get_language, to_locale
+
+Number = Decimal | int | float
+# A text, or one that is translated when it is shown.
+Text = str | Promise
+NOTHING = "—"
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def locale() -> Locale:
+    """Return the reader's locale."""
+    return Locale.parse(to_locale(get_language() or "en"))
+
+
+def figure(value: Number, *, places: int) -> str:
+    """Write a number with exactly `places` decimals, rounded half up."""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    text = format_decimal(abs(exact), format=pattern, locale=locale())
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+def money(value: Number | None, currency: str = "") -> str:
+    """Write an amount with its currency's decimals (two when none is named), without the code."""
+    if value is None:
+        return NOTHING
+    return figure(value, places=get_currency_precision(currency) if currency else 2)
+
+
+def money_in(value: Number | None, currency: str) -> str:
+    """Write an amount followed by its currency: `1,234.50 USD`."""
+    return NOTHING if value is None else f"{money(value, currency)}{NO_BREAK}{currency}"
+
+
+def whole(value: Number | None) -> str:
+    """Write an amount or a count without decimals, as KPIs do."""
+    return NOTHING if value is None else figure(value, places=0)
+
+
+def quantity(value: Number | None) -> str:
+    """Write a quantity without trailing zeros: `2.500` is `2.5`, `3.000` is `3`."""
+    if value is None:
+        return NOTHING
+    digits = Decimal(str(value)).normalize().as_tuple().exponent
+    return figure(value, places=max(0, -int(digits)))
+
+
+def percent(fraction: Number | None, places: int = 1) -> str:
+    """Write a fraction as a percentage: `0.186` is `18.6 %`."""
+    if fraction is None:
+        return NOTHING
+    return f"{figure(Decimal(str(fraction)) * 100, places=places)}{NO_BREAK}%"

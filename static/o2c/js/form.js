@@ -1,0 +1,57 @@
+// Forms: sent once, by Ctrl+Enter too; after a failure the focus moves to the list of problems.
+
+const sending = new WeakSet();
+
+function busy(form, submitter, isBusy) {
+  const button = submitter ?? form.querySelector("[type=submit].primary, [type=submit]");
+  if (isBusy) {
+    button?.setAttribute("aria-busy", "true");
+    sending.add(form);
+  } else {
+    form.querySelectorAll("[aria-busy=true]").forEach((part) => part.removeAttribute("aria-busy"));
+    sending.delete(form);
+  }
+}
+
+function refuseSecondSubmit(event) {
+  const form = event.target;
+  if (form.method !== "post" && !form.matches("[hx-post]")) return;
+  if (sending.has(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  busy(form, event.submitter, true);
+  // Somebody else refused the submit (a check, a confirmation): the form is free again.
+  queueMicrotask(() => event.defaultPrevented && !form.matches("[hx-post], [hx-boost]") && busy(form, null, false));
+}
+
+function focusProblems(root) {
+  const summary = root.querySelector?.(".errsum");
+  summary?.focus();
+}
+
+function sendByKeyboard(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form") ?? document.querySelector("main form[method=post]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[type=submit].primary") ?? undefined);
+}
+
+// A poll in a hidden window would only cost.
+function pausePolling(event) {
+  const trigger = event.detail.elt.getAttribute("hx-trigger") ?? "";
+  if (document.hidden && trigger.includes("every ")) event.preventDefault();
+}
+
+document.addEventListener("submit", refuseSecondSubmit, true);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form");
+  if (form) busy(form, null, false);
+});
+document.addEventListener("htmx:afterSettle", (event) => focusProblems(event.target));
+document.addEventListener("htmx:beforeRequest", pausePolling);
+document.addEventListener("keydown", sendByKeyboard);
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => busy(form, null, false)));
+focusProblems(document);

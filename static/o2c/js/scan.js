@@ -1,0 +1,19 @@
+// A keyboard-wedge scanner types a code and Enter: the field sends its form, empties and keeps the focus.
+
+const FIELD = "input[data-scan]";
+const keepFocus = () => document.querySelector(FIELD)?.focus();
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches(FIELD)) return;
+  event.preventDefault();
+  if (event.target.value.trim()) event.target.form.requestSubmit();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const field = event.detail.elt.querySelector?.(FIELD);
+  if (!field || !event.detail.successful) return;
+  field.value = "";
+  field.focus();
+});
+document.addEventListener("htmx:afterSettle", () => document.activeElement === document.body && keepFocus());
+keepFocus();
