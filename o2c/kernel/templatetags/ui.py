@@ -48,7 +48,7 @@ register.simple_tag(fields.control_of, name="control")
 
 
 @register.simple_tag
-def tag(text: Any) -> SafeString:
+def tag(text: figures.Text) -> SafeString:
     """Draw a tag: a fact about something, not its state."""
     return format_html('<span class="tag">{}</span>', text)
 
@@ -69,14 +69,14 @@ def empty_state(
 
 
 @register.simple_tag(takes_context=True)
-def query(context: Context, **changes: Any) -> str:
+def query(context: Context, **changes: str | int | None) -> str:
     """Return the page's URL query with these parameters changed; None removes one."""
     parameters = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
             parameters.pop(name, None)
         else:
-            parameters[name] = value
+            parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
 
 

@@ -28,6 +28,9 @@ STAGES = (
     gettext_lazy("Paid"),
 )
 
+# Shares are written with two decimals: a bar this full needs no empty track behind it.
+FULL = 99.99
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -61,7 +64,7 @@ def bar(
         '<svg class="bar{}"{}>{}{}{}</svg>',
         f" {size}" if size else "",
         _description(label),
-        SafeString('<rect class="fr" width="100%" height="100%"/>') if start < 99.99 else "",
+        SafeString('<rect class="fr" width="100%" height="100%"/>') if start < FULL else "",
         format_html_join("", '<rect class="{}" x="{}%" y="0" width="{}%" height="100%"/>', drawn),
         format_html_join(
             "",

@@ -42,7 +42,7 @@ def field(bound: BoundField, *, hint: str = "", cls: str = "", add: str = "") ->
 
 def control_of(bound: BoundField, label: str = "") -> SafeString:
     """Draw only the control, for tables; then `label` names it to screen readers."""
-    attributes = {"class": _control_class(bound)}
+    attributes: dict[str, str | bool] = {"class": _control_class(bound)}
     if label:
         attributes["aria-label"] = label
     if bound.errors:
@@ -85,7 +85,7 @@ def _optional(bound: BoundField) -> SafeString:
 def _note(bound: BoundField, hint: str) -> SafeString:
     note_id = f"{bound.id_for_label}-note"
     if bound.errors:
-        text = " ".join(bound.errors)
+        text = " ".join(str(error) for error in bound.errors)
         return format_html('<span class="err" id="{}">{}{}</span>', note_id, icon("alert"), text)
     text = hint or str(bound.help_text or "")
     return (
@@ -122,8 +122,8 @@ def _choices(bound: BoundField, hint: str, cls: str) -> SafeString:
     )
 
 
-def _described(bound: BoundField) -> dict[str, str]:
-    described = {"aria-describedby": f"{bound.id_for_label}-note"}
+def _described(bound: BoundField) -> dict[str, str | bool]:
+    described: dict[str, str | bool] = {"aria-describedby": f"{bound.id_for_label}-note"}
     if bound.errors:
         return {**described, "aria-invalid": "true"}
     return described if bound.help_text else {}

@@ -20,9 +20,7 @@ class Line:
     style: str = "l1"
 
 
-def plot(
-    shapes: SafeString, texts: SafeString = SafeString(""), *, label: str, height: str = ""
-) -> SafeString:
+def plot(shapes: SafeString, texts: str = "", *, label: str, height: str = "") -> SafeString:
     """Frame shapes drawn in a 100 × 100 box, and texts at % positions; `label` says it in words."""
     return format_html(
         '<svg class="plot{}" role="img" aria-label="{}"><svg viewBox="0 0 100 100" '

@@ -5,8 +5,6 @@ A document shows its state, or the worst condition that needs somebody (overdue,
 Add a new word here first.
 """
 
-from typing import Any
-
 from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString

@@ -1,0 +1,217 @@
+"""The portal's menu as data: destinations by URL name, and what each role sees of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.ui.figures import Text
+
+
+@dataclass(frozen=True)
+class Item:
+    """One destination. `permission` empty: everybody signed in; `short` is its name on a tab."""
+
+    key: str
+    icon: str
+    label: Text
+    url_name: str
+    permission: str = ""
+    short: Text = ""
+    hotkey: str = ""
+
+
+ITEMS = {
+    item.key: item
+    for item in (
+        Item("today", "today", _("Today"), "reporting:today", hotkey="t"),
+        Item(
+            "orders", "order", _("Orders"), "reporting:order-list", "orders.view_order", hotkey="o"
+        ),
+        Item("new", "plus", _("New order"), "orders:new", "orders.add_order", short=_("New")),
+        Item("intake", "mail", _("Incoming"), "orders:intake", "orders.view_intakedocument"),
+        Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
+        Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
+        Item(
+            "credit",
+            "shield",
+            _("Credit queue"),
+            "credit:queue",
+            "credit.view_creditapplication",
+            short=_("Credit"),
+            hotkey="c",
+        ),
+        Item(
+            "limits", "gauge", _("Limits & reviews"), "credit:accounts", "credit.view_creditaccount"
+        ),
+        Item(
+            "picking",
+            "truck",
+            _("Pick & ship"),
+            "fulfillment:pick-lists",
+            "fulfillment.view_picklist",
+            short=_("Ship"),
+            hotkey="p",
+        ),
+        Item("shipping", "clock", _("Pickups"), "shipping:board", "shipping.view_shipment"),
+        Item("scan", "scan", _("Scan"), "fulfillment:scan", "fulfillment.change_picklist"),
+        Item(
+            "shortages",
+            "alert",
+            _("Exceptions"),
+            "fulfillment:shortages",
+            "fulfillment.view_picklist",
+            short=_("Issues"),
+        ),
+        Item("stock", "box", _("Stock"), "fulfillment:stock", "fulfillment.view_stocklevel"),
+        Item("invoices", "invoice", _("Invoices"), "invoicing:list", "invoicing.view_invoice"),
+        Item("items", "order", _("Open items"), "receivables:items", "receivables.view_openitem"),
+        Item(
+            "reviews",
+            "check",
+            _("Invoice reviews"),
+            "receivables:reviews",
+            "receivables.view_invoicereview",
+        ),
+        Item("disputes", "flag", _("Disputes"), "receivables:disputes", "receivables.view_dispute"),
+        Item("overdue", "phone", _("Overdue"), "collections:overdue", "receivables.view_openitem"),
+        Item(
+            "promises",
+            "hand",
+            _("Promises"),
+            "collections:promises",
+            "collections.view_promisetopay",
+        ),
+        Item(
+            "dunning", "mail", _("Dunning"), "collections:dunning", "collections.view_dunningnotice"
+        ),
+        Item(
+            "cash",
+            "bank",
+            _("Cash application"),
+            "collections:receipts",
+            "collections.view_receipt",
+            short=_("Cash"),
+        ),
+        Item(
+            "dashboard",
+            "chart",
+            _("Receivables"),
+            "reporting:dashboard",
+            "receivables.view_openitem",
+            short=_("Insight"),
+            hotkey="r",
+        ),
+        Item(
+            "forecast",
+            "bank",
+            _("Cash forecast"),
+            "reporting:forecast",
+            "receivables.view_openitem",
+        ),
+        Item("process", "flow", _("Process"), "reporting:process", "orders.view_order"),
+        Item("home", "today", _("Home"), "reporting:portal"),
+        Item("portal_order", "plus", _("Order"), "orders:portal-new"),
+        Item("deliveries", "truck", _("Deliveries"), "shipping:portal-deliveries"),
+        Item("portal_invoices", "invoice", _("Invoices"), "invoicing:portal-invoices"),
+        Item(
+            key="statement",
+            icon="card",
+            label=_("Statement"),
+            url_name="receivables:portal-statement",
+        ),
+    )
+}
+
+SELL, FOLLOW, CREDIT = _("Sell"), _("Follow"), _("Credit")
+FULFIL, COLLECT, CASH = _("Fulfil"), _("Collect"), _("Cash")
+INSIGHT, OPERATE, LOOK_UP = _("Insight"), _("Operate"), _("Look up")
+# What a role only reads; an item that another of the person's roles works with leaves these.
+READ_ONLY = (FOLLOW, LOOK_UP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What one role sees: rail headings with their items, phone tabs, and the top bar's action."""
+
+    rail: Sequence[tuple[Text, Sequence[str]]]
+    tabs: Sequence[str]
+    action: str = ""
+    action_key: str = ""
+    action_label: Text = ""
+
+
+SALES = Layout(
+    rail=(
+        (SELL, ("orders", "new", "intake", "customers", "products")),
+        (FOLLOW, ("credit", "picking", "invoices")),
+    ),
+    tabs=("today", "orders", "new", "customers"),
+    action="new",
+    action_key="N",
+    action_label=_("New order"),
+)
+CREDIT_CONTROL = Layout(
+    rail=(
+        (CREDIT, ("credit", "limits", "customers")),
+        (LOOK_UP, ("orders", "invoices", "overdue", "dashboard")),
+    ),
+    tabs=("today", "credit", "customers", "orders"),
+)
+WAREHOUSE = Layout(
+    rail=(
+        (FULFIL, ("picking", "shipping", "scan", "shortages", "stock")),
+        (LOOK_UP, ("orders", "customers")),
+    ),
+    tabs=("today", "picking", "scan", "shortages"),
+    action="scan",
+    action_key="B",
+    action_label=_("Scan"),
+)
+RECEIVABLES = Layout(
+    rail=(
+        (COLLECT, ("overdue", "promises", "disputes", "reviews", "dunning")),
+        (CASH, ("cash", "items", "invoices")),
+        (LOOK_UP, ("customers", "orders", "credit")),
+    ),
+    tabs=("today", "overdue", "cash", "customers"),
+    action="overdue",
+    action_key="C",
+    action_label=_("Log call"),
+)
+FINANCE = Layout(
+    rail=(
+        (INSIGHT, ("dashboard", "forecast", "process")),
+        (
+            OPERATE,
+            (
+                *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock"),
+                *("invoices", "items", "reviews", "disputes", "overdue", "promises"),
+                *("cash", "dunning"),
+            ),
+        ),
+        (LOOK_UP, ("customers", "products")),
+    ),
+    tabs=("today", "dashboard", "overdue", "orders"),
+)
+CUSTOMER = Layout(
+    rail=((_("Portal"), ("home", "portal_order", "deliveries", "portal_invoices", "statement")),),
+    tabs=("home", "portal_order", "deliveries", "portal_invoices", "statement"),
+    action="portal_order",
+    action_key="N",
+    action_label=_("New order"),
+)
+# In order of authority over tabs and action when somebody has several roles.
+LAYOUTS = {
+    "sales_rep": SALES,
+    "credit_analyst": CREDIT_CONTROL,
+    "credit_manager": CREDIT_CONTROL,
+    "warehouse": WAREHOUSE,
+    "shipping": WAREHOUSE,
+    "collector": RECEIVABLES,
+    "ar_clerk": RECEIVABLES,
+    "finance_manager": FINANCE,
+    "auditor": FINANCE,
+    "administrator": FINANCE,
+    "customer_user": CUSTOMER,
+}
