@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 
 from o2c.embedded.run import throw_away_servers, throw_away_state
 
@@ -22,7 +23,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
         _take_own_queue(int(worker.removeprefix("gw")) + 1)
     else:
         _start()
-    return (yield)
+    outcome = yield
+    _serve_static_files_as_they_are()
+    return outcome
 
 
 def pytest_unconfigure() -> None:
@@ -34,6 +37,13 @@ def _start() -> None:
     files = SERVERS.enter_context(throw_away_state())
     os.environ["O2C_FILES"] = str(files)
     os.environ["EMAIL_URL"] = "memorymail://"
+
+
+def _serve_static_files_as_they_are() -> None:
+    """Spare every run the collecting and compressing that a deployment does once."""
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES["staticfiles"]["BACKEND"] = backend
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def _take_own_queue(number: int) -> None:
