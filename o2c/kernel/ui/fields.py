@@ -129,15 +129,25 @@ def _described(bound: BoundField) -> dict[str, str | bool]:
     return described if bound.help_text else {}
 
 
-def _problems(shown: FormLike) -> Iterable[SafeString]:
+def _problems(shown: FormLike, place: str = "") -> Iterable[SafeString]:
+    """Yield what is wrong with a form; `place` says which one it is among several."""
     if shown is None or not shown.is_bound:
         return
     if isinstance(shown, forms.BaseFormSet):
         yield from (format_html("{}", text) for text in shown.non_form_errors())
-        for form in shown.forms:
-            yield from _problems(form)
+        for number, form in enumerate(shown.forms, start=1):
+            yield from _problems(form, _("Line %(number)s") % {"number": number})
         return
-    yield from (format_html("{}", text) for text in shown.non_field_errors())
+    for text in shown.non_field_errors():
+        yield format_html("{}", _named(text, place))
     for bound in shown:
         target = bound.auto_id if bound.use_fieldset else bound.id_for_label
-        yield from (format_html('<a href="#{}">{}</a>', target, text) for text in bound.errors)
+        for text in bound.errors:
+            yield format_html('<a href="#{}">{}</a>', target, _named(text, place, bound.label))
+
+
+def _named(text: object, *names: object) -> str:
+    """Put before a message the names that it does not contain: `Line 2: Quantity: …`."""
+    message = str(text)
+    missing = [str(name) for name in names if str(name).casefold() not in message.casefold()]
+    return ": ".join([*missing, message])

@@ -73,9 +73,9 @@ def sample() -> dict[str, Any]:
         ],
         "exposure": [(14206, "fb"), (64206, "f2"), (21930, "f1s"), (12139, "f1")],
         "lines": [Line(values=BEST, style="l3"), Line(values=DSO)],
-        "months": "Nov Dec Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov".split(),
+        "months": list("NDJFMAMJJASON"),
         "cash": CASH,
-        "weeks": "27.10. 3.11. 10.11. 17.11. 24.11. 1.12. 8.12. 15.12.".split(),
+        "weeks": ["27.10.", "3.11.", "10.11.", "17.11.", "24.11.", "1.12.", "8.12.", "15.12."],
         "events": [
             {"icon": "clock", "tone": "warn", "title": "Actuators late", "text": "4 pc", "at": now},
             {

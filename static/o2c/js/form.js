@@ -53,5 +53,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => focusProblems(event.target));
 document.addEventListener("htmx:beforeRequest", pausePolling);
 document.addEventListener("keydown", sendByKeyboard);
-window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => busy(form, null, false)));
+// The browser's back button may bring back a page that was left while it was sent.
+window.addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form").forEach((form) => busy(form, null, false)));
 focusProblems(document);
