@@ -1,0 +1,23 @@
+"""What the fulfilment stage announces."""
+
+from dataclasses import dataclass
+
+from o2c.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockReceived(Event):
+    product_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineShort(Event):
+    """A picker found less than was allocated: the lines are backordered or cancelled by policy."""
+
+    order_id: int
+    line_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickPacked(Event):
+    pick_list_id: int

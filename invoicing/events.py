@@ -1,0 +1,17 @@
+"""What the invoicing stage announces."""
+
+from dataclasses import dataclass
+
+from o2c.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceIssued(Event):
+    invoice_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryQueued(Event):
+    """Somebody asked for an invoice to be sent (again)."""
+
+    delivery_id: int

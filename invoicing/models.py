@@ -1,0 +1,221 @@
+"""Invoices: numbered, immutable claims, and how each was sent."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from catalog.models import TaxCategory
+from customers.models import Customer
+from o2c.kernel.audited import StateDocument
+from o2c.kernel.models import Company, StoredFile
+from orders.models import Order, OrderLine
+from shipping.models import Shipment, ShipmentLine
+
+ZERO = Decimal(0)
+
+
+class Invoice(StateDocument):
+    """A claim on a customer, made of what was shipped. Amounts are in `currency`.
+
+    draft -approve-> checked -issue-> issued;  draft | checked -discard-> discarded
+    issued -replace-> replaced, -credit-> credited
+    An issued invoice never changes: it has a number and a hash of what it says.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CHECKED = "checked", _("Checked")
+        ISSUED = "issued", _("Open")
+        REPLACED = "replaced", _("Replaced")
+        CREDITED = "credited", _("Credited")
+        DISCARDED = "discarded", _("Discarded")
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+
+    public_id = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)
+    # Given when it is issued; a draft has none.
+    number = models.CharField(max_length=30, null=True, unique=True)  # noqa: DJ001  NULL: not yet
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="invoices")
+    # As printed, line by line: later changes of an address do not touch it.
+    bill_to = models.TextField()
+    ship_to = models.TextField()
+    customer_po = models.CharField(max_length=60, blank=True)
+    terms = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3)
+    net_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    tax_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    gross_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    # What the checks before issue found: {"rule", "message"}; empty when clean.
+    findings = models.JSONField(default=list)
+    issued_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        permissions = [
+            ("issue_invoice", "Can issue invoices"),
+            ("send_invoice", "Can send invoices again"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="invoicing_invoice_issued_is_complete",
+                condition=(
+                    Q(state__in=["draft", "checked", "discarded"], number=None)
+                    | (
+                        Q(
+                            number__isnull=False,
+                            issued_on__isnull=False,
+                            due_on__isnull=False,
+                        )
+                        & ~Q(content_hash="")
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="invoicing_invoice_gross_is_net_plus_tax",
+                condition=Q(gross_amount=F("net_amount") + F("tax_amount")),
+            ),
+            models.CheckConstraint(
+                name="invoicing_invoice_due_after_issue",
+                condition=Q(due_on=None) | Q(due_on__gte=F("issued_on")),
+            ),
+        ]
+        indexes = [
+            # Serves a customer's invoices, newest first.
+            models.Index(fields=["customer", "-id"], name="invoicing_by_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(_("draft invoice %(pk)s") % {"pk": self.pk})
+
+    @transition(field=state, source=State.DRAFT, target=State.CHECKED)
+    def approve(self) -> None:
+        """Nothing speaks against issuing it."""
+
+    @transition(field=state, source=State.CHECKED, target=State.ISSUED)
+    def issue(self, *, number: str, issued_on: date, due_on: date, content_hash: str) -> None:
+        self.number = number
+        self.issued_on = issued_on
+        self.due_on = due_on
+        self.content_hash = content_hash
+
+    @transition(field=state, source=[State.DRAFT, State.CHECKED], target=State.DISCARDED)
+    def discard(self) -> None:
+        """It will not be issued; its shipment lines are free to be billed again."""
+
+
+class InvoiceLine(models.Model):
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    shipment_line = models.ForeignKey(
+        ShipmentLine, on_delete=models.PROTECT, related_name="invoice_lines"
+    )
+    sku = models.CharField(max_length=40)
+    description = models.CharField(max_length=200)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    unit = models.CharField(max_length=3)
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4)
+    net_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    tax_category = models.CharField(max_length=2, choices=TaxCategory.choices)
+    tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
+
+    class Meta:
+        constraints = [
+            # Each shipped line is billed once.
+            models.UniqueConstraint(
+                fields=["shipment_line"], name="invoicing_invoiceline_shipment_line_once"
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "position"], name="invoicing_invoiceline_position_once"
+            ),
+            models.CheckConstraint(
+                name="invoicing_invoiceline_quantity_positive", condition=Q(quantity__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.sku}"
+
+
+class InvoiceTax(models.Model):
+    """The tax of one category and rate (EN 16931 BG-23)."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="taxes")
+    category = models.CharField(max_length=2, choices=TaxCategory.choices)
+    rate = models.DecimalField(max_digits=6, decimal_places=5)
+    base_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    tax_amount = models.DecimalField(max_digits=16, decimal_places=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "category", "rate"], name="invoicing_invoicetax_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.rate}: {self.tax_amount}"
+
+
+class InvoiceDelivery(StateDocument):
+    """One sending of an invoice to one recipient.
+
+    queued -start-> sending -confirm-> sent;  sending -lose-> unknown;  a failed try goes back
+    to queued. What crashed while sending is unknown: it is sent again under the same Message-ID.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        DELIVERED = "delivered", _("Delivered")
+        BOUNCED = "bounced", _("Bounced")
+        UNKNOWN = "unknown", _("Unknown")
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="deliveries")
+    recipient = models.EmailField()
+    # Rises when somebody sends it again; part of the Message-ID.
+    serial = models.PositiveSmallIntegerField(default=1)
+    state = FSMField(choices=State.choices, default=State.QUEUED, protected=True)
+    error = models.CharField(max_length=500, blank=True)
+    queued_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "invoice deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "recipient", "serial"], name="invoicing_invoicedelivery_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} to {self.recipient}"
+
+    @transition(
+        field=state, source=[State.QUEUED, State.SENDING, State.UNKNOWN], target=State.SENDING
+    )
+    def start(self) -> None:
+        """The mail is about to leave; if nothing more is heard, it may have left."""
+        self.error = ""
+
+    @transition(field=state, source=State.SENDING, target=State.SENT)
+    def confirm(self, *, at: datetime) -> None:
+        self.sent_at = at
+
+    @transition(field=state, source=State.SENDING, target=State.QUEUED)
+    def fail(self, *, error: str) -> None:
+        self.error = error

@@ -1,0 +1,82 @@
+"""The audit trail: who changed what, when, from where, from which value to which."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from o2c.kernel.actors import Actor, request_id
+from o2c.kernel.audited import Audited
+from o2c.kernel.models import AuditEntry
+from o2c.kernel.transactions import Step, current_step
+
+A = TypeVar("A", bound=Audited)
+
+
+def create(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -> A:
+    """Insert the row and record that it was made. `touches` names other documents concerned."""
+    row.save(force_insert=True)
+    row.remember()
+    record(row.label, "create", at=at, actor=actor, touches=touches)
+    return row
+
+
+def save(row: A, *, at: datetime, actor: Actor, reason: str = "", touches: Iterable[str] = ()) -> A:
+    """Update the fields that differ from what the database holds, and record each change.
+
+    Nothing is written when nothing differs.
+    """
+    changes = row.changes()
+    if not changes:
+        return row
+    row.save(update_fields=changes)
+    row.remember()
+    action = f"to {changes['state'][1]}" if "state" in changes else "change"
+    record(row.label, action, at=at, actor=actor, changes=changes, reason=reason, touches=touches)
+    return row
+
+
+def record(
+    subject: str,
+    action: str,
+    *,
+    at: datetime,
+    actor: Actor,
+    changes: dict[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
+    touches: Iterable[str] = (),
+) -> None:
+    """Note an act that no single row's change shows, such as a scan or a message.
+
+    Raises:
+        OutsideStep: outside a service, where the note could survive although the act is undone.
+    """
+    step = current_step()
+    if not step.audit:
+        step.before_commit.append(_flush)
+    values = {name: [_plain(old), _plain(new)] for name, (old, new) in (changes or {}).items()}
+    step.audit.append(
+        AuditEntry(
+            at=at,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            on_behalf_of=actor.on_behalf_of,
+            request_id=request_id.get(),
+            subject=subject,
+            action=action,
+            changes=values,
+            reason=reason,
+            objects_touched=[subject, *touches],
+        )
+    )
+
+
+def _flush(step: Step) -> None:
+    AuditEntry.objects.bulk_create(step.audit)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | date | datetime):
+        return str(value)
+    return value

@@ -1,0 +1,44 @@
+"""Refusals: the exceptions that interfaces show to people instead of crashing."""
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
+
+
+class DomainError(Exception):
+    """A business rule refused the request; `str(error)` is fit for the user's eyes.
+
+    Subclass it in the module that raises it, and give the subclass the `code` that API
+    clients may rely on. The message says what is wrong and what to do. `field` names the
+    input to which the message belongs, such as `lines.2.quantity`; empty: the whole request.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidInput(DomainError):
+    """What was entered cannot be right, whatever the state of the books."""
+
+    code = "invalid"
+
+
+REFUSALS = (DomainError, TransitionNotAllowed)
+# What an interface catches: refusals, and documents that do not exist (for this person).
+EXPECTED = (*REFUSALS, ObjectDoesNotExist)
+
+
+def explain(refusal: Exception) -> tuple[str, str]:
+    """Return a refusal's machine-readable code and its message for the user."""
+    if isinstance(refusal, DomainError):
+        return refusal.code, str(refusal)
+    if isinstance(refusal, TransitionNotAllowed):
+        return "wrong_state", _("%(document)s is %(state)s: it cannot %(action)s.") % {
+            "document": refusal.object,
+            "state": str(refusal.object.get_state_display()).lower(),
+            "action": refusal.method.__name__.replace("_", " "),
+        }
+    return "not_found", _("There is no such document. It may have been removed; go back and look.")

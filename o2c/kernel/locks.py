@@ -1,0 +1,100 @@
+"""The lock ladder: rows are locked from the top rung down, so that no two steps wait for
+each other. A locked row is read once a step; whoever asks again gets the same object.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from o2c.kernel.transactions import Step, current_step
+
+M = TypeVar("M", bound=Model)
+
+# From the top down. Rows of one rung are taken in the order of their keys. Hot rows come last.
+LADDER = (
+    "customers.customer",
+    "orders.order",
+    "fulfillment.picklist",
+    "shipping.shipment",
+    "invoicing.invoice",
+    "collections.receipt",
+    "receivables.openitem",
+    "fulfillment.stocklevel",
+    "kernel.numberseries",
+)
+RUNG = {label: rung for rung, label in enumerate(LADDER)}
+
+
+class LadderBroken(RuntimeError):
+    """A step asked for a lock above one that it holds: a programming error, not a refusal."""
+
+
+def for_update(queryset: "QuerySet[M]") -> "QuerySet[M]":
+    """Lock the rows until the transaction ends, in one order so that lockers never deadlock."""
+    return queryset.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def lock(model: type[M], pk: Any) -> M:
+    """Lock one row and return it; the same object for everybody in this step.
+
+    Raises:
+        model.DoesNotExist: no such row.
+        LadderBroken: a lower rung, or a later row of this one, is held already.
+    """
+    step = current_step()
+    held = step.locked.get((model, pk))
+    if held is not None:
+        return held  # type: ignore[return-value]
+    _descend(step, model, pk)
+    row = for_update(model._default_manager.all()).get(pk=pk)
+    step.locked[model, pk] = row
+    return row
+
+
+def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
+    """Lock the rows in the order of their keys; return them by key. Unknown keys are left out."""
+    step = current_step()
+    wanted = sorted(set(pks))
+    missing = [pk for pk in wanted if (model, pk) not in step.locked]
+    if missing:
+        _descend(step, model, missing[0])
+        step.rung = (step.rung[0], missing[-1])
+        for row in list(for_update(model._default_manager.filter(pk__in=missing))):
+            step.locked[model, row.pk] = row
+    return {pk: step.locked[model, pk] for pk in wanted if (model, pk) in step.locked}  # type: ignore[misc]
+
+
+def lock_by(model: type[M], **lookup: Any) -> M:
+    """Lock the one row that the lookup finds, where its key is not known beforehand.
+
+    Raises:
+        model.DoesNotExist: no such row.
+        LadderBroken: a lower rung is held already.
+    """
+    step = current_step()
+    _descend(step, model, 0)
+    row = for_update(model._default_manager.filter(**lookup)).get()
+    held = step.locked.get((model, row.pk))
+    if held is not None:
+        return held  # type: ignore[return-value]
+    _descend(step, model, row.pk)
+    step.locked[model, row.pk] = row
+    return row
+
+
+def adopt(row: M) -> M:
+    """Hold a row that this step has just inserted: nobody else can see it, so it is locked."""
+    current_step().locked[type(row), row.pk] = row
+    return row
+
+
+def _descend(step: Step, model: type[Model], pk: Any) -> None:
+    """Note the rung and key that are about to be locked; key 0: any row of the rung."""
+    rung = RUNG[model._meta.label_lower]
+    held_rung, held_pk = step.rung
+    if rung < held_rung or (rung == held_rung and pk and pk < held_pk):
+        raise LadderBroken(
+            f"{model._meta.label} {pk} is asked for after {LADDER[held_rung]} {held_pk}"
+        )
+    step.rung = (rung, max(pk, held_pk) if rung == held_rung else pk)

@@ -1,0 +1,20 @@
+"""What workers do for every stage."""
+
+from celery import shared_task
+from django.conf import settings
+
+from o2c.kernel import clock, company, jobs, outbox
+
+
+@shared_task
+def deliver_outbox() -> int:
+    """Deliver what is due; run on every nudge and, as a sweep, every few seconds."""
+    return outbox.deliver_due(limit=settings.OUTBOX_BATCH_SIZE)
+
+
+@shared_task
+def run_daily() -> None:
+    """Run the company's days that have begun and have not been run."""
+    at = clock.now()
+    for day in company.days_to_run(at=at):
+        jobs.run_day(day, at=at)

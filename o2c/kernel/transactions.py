@@ -1,0 +1,100 @@
+"""One business step is one transaction: all of it happens, or nothing.
+
+    @service
+    def submit_order(order_id: int, *, at: datetime, actor: Actor) -> Order: ...
+
+The outermost service opens the transaction; services that it calls, and the `@on` handlers
+of the events that it publishes, join it. What the step has to tell (audit entries, outbox
+messages) is gathered on the way and written in two statements just before the commit.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from django.db import OperationalError, transaction
+from django.db.models import Model
+
+if TYPE_CHECKING:
+    from o2c.kernel.models import AuditEntry, OutboxMessage
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# PostgreSQL's deadlock_detected and serialization_failure: the same call may succeed at once.
+RETRYABLE = {"40P01", "40001"}
+MAX_TRIES = 3
+
+
+@dataclass
+class Step:
+    """What one transaction has locked, and what it will have to tell."""
+
+    audit: "list[AuditEntry]" = field(default_factory=list)
+    outbox: "list[OutboxMessage]" = field(default_factory=list)
+    locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
+    rung: tuple[int, Any] = (-1, 0)
+    before_commit: "list[Callable[[Step], None]]" = field(default_factory=list)
+
+
+_current: ContextVar[Step | None] = ContextVar("step", default=None)
+
+
+class OutsideStep(RuntimeError):
+    """Something that belongs to a business step was asked for outside of one."""
+
+
+def current_step() -> Step:
+    """Return the running step.
+
+    Raises:
+        OutsideStep: no `@service` is running, so nothing would bind the parts together.
+    """
+    step = _current.get()
+    if step is None:
+        raise OutsideStep("This must happen inside a @service, in one transaction with the rest.")
+    return step
+
+
+@contextmanager
+def step() -> Iterator[Step]:
+    """Open a business step, or join the one that is running."""
+    running = _current.get()
+    if running is not None:
+        with transaction.atomic(savepoint=False):
+            yield running
+        return
+    mine = Step()
+    token = _current.set(mine)
+    try:
+        with transaction.atomic():
+            yield mine
+            for finish in mine.before_commit:
+                finish(mine)
+    finally:
+        _current.reset(token)
+
+
+def service(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function as one business step; start over when PostgreSQL breaks a deadlock."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        tries = MAX_TRIES if _current.get() is None else 1
+        while True:
+            tries -= 1
+            try:
+                with step():
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                retryable = getattr(error.__cause__, "pgcode", "") in RETRYABLE
+                if not (tries and retryable):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  jitter, not a secret
+
+    return run

@@ -1,0 +1,37 @@
+"""URL map. Stages are included by name, so this package imports none of them."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from o2c.kernel import views
+
+api_v1 = [
+    path("", include("catalog.api")),
+    path("", include("orders.api")),
+    path("", include("shipping.api")),
+    path("", include("invoicing.api")),
+]
+
+urlpatterns = [
+    path("", include("reporting.urls")),
+    path("customers/", include("customers.urls")),
+    path("catalog/", include("catalog.urls")),
+    path("orders/", include("orders.urls")),
+    path("credit/", include("credit.urls")),
+    path("fulfillment/", include("fulfillment.urls")),
+    path("shipping/", include("shipping.urls")),
+    path("invoices/", include("invoicing.urls")),
+    path("receivables/", include("receivables.urls")),
+    path("collections/", include("collection.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", include((api_v1, "api"))),
+    path("api/v1/openapi.json", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("components/", views.components, name="components"))

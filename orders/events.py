@@ -1,0 +1,49 @@
+"""What the orders stage announces."""
+
+from dataclasses import dataclass
+
+from o2c.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSubmitted(Event):
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReleased(Event):
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReferred(Event):
+    """Credit needs a person's decision before the order goes on."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderHeld(Event):
+    """The order waits: for a payment, a limit or a person. From submitted, review or release."""
+
+    order_id: int
+    was_released: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderDeclined(Event):
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinesCancelled(Event):
+    """Quantities were cancelled on a confirmed order; `order_cancelled` when nothing is left."""
+
+    order_id: int
+    line_ids: list[int]
+    order_cancelled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderClosed(Event):
+    order_id: int
