@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -74,7 +75,7 @@ def _make_cluster(
         os.chown(data, owner.uid, owner.gid)
         os.fchown(reading, owner.uid, owner.gid)
     data.chmod(0o700)
-    command = [
+    command: list[str | Path] = [
         programs / "initdb", "-D", data, "-U", SUPERUSER, "-E", "UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
         "-A", "scram-sha-256", "--pwfile=/dev/stdin", "--no-sync",
@@ -123,7 +124,7 @@ def _start(
             stop_signal=signal.SIGINT,
             patience=30,
         )
-        if wait_until(lambda started=child: _is_ready(data, started), child, seconds=60):
+        if wait_until(partial(_is_ready, data, child), child, seconds=60):
             return child, port
         children.stop(child)
     raise CannotRun(f"PostgreSQL did not start: see {log}")

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ def start_valkey(
         config = _config(port, data, password, is_durable=not is_throw_away)
         child = children.start("Valkey", [program, "-"], log=log, stdin=config.encode())
         server = Valkey(child, port, password)
-        if wait_until(lambda started=server: _is_ready(started), child):
+        if wait_until(partial(_is_ready, server), child):
             return server
         children.stop(child)
     raise CannotRun(f"Valkey did not start: see {log}")
