@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from o2c.kernel import clock
 from o2c.kernel.ui.charts import Step
 from o2c.kernel.ui.plots import Line
-from o2c.kernel.ui.status import WORDS
+from o2c.kernel.ui.words import WORDS
 
 AGES = [Decimal(text) for text in ("1968220.15", "248910.75", "112406.50", "54118.20", "34650.80")]
 DSO = [Decimal(n) / 10 for n in (472, 468, 479, 461, 450, 456, 442, 439, 448, 441, 430, 434, 418)]
