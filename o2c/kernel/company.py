@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from o2c.kernel import jobs
 from o2c.kernel.models import Company, JobRun
 from o2c.kernel.working_days import DAY
 
@@ -32,7 +33,7 @@ def days_to_run(*, at: datetime) -> list[date]:
     today = local_date(at, company)
     last = (
         JobRun.objects.exclude(finished_at=None)
-        .filter(for_date__lte=today)
+        .filter(for_date__lte=today, name__in=[jobs.job_name(job) for job in jobs.DAILY])
         .order_by("-for_date")
         .values_list("for_date", flat=True)
         .first()

@@ -1,0 +1,81 @@
+"""A request that comes twice is done once."""
+
+import time
+
+import pytest
+
+from o2c.kernel import idempotency
+from o2c.kernel.idempotency import KeyReused, Reply, once
+from o2c.kernel.models import IdempotencyKey
+from tests.race import run_together
+
+
+def ask(work, *, key="k1", body=b"{}"):
+    asked = idempotency.fingerprint(b"POST /x", body)
+    return once(owner="user:1", key=key, fingerprint=asked, work=work)
+
+
+@pytest.fixture
+def calls():
+    return []
+
+
+@pytest.fixture
+def work(calls):
+    def run():
+        calls.append(1)
+        return Reply(status=201, body={"number": "SO-1"})
+
+    return run
+
+
+@pytest.mark.django_db
+def test_answers_a_repeat_with_the_first_reply(work, calls):
+    first, second = ask(work), ask(work)
+
+    assert (first.status, first.body, first.is_replay) == (201, {"number": "SO-1"}, False)
+    assert (second.status, second.body, second.is_replay) == (201, {"number": "SO-1"}, True)
+    assert len(calls) == 1
+
+
+@pytest.mark.django_db
+def test_refuses_a_key_of_another_request(work, calls):
+    ask(work)
+
+    with pytest.raises(KeyReused):
+        ask(work, body=b'{"other": 1}')
+
+    assert len(calls) == 1
+
+
+@pytest.mark.django_db
+def test_a_failed_request_leaves_its_key_free(work, calls):
+    def fail():
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        ask(fail)
+
+    assert not IdempotencyKey.objects.exists()
+    assert ask(work).status == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twins_at_the_same_moment_run_once(work, calls):
+    def slow():
+        time.sleep(0.1)
+        return work()
+
+    first, second = run_together(lambda: ask(slow), lambda: ask(slow))
+
+    assert first.body == second.body == {"number": "SO-1"}
+    assert sorted([first.is_replay, second.is_replay]) == [False, True]
+    assert len(calls) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_race_is_real_without_the_key(work, calls):
+    """Guards the test above: with keys of their own both run."""
+    run_together(lambda: ask(work, key="a"), lambda: ask(work, key="b"))
+
+    assert len(calls) == 2

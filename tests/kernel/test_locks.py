@@ -1,0 +1,84 @@
+"""The ladder: locks are taken from the top rung down, rows of a rung by key."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from customers.models import Customer
+from o2c.kernel import locks
+from o2c.kernel.transactions import step
+from orders.models import Order
+from tests.factories import CustomerFactory, OrderFactory
+
+ROOT = Path(__file__).parents[2]
+STAGES = [
+    *("o2c", "customers", "catalog", "orders", "credit", "fulfillment", "shipping"),
+    *("invoicing", "receivables", "collection", "reporting"),
+]
+
+
+@pytest.fixture
+def order(db):
+    return OrderFactory.create()
+
+
+def test_refuses_a_higher_rung_after_a_lower_one(order):
+    with step():
+        locks.lock(Order, order.pk)
+
+        with pytest.raises(locks.LadderBroken, match=r"customers\.Customer"):
+            locks.lock(Customer, order.customer_id)
+
+
+def test_refuses_an_earlier_row_of_the_same_rung(db):
+    first, second = CustomerFactory.create_batch(2)
+
+    with step():
+        locks.lock(Customer, second.pk)
+
+        with pytest.raises(locks.LadderBroken):
+            locks.lock(Customer, first.pk)
+
+
+def test_locks_many_rows_by_key(db):
+    customers = CustomerFactory.create_batch(3)
+    wanted = [customer.pk for customer in reversed(customers)]
+
+    with step():
+        held = locks.lock_many(Customer, [*wanted, 0])
+
+    assert list(held) == sorted(wanted)
+
+
+def test_finds_and_locks_the_row_of_a_lookup(order):
+    with step():
+        customer = locks.lock_by(Customer, orders=order.pk)
+
+        assert customer is locks.lock(Customer, order.customer_id)
+
+
+def test_a_new_row_needs_no_lock(db):
+    with step():
+        customer = locks.adopt(CustomerFactory.create())
+
+        assert locks.lock(Customer, customer.pk) is customer
+
+
+def test_an_unknown_row_is_not_found(db):
+    with step(), pytest.raises(Customer.DoesNotExist):
+        locks.lock(Customer, 0)
+
+
+def test_nothing_else_locks_rows():
+    """Locks outside the ladder would bring the deadlocks back that it prevents."""
+    allowed = {"o2c/kernel/locks.py", "o2c/kernel/outbox.py"}
+    found = {
+        str(path.relative_to(ROOT))
+        for stage in STAGES
+        for path in (ROOT / stage).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"select_for_update", "bulk_update"}
+    }
+
+    assert found - allowed == set()
