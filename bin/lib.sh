@@ -101,23 +101,29 @@ _o2c_missing_packages() {
 }
 
 _o2c_missing_brews() {
-  ls /opt/homebrew/lib/libpango-1.0.dylib /usr/local/lib/libpango-1.0.dylib 2>/dev/null |
-    grep -q . || echo pango
+  _o2c_any /opt/homebrew/lib/libpango-1.0.dylib /usr/local/lib/libpango-1.0.dylib || echo pango
   [ "$1" = dev ] || return 0
   _o2c_chromium >/dev/null || echo chromium
 }
 
 _o2c_has_library() {
-  local folder
-  for folder in /lib /usr/lib /usr/local/lib /lib64 /usr/lib64 "$O2C_DEBS"/usr/lib; do
-    ls "$folder/$1" "$folder"/*-linux-*/"$1" 2>/dev/null | grep -q . && return
-  done
-  return 1
+  _o2c_any {/lib,/usr/lib,/usr/local/lib,/lib64,/usr/lib64,"$O2C_DEBS/usr/lib"}/"$1" \
+    {/lib,/usr/lib,"$O2C_DEBS/usr/lib"}/*-linux-*/"$1"
 }
 
 _o2c_has_font() {
-  find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts \
-    "$O2C_DEBS/usr/share/fonts" -name '*.[to]tf' 2>/dev/null | grep -q .
+  local found
+  found=$(find /usr/share/fonts /usr/local/share/fonts ~/.fonts ~/.local/share/fonts \
+    "$O2C_DEBS/usr/share/fonts" -name '*.[to]tf' -print 2>/dev/null || true)
+  [ -n "$found" ]
+}
+
+_o2c_any() {
+  local path
+  for path in "$@"; do
+    if [ -e "$path" ]; then return; fi
+  done
+  return 1
 }
 
 _o2c_chromium() {
@@ -170,6 +176,7 @@ _o2c_unpack() {
   apt-get "${options[@]}" update
   apt-get "${options[@]}" install -y --no-install-recommends --download-only "$@"
   for package in "$own"/cache/archives/*.deb; do
+    if [ ! -e "$package" ]; then continue; fi
     dpkg -x "$package" "$O2C_DEBS"
   done
   mkdir -p "$O2C_ROOT/.o2c/fontcache"
