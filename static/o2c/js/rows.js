@@ -64,7 +64,8 @@ document.addEventListener("change", (event) => {
   if (!table || !event.target.closest(".sel")) return;
   const boxes = [...table.querySelectorAll("tbody .sel input[type=checkbox]")];
   const head = table.querySelector("thead .sel input[type=checkbox]");
-  if (event.target === head) boxes.forEach((checkbox) => set(checkbox, head.checked));
+  const wanted = head?.checked;
+  if (event.target === head) boxes.forEach((checkbox) => set(checkbox, wanted));
   const count = boxes.filter((checkbox) => checkbox.checked).length;
   if (head) {
     head.checked = count > 0 && count === boxes.length;

@@ -1,0 +1,126 @@
+"""The frame in a browser …"""
+
+import pytest
+
+from o2c.kernel.models import User
+from tests.browser.frame_urls import SENT
+
+pytestmark = pytest.mark.urls("tests.browser.frame_urls")
+
+
+@pytest.fixture
+def trial(page, sign_in, live_server):
+    """The page with every behaviour, signed in."""
+    sign_in(User.objects.create_user("maya@kestrelflow.example", is_superuser=True))
+    SENT.clear()
+    page.goto("/try/")
+    page.evaluate("document.activeElement.blur()")
+    return page
+
+
+def current_row(page):
+    return page.locator("tr[aria-current=true] a").inner_text()
+
+
+def test_moves_selects_and_opens_rows_by_keys(trial):
+    trial.keyboard.press("j")
+    trial.keyboard.press("j")
+    assert current_row(trial) == "b"
+
+    trial.keyboard.press("x")
+    trial.keyboard.press("j")
+    trial.keyboard.press("j")
+    trial.keyboard.press("Shift+X")
+    assert trial.locator("tbody :checked").count() == 3
+    assert trial.locator("[data-selected-count]").inner_text() == "3"
+
+    trial.keyboard.press("Enter")
+    trial.wait_for_url("**/try/?row=d")
+
+
+def test_selects_all_and_clears(trial):
+    trial.get_by_label("All", exact=True).check()
+    assert trial.locator("[data-selected-count]").inner_text() == "4"
+
+    trial.evaluate("document.activeElement.blur()")
+    trial.keyboard.press("Escape")
+    assert trial.locator("tbody :checked").count() == 0
+
+
+def test_lists_its_keys_and_lets_them_be_switched_off(trial):
+    trial.keyboard.press("?")
+    trial.get_by_label("Single keys act on the page").uncheck()
+    trial.keyboard.press("Escape")
+    trial.evaluate("document.activeElement.blur()")
+    trial.keyboard.press("j")
+    assert trial.locator("tr[aria-current=true]").count() == 0
+
+    trial.reload()
+    trial.keyboard.press("j")
+    assert trial.locator("tr[aria-current=true]").count() == 0
+
+
+def test_goes_to_a_page_and_to_the_filter_by_keys(trial):
+    trial.keyboard.press("f")
+    assert trial.evaluate("document.activeElement.type") == "search"
+
+    trial.keyboard.press("Escape")
+    trial.keyboard.press("g")
+    trial.keyboard.press("o")
+    trial.wait_for_url("**/try/orders/")
+
+
+def test_chooses_an_item_and_sends_the_form_once(trial):
+    trial.locator("#sku").press_sequentially("brg")
+    trial.get_by_role("option", name="BRG-6205").wait_for()
+    trial.keyboard.press("ArrowDown")
+    assert trial.locator("#sku").get_attribute("aria-activedescendant") == "skus-1"
+
+    trial.keyboard.press("Enter")
+    assert trial.locator("#sku").input_value() == "BRG-6205"
+    assert trial.locator("#skus").is_hidden()
+
+    trial.evaluate(
+        "() => { const form = document.getElementById('order');"
+        " form.requestSubmit(); form.requestSubmit(); }"
+    )
+    trial.get_by_text("Order entered").wait_for()
+    assert SENT == ["2"]
+    assert trial.locator("#order [aria-busy=true]").count() == 0
+
+
+def test_undoes_from_the_toast(trial):
+    trial.locator("#sku").focus()
+    trial.keyboard.press("Control+Enter")
+    trial.get_by_role("button", name="Undo").click()
+
+    trial.get_by_text("undone").wait_for()
+
+
+def test_takes_one_code_after_the_other(trial):
+    field = trial.get_by_label("Code")
+    field.focus()
+    trial.keyboard.type("PK-5521")
+    trial.keyboard.press("Enter")
+    trial.get_by_text("scanned PK-5521").wait_for()
+
+    assert field.input_value() == ""
+    assert trial.evaluate("document.activeElement.name") == "code"
+
+
+@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize("address", ["/account/login/", "/components/", "/nowhere/"])
+def test_can_be_read_by_everybody_at_every_width(
+    page, sign_in, accessibility_faults, complaints, width, address
+):
+    if not address.startswith("/account"):
+        sign_in(User.objects.create_user("maya@kestrelflow.example", is_superuser=True))
+    page.set_viewport_size({"width": width, "height": 844})
+
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert accessibility_faults() == []
+    if address == "/nowhere/":
+        complaints.clear()
