@@ -15,6 +15,7 @@ from o2c.embedded.portal import (
     ROOT,
     Portal,
     end_history,
+    list_signins,
     prepare,
     signins,
     start_background,
@@ -50,10 +51,11 @@ def _serve(children: Children, state: Path, port: int) -> NoReturn:
     portal = Portal(children, state, port, env)
     prepare(portal)
     with step("Starting the portal"):
-        programs = [start_web(portal), *start_background(portal)]
-    print(f"\nThe portal is at {portal.address}\n\n{signins(portal)}")
-    print("Ctrl-C stops everything.", flush=True)
-    _watch(portal, programs, start_history(portal))
+        listing = list_signins(portal)
+        web = start_web(portal)
+    print(f"\nThe portal is at {portal.address}\n", flush=True)
+    print(f"{signins(portal, listing)}\nCtrl-C stops everything.", flush=True)
+    _watch(portal, [web, *start_background(portal)], start_history(portal))
 
 
 def _watch(portal: Portal, programs: list[Child], history: Child | None) -> NoReturn:
@@ -79,6 +81,8 @@ def _defaults(state: Path, port: int) -> dict[str, str]:
         "O2C_FILES": str(state / "files"),
         "EMAIL_URL": f"filemail://{state / 'mail'}",
         "BEAT_SCHEDULE": str(state / "beat"),
+        # Hashed names as in production, without the minute that compressing takes.
+        "STATIC_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
     }
     return {name: value for name, value in wanted.items() if name not in os.environ}
 

@@ -68,7 +68,8 @@ def start_web(portal: Portal) -> Child:
     """Start the web server and wait for its first page."""
     web = portal.start(
         "web", _program("gunicorn"), "o2c.wsgi:application", "--worker-class=gthread",
-        "--workers=2", "--threads=4", f"--bind=127.0.0.1:{portal.port}", "--access-logfile=-",
+        "--preload", "--workers=2", "--threads=4", "--access-logfile=-",
+        f"--bind=127.0.0.1:{portal.port}",
     )  # fmt: skip
     if not wait_until(lambda: _answers(portal.address), web, seconds=60):
         raise CannotRun(f"The portal did not start ({last_line(web.log)}). Details: {web.log}")
@@ -103,11 +104,15 @@ def end_history(portal: Portal, history: Child) -> None:
     print("The company's past is complete.", flush=True)
 
 
-def signins(portal: Portal) -> str:
-    """Return who can sign in, as the application lists them."""
-    child = portal.manage("show-signins", "show_signins")
-    finish(portal.children, child)
-    return child.log.read_text()
+def list_signins(portal: Portal) -> Child:
+    """Have the application list who can sign in, while the web server starts."""
+    return portal.manage("show-signins", "show_signins")
+
+
+def signins(portal: Portal, listing: Child) -> str:
+    """Return who can sign in, as the application has listed them."""
+    finish(portal.children, listing)
+    return listing.log.read_text()
 
 
 def _once(portal: Portal, stamp: str, key: str, title: str, command: list[str]) -> None:
