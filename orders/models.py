@@ -99,6 +99,8 @@ class Order(StateDocument):
     submitted_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    # The lines by key, read once a step under the order's lock: `services.lines_of`.
+    held_lines: "dict[int, OrderLine] | None" = None
 
     class Meta:
         permissions = [
@@ -253,9 +255,15 @@ class OrderLine(models.Model):
                     credited__gte=0,
                 ),
             ),
+            # Cancelling comes first, then fulfilment frees what was allocated, in one transaction:
+            # that both together stay within what was ordered is proved by `check_books`.
             models.CheckConstraint(
-                name="orders_orderline_claims_within_ordered",
-                condition=Q(ordered__gte=F("cancelled") + F("allocated") + F("shipped")),
+                name="orders_orderline_cancelled_within_ordered",
+                condition=Q(ordered__gte=F("cancelled") + F("shipped")),
+            ),
+            models.CheckConstraint(
+                name="orders_orderline_allocated_within_ordered",
+                condition=Q(ordered__gte=F("allocated") + F("shipped")),
             ),
             models.CheckConstraint(
                 name="orders_orderline_picking_within_ordered",

@@ -501,15 +501,25 @@ class Migration(migrations.Migration):
                     (
                         "ordered__gte",
                         django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("cancelled"), "+", models.F("allocated")
-                            ),
-                            "+",
-                            models.F("shipped"),
+                            models.F("cancelled"), "+", models.F("shipped")
                         ),
                     )
                 ),
-                name="orders_orderline_claims_within_ordered",
+                name="orders_orderline_cancelled_within_ordered",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "ordered__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("allocated"), "+", models.F("shipped")
+                        ),
+                    )
+                ),
+                name="orders_orderline_allocated_within_ordered",
             ),
         ),
         migrations.AddConstraint(

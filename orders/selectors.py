@@ -1,0 +1,59 @@
+"""What others ask about orders."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from o2c.kernel.models import AuditEntry
+from o2c.kernel.money import Taxable, Totals, round_money, totals
+from orders.models import Order, OrderLine
+
+
+def totals_of(lines: Iterable[OrderLine], currency: str) -> Totals:
+    """Add up lines as they were ordered, taxed per rate."""
+    return totals(
+        (
+            Taxable(net_amount=line.net_amount, category=line.tax_category, rate=line.tax_rate)
+            for line in lines
+        ),
+        currency,
+    )
+
+
+def gross_of(
+    order: Order, lines: Mapping[int, OrderLine], quantities: Mapping[int, Decimal]
+) -> Decimal:
+    """Return what these quantities cost, tax included, in the order's currency.
+
+    Tax is rounded once per rate, as on the invoice of the same quantities.
+    """
+    taxables = (
+        Taxable(
+            net_amount=round_money(lines[line_id].unit_price * quantity, order.currency),
+            category=lines[line_id].tax_category,
+            rate=lines[line_id].tax_rate,
+        )
+        for line_id, quantity in quantities.items()
+        if quantity
+    )
+    return totals(taxables, order.currency).gross_amount
+
+
+def open_gross(order: Order, lines: Mapping[int, OrderLine]) -> Decimal:
+    """Return what is neither shipped nor cancelled, tax included, in the order's currency."""
+    return gross_of(order, lines, {pk: line.open_quantity for pk, line in lines.items()})
+
+
+def po_twin(*, customer_id: int, customer_po: str, order_id: int | None = None) -> str:
+    """Return the number of another order of the customer with this PO number, or nothing."""
+    if not customer_po:
+        return ""
+    unused = [Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED]
+    twins = Order.objects.filter(customer=customer_id, customer_po=customer_po)
+    numbers = twins.exclude(state__in=unused).exclude(pk=order_id).order_by("pk")
+    return numbers.values_list("number", flat=True).first() or ""
+
+
+def last_change(order: Order) -> AuditEntry | None:
+    """Return the latest audit entry that concerns the order."""
+    entries = AuditEntry.objects.filter(objects_touched__contains=[order.label])
+    return entries.order_by("-pk").first()

@@ -1,0 +1,50 @@
+"""Everything that changes an order."""
+
+from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
+from orders.services.decisions import (
+    decline_order,
+    hold_order,
+    refer_order,
+    release_order,
+    suspend_order,
+)
+from orders.services.drafts import (
+    DraftChanged,
+    NotDraft,
+    change_draft,
+    discard_draft,
+    replace_lines,
+)
+from orders.services.entry import create_order, order_again, place_order, submit_order
+from orders.services.facts import Entered, NewLine
+from orders.services.locking import lines_of, lock_order
+from orders.services.progressing import record_progress, settle_order, unsettle_order
+from orders.validation import OrderInvalid
+
+__all__ = [
+    "AlreadyPicked",
+    "DraftChanged",
+    "Entered",
+    "NewLine",
+    "NotDraft",
+    "OrderInvalid",
+    "cancel_order",
+    "cancel_quantities",
+    "change_draft",
+    "create_order",
+    "decline_order",
+    "discard_draft",
+    "hold_order",
+    "lines_of",
+    "lock_order",
+    "order_again",
+    "place_order",
+    "record_progress",
+    "refer_order",
+    "release_order",
+    "replace_lines",
+    "settle_order",
+    "submit_order",
+    "suspend_order",
+    "unsettle_order",
+]

@@ -1,0 +1,186 @@
+"""Entering orders: drafts, changes to them, and handing them over to credit control."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.locks import adopt, lock
+from o2c.kernel.numbering import public_id
+from o2c.kernel.outbox import publish
+from o2c.kernel.transactions import service
+from orders import validation
+from orders.events import OrderSubmitted
+from orders.models import Order, OrderFinding
+from orders.services.facts import Entered, NewLine, facts_of, facts_of_draft
+from orders.services.locking import lines_of, lock_order
+from orders.services.rows import insert_lines, rows_of, set_totals
+from orders.validation import Facts, Finding
+
+
+@service
+def create_order(  # noqa: PLR0913  what an order is made of
+    *,
+    customer_id: int,
+    lines: Sequence[NewLine],
+    channel: str,
+    requested_on: date,
+    ship_to_id: int | None = None,
+    customer_po: str = "",
+    owner_id: int | None = None,
+    note: str = "",
+    at: datetime,
+    actor: Actor,
+) -> Order:
+    """Write a draft, priced and taxed as it would be invoiced.
+
+    Raises:
+        Customer.DoesNotExist: no such customer.
+        OrderInvalid: something that not even a draft can hold.
+    """
+    entered = Entered(
+        lines=lines,
+        requested_on=requested_on,
+        ship_to_id=ship_to_id,
+        customer_po=customer_po,
+        note=note,
+    )
+    facts = facts_of(lock(Customer, customer_id), entered, at=at)
+    validation.check_storable(facts)
+
+    order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
+    return _insert(order, facts, at=at, actor=actor)
+
+
+@service
+def place_order(  # noqa: PLR0913  what an order is made of
+    *,
+    customer_id: int,
+    lines: Sequence[NewLine],
+    channel: str,
+    requested_on: date,
+    ship_to_id: int | None = None,
+    customer_po: str = "",
+    owner_id: int | None = None,
+    note: str = "",
+    at: datetime,
+    actor: Actor,
+) -> Order:
+    """Enter an order and hand it over to credit control in one step.
+
+    Raises:
+        Customer.DoesNotExist: no such customer.
+        OrderInvalid: with all blocking findings; nothing is kept.
+    """
+    entered = Entered(
+        lines=lines,
+        requested_on=requested_on,
+        ship_to_id=ship_to_id,
+        customer_po=customer_po,
+        note=note,
+    )
+    facts = facts_of(lock(Customer, customer_id), entered, at=at)
+    warnings = validation.check(facts)
+
+    order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
+    order.submit(at=at)
+    _insert(order, facts, at=at, actor=actor)
+    audit.record(
+        order.label,
+        "to submitted",
+        at=at,
+        actor=actor,
+        changes={"state": (Order.State.DRAFT.value, order.state)},
+        touches=[order.customer.label],
+    )
+    return _hand_over(order, warnings, at=at, actor=actor)
+
+
+@service
+def submit_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
+    """Hand a draft over to credit control, which releases it, holds it or asks a person.
+
+    Raises:
+        TransitionNotAllowed: the order is not a draft.
+        OrderInvalid: with all blocking findings; the draft stays as it is.
+    """
+    order = lock_order(order_id)
+    order.submit(at=at)
+    warnings = validation.check(facts_of_draft(order, at=at))
+
+    audit.save(order, at=at, actor=actor, touches=[order.customer.label])
+    return _hand_over(order, warnings, at=at, actor=actor)
+
+
+@service
+def order_again(
+    order_id: int, *, requested_on: date, owner_id: int | None, at: datetime, actor: Actor
+) -> Order:
+    """Write a new draft with the lines of an old order at today's prices, naming the old one.
+
+    Products that are sold no more come along: the draft says so when it is submitted.
+    """
+    old = lock_order(order_id)
+    lines = [NewLine(line.product_id, line.ordered) for line in lines_of(old).values()]
+    order = create_order(
+        customer_id=old.customer_id,
+        lines=lines,
+        channel=old.channel,
+        requested_on=requested_on,
+        ship_to_id=old.ship_to_id,
+        owner_id=owner_id,
+        note=_("As %(number)s.") % {"number": old.number},
+        at=at,
+        actor=actor,
+    )
+    audit.record(order.label, "repeat", at=at, actor=actor, touches=[old.label])
+    return order
+
+
+def _new_order(
+    facts: Facts, *, channel: str, owner_id: int | None, note: str, at: datetime
+) -> Order:
+    return Order(
+        public_id=public_id("ord"),
+        customer=facts.customer,
+        ship_to=facts.ship_to,
+        channel=channel,
+        customer_po=facts.customer_po,
+        currency=facts.customer.currency,
+        payment_terms_id=facts.customer.payment_terms_id,
+        requested_on=facts.requested_on,
+        owner_id=owner_id,
+        note=note,
+        created_at=at,
+    )
+
+
+def _insert(order: Order, facts: Facts, *, at: datetime, actor: Actor) -> Order:
+    """Write the order and its lines: two statements, however many lines there are."""
+    lines = rows_of(facts)
+    set_totals(order, lines)
+    audit.create(order, at=at, actor=actor, touches=[order.customer.label])
+    adopt(order)
+    insert_lines(order, lines)
+    return order
+
+
+def _hand_over(order: Order, warnings: Sequence[Finding], *, at: datetime, actor: Actor) -> Order:
+    """Keep the warnings on the order and tell credit control, last."""
+    if warnings:
+        OrderFinding.objects.bulk_create(
+            OrderFinding(
+                order=order,
+                rule=found.rule,
+                severity=found.severity,
+                field=found.field,
+                message=found.message,
+                found_at=at,
+            )
+            for found in warnings
+        )
+    publish(OrderSubmitted(order_id=order.pk, at=at, actor=actor))
+    return order

@@ -1,0 +1,118 @@
+"""From what somebody entered to what the rules look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Product
+from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
+from customers.models import Address, Customer
+from orders.models import Order, OrderLine
+from orders.selectors import po_twin
+from orders.services.locking import lines_of
+from orders.validation import Facts, LineFacts
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """A line as entered. Without a price it is priced by the price list; without a day of its
+    own it is wanted on the order's.
+    """
+
+    product_id: int
+    quantity: Decimal
+    unit_price: Decimal | None = None
+    requested_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """What somebody enters to make an order, or to change a draft."""
+
+    lines: Sequence[NewLine]
+    requested_on: date
+    ship_to_id: int | None = None
+    customer_po: str = ""
+    note: str = ""
+
+
+def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
+    """Gather what the rules look at; lines are priced and taxed as of now."""
+    ship_to = _ship_to(customer, entered.ship_to_id)
+    products = Product.objects.in_bulk({line.product_id for line in entered.lines})
+    prices = prices_for(customer, products)
+    taxes = tax_for(customer, ship_to, products.values()) if ship_to else {}
+    customer_po = entered.customer_po.strip()
+    return Facts(
+        customer=customer,
+        ship_to=ship_to,
+        customer_po=customer_po,
+        requested_on=entered.requested_on,
+        today=_today_of(customer, at),
+        twin=po_twin(customer_id=customer.pk, customer_po=customer_po),
+        lines=[
+            LineFacts(
+                product=products.get(line.product_id),
+                quantity=line.quantity,
+                price=_price_of(line, prices),
+                tax=taxes.get(line.product_id),
+                requested_on=line.requested_on or entered.requested_on,
+            )
+            for line in entered.lines
+        ],
+    )
+
+
+def facts_of_draft(order: Order, *, at: datetime) -> Facts:
+    """Gather what the rules look at about a stored draft, at the prices that it shows."""
+    return Facts(
+        customer=order.customer,
+        ship_to=order.ship_to,
+        customer_po=order.customer_po,
+        requested_on=order.requested_on,
+        today=_today_of(order.customer, at),
+        twin=po_twin(
+            customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk
+        ),
+        lines=[
+            LineFacts(
+                product=line.product,
+                quantity=line.ordered,
+                price=_stored_price(line),
+                tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
+                requested_on=line.requested_on,
+            )
+            for line in lines_of(order).values()
+        ],
+    )
+
+
+def _ship_to(customer: Customer, ship_to_id: int | None) -> Address | None:
+    """Return the address asked for, or without a wish the customer's usual one."""
+    addresses = Address.objects.filter(customer=customer.pk)
+    if ship_to_id is not None:
+        return addresses.filter(pk=ship_to_id).first()
+    usual = addresses.filter(kind=Address.Kind.SHIP_TO).order_by("-is_default", "pk")
+    return usual.first()
+
+
+def _price_of(line: NewLine, prices: Mapping[int, PricedAt]) -> PricedAt | None:
+    if line.unit_price is None:
+        return prices.get(line.product_id)
+    return PricedAt(amount=line.unit_price, source=_("agreed"))
+
+
+def _stored_price(line: OrderLine) -> PricedAt | None:
+    """Return the line's price; a line that found none was stored at zero, from nowhere."""
+    if not line.unit_price and not line.price_source:
+        return None
+    return PricedAt(amount=line.unit_price, source=line.price_source)
+
+
+def _today_of(customer: Customer, at: datetime) -> date:
+    """Return the customer's calendar day: the one that their wishes are measured by."""
+    return at.astimezone(ZoneInfo(customer.time_zone)).date()

@@ -1,0 +1,50 @@
+"""From facts that keep the rules to the rows of an order."""
+
+from catalog.pricing import PricedAt
+from o2c.kernel.money import ZERO, round_money
+from orders.models import Order, OrderLine
+from orders.selectors import totals_of
+from orders.validation import Facts, LineFacts
+
+UNPRICED = PricedAt(amount=ZERO, source="")
+
+
+def rows_of(facts: Facts) -> list[OrderLine]:
+    """Make the lines, numbered from 1; every storable rule has been kept."""
+    return [
+        _row(line, position, facts.customer.currency)
+        for position, line in enumerate(facts.lines, start=1)
+    ]
+
+
+def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
+    product, tax, price = line.product, line.tax, line.price or UNPRICED
+    assert product is not None
+    assert tax is not None
+    return OrderLine(
+        position=position,
+        product=product,
+        description=product.name,
+        unit=product.unit_id,
+        unit_price=price.amount,
+        price_source=price.source,
+        net_amount=round_money(line.quantity * price.amount, currency),
+        tax_category=tax.category,
+        tax_rate=tax.rate,
+        requested_on=line.requested_on,
+        ordered=line.quantity,
+    )
+
+
+def insert_lines(order: Order, lines: list[OrderLine]) -> None:
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    order.held_lines = {line.pk: line for line in lines}
+
+
+def set_totals(order: Order, lines: list[OrderLine]) -> None:
+    sums = totals_of(lines, order.currency)
+    order.net_amount = sums.net_amount
+    order.tax_amount = sums.tax_amount
+    order.gross_amount = sums.gross_amount
