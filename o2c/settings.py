@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "catalog",
     *STAGES,
     "reporting",
+    "simulation",
 ]
 
 MIDDLEWARE = [
@@ -77,7 +78,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["o2c.kernel.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "o2c.kernel.templatetags.ui",
+                "django.templatetags.i18n",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -204,7 +209,12 @@ STATIC_ROOT = BASE_DIR / ".o2c/static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        # Compressed for production; a demo names the quicker one.
+        "BACKEND": env.str(
+            "STATIC_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
 }
 FILES_ROOT = Path(env.str("O2C_FILES", default=str(BASE_DIR / ".o2c/files")))
 EMAIL_TIMEOUT = 20

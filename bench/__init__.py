@@ -1,0 +1,1 @@
+"""Measurements as ratios within one run: `bin/bench`. Not part of the product, never a test."""

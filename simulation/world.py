@@ -1,0 +1,247 @@
+"""The company that the simulation trades in: people, customers, products, stock, carriers."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from catalog.models import Price, PriceList, Product, TaxRule, UnitOfMeasure
+from credit import services as credit
+from customers.models import Address, Contact, Customer, CustomerUser, PaymentTerms
+from fulfillment import services as fulfillment
+from fulfillment.models import Location, Warehouse
+from o2c.kernel import clock, roles
+from o2c.kernel.actors import Actor
+from o2c.kernel.models import Company, User
+from o2c.kernel.transactions import service
+from o2c.kernel.working_days import DAY, is_working_day
+from shipping.models import Carrier, PickupSchedule
+from simulation import trade
+from simulation.cast import (
+    ARTICLES,
+    COMPANY,
+    NEWCOMERS,
+    OPENING,
+    PASSWORD,
+    PEOPLE,
+    REGULARS,
+    Article,
+    Habit,
+    Person,
+)
+from simulation.trade import Twin
+
+IMPORT = Actor.importer("simulation")
+PORTAL_USER = Person(
+    "ellis.grant@harborpump.example", "Ellis", "Grant", "Customer", (roles.CUSTOMER_USER,)
+)
+PORTAL_CUSTOMER = OPENING[0].name
+# Who does what in the simulated day.
+DOERS = {
+    "sales": "maya.brandt@kestrelflow.example",
+    "credit": "tomas.rey@kestrelflow.example",
+    "warehouse": "leon.okafor@kestrelflow.example",
+    "shipping": "ana.pires@kestrelflow.example",
+    "clerk": "dana.whitlock@kestrelflow.example",
+}
+STREETS = ["Hafenstraße", "Mühlenweg", "Am Wasserwerk", "Industriering", "Gewerbepark", "Kaiweg"]
+# Carrier, when it collects, days on the way.
+PICKUPS = [
+    ("BRL", "Brightline Parcel", time(13, 0), 1),
+    ("NWF", "Northway Freight", time(15, 30), 2),
+    ("CAR", "Carrow Lines", time(16, 30), 3),
+]
+# Scarce on purpose: what somebody orders of these must wait.
+SCARCE = {"MTR-IE4-7K5": 4, "ACT-PN-105": 25}
+
+
+def today() -> date:
+    """Return the company's calendar day, before there is a company."""
+    return clock.now().astimezone(ZoneInfo(COMPANY["time_zone"])).date()
+
+
+def instant(day: date) -> datetime:
+    """Return eight in the morning of a day, on the company's clock."""
+    return datetime.combine(day, time(8), ZoneInfo(COMPANY["time_zone"]))
+
+
+def working_day(day: date) -> date:
+    """Return the day, or the last working day before it."""
+    while not is_working_day(day, country=COMPANY["country"]):
+        day -= DAY
+    return day
+
+
+def working_days(first: date, end: date) -> list[date]:
+    """Return the working days from `first` up to, not including, `end`."""
+    days = ((first + timedelta(days=n)) for n in range((end - first).days))
+    return [day for day in days if is_working_day(day, country=COMPANY["country"])]
+
+
+def twin(company: Company, customers: Iterable[Customer], *, seed: int, day: date) -> Twin:
+    """Return the twin that trades for these customers, with the company's people and products."""
+    users = {user.email: user for user in User.objects.filter(email__in=DOERS.values())}
+    products = Product.objects.filter(sku__in=[article.sku for article in ARTICLES])
+    prices = {article.sku: (Decimal(article.pack), article.price) for article in ARTICLES}
+    trade.PACKS.update({product.pk: prices[product.sku] for product in products})
+    return Twin(
+        company=company,
+        people={role: users[email] for role, email in DOERS.items()},
+        customer_ids=[customer.pk for customer in customers],
+        product_ids=sorted(product.pk for product in products if product.sku not in SCARCE),
+        seed=seed,
+        day=day,
+    )
+
+
+@cache
+def product_ids() -> dict[str, int]:
+    return dict(Product.objects.values_list("sku", "pk"))
+
+
+@service
+def build(*, at: datetime) -> Company:
+    """Make everything that trade needs, in one step."""
+    company = Company.objects.create(**COMPANY)
+    _people()
+    _catalog(at)
+    _customers(at)
+    _warehouse(at)
+    return company
+
+
+def _people() -> None:
+    hashed = make_password(PASSWORD)  # once: it is slow on purpose
+    for person in [*PEOPLE, PORTAL_USER]:
+        user = User.objects.create(
+            email=person.email,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            title=person.title,
+            time_zone=COMPANY["time_zone"],
+            password=hashed,
+            is_staff=roles.ADMINISTRATOR in person.roles,
+        )
+        user.groups.set(Group.objects.filter(name__in=person.roles))
+
+
+def _catalog(at: datetime) -> None:
+    unit = UnitOfMeasure.objects.create(code="C62", name="piece")
+    TaxRule.objects.create(country="DE", category="S", rate=Decimal("0.19"))
+    prices = PriceList.objects.create(code="EUR", name="Price list EUR", currency="EUR")
+    products = Product.objects.bulk_create(_product(article, unit, at) for article in ARTICLES)
+    Price.objects.bulk_create(
+        Price(price_list=prices, product=product, amount=article.price)
+        for product, article in zip(products, ARTICLES, strict=True)
+    )
+
+
+def _product(article: Article, unit: UnitOfMeasure, at: datetime) -> Product:
+    return Product(
+        sku=article.sku,
+        name=article.name,
+        folded_text=f"{article.sku} {article.name}".lower(),
+        group=article.group,
+        unit=unit,
+        pack_multiple=article.pack,
+        minimum_quantity=article.pack,
+        weight_kg=article.weight,
+        created_at=at,
+    )
+
+
+def _customers(at: datetime) -> None:
+    terms = [
+        PaymentTerms.objects.create(code=f"N{days}", name=f"{days} days net", net_days=days)
+        for days in (30, 14)
+    ]
+    rep = User.objects.get(email=DOERS["sales"])
+    for number, habit in enumerate([*OPENING, *NEWCOMERS, *REGULARS]):
+        customer = Customer.objects.create(
+            name=habit.name,
+            folded_name=habit.name.lower(),
+            email=_mail(habit, "payables"),
+            currency="EUR",
+            time_zone=COMPANY["time_zone"],
+            payment_terms=terms[number % 5 == 4],  # noqa: PLR2004  every fifth pays within 14 days
+            sales_rep=rep,
+            created_at=at,
+        )
+        _reach(customer, habit, number)
+        if habit.limit:
+            _approve(customer, habit, at)
+    portal = User.objects.get(email=PORTAL_USER.email)
+    CustomerUser.objects.create(user=portal, customer=Customer.objects.get(name=PORTAL_CUSTOMER))
+
+
+def _reach(customer: Customer, habit: Habit, number: int) -> None:
+    for kind, label in (("bill_to", ""), ("ship_to", "Goods in")):
+        Address.objects.create(
+            customer=customer,
+            kind=kind,
+            label=label,
+            street=f"{STREETS[number % len(STREETS)]} {7 + number}",
+            postal_code=f"{20000 + 137 * number}",
+            city=habit.city,
+            country="DE",
+            is_default=True,
+        )
+    Contact.objects.create(
+        customer=customer,
+        role="payables",
+        name=habit.contact,
+        email=_mail(habit, "payables"),
+        phone=f"+49 40 555 {1000 + number}",
+    )
+
+
+def _mail(habit: Habit, box: str) -> str:
+    return f"{box}@{''.join(filter(str.isalnum, habit.name.lower()))}.example"
+
+
+def _approve(customer: Customer, habit: Habit, at: datetime) -> None:
+    credit.set_limit(
+        customer.pk,
+        limit=Decimal(habit.limit),
+        valid_until=at.date() + timedelta(days=730),
+        reason="Taken over with the account.",
+        at=at,
+        actor=IMPORT,
+    )
+
+
+def _warehouse(at: datetime) -> None:
+    warehouse = Warehouse.objects.create(
+        code="HAM", name="Hamburg", time_zone=COMPANY["time_zone"], country="DE"
+    )
+    for code, name, cut_off, transit in PICKUPS:
+        carrier = Carrier.objects.create(code=code, name=name)
+        PickupSchedule.objects.bulk_create(
+            PickupSchedule(
+                carrier=carrier,
+                warehouse=warehouse,
+                weekday=weekday,
+                cut_off=cut_off,
+                transit_days=transit,
+            )
+            for weekday in range(5)
+        )
+    for number, (sku, product_id) in enumerate(sorted(product_ids().items())):
+        location = Location.objects.create(
+            warehouse=warehouse,
+            code=f"{'ABCDE'[number % 5]}-{number // 5 + 1:02}-{number % 3 + 1:02}",
+            walk_order=number,
+        )
+        fulfillment.receive_stock(
+            location_id=location.pk,
+            product_id=product_id,
+            quantity=Decimal(SCARCE.get(sku, 40_000)),
+            source=f"opening:{sku}",
+            reason="Opening stock",
+            at=at,
+            actor=IMPORT,
+        )
