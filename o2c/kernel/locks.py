@@ -83,6 +83,31 @@ def lock_by(model: type[M], **lookup: Any) -> M:
     return row
 
 
+def lock_under(guard: Model, rows: "QuerySet[M]") -> list[M]:
+    """Lock rows that everybody locks only after `guard`, such as orders after their customer.
+
+    Nobody can hold them while this step holds the guard, so nothing can wait in a circle: these
+    rows may be asked for even after rows of a lower rung. Rows held already stay the same objects.
+
+    Raises:
+        LadderBroken: this step does not hold the guard.
+    """
+    step = current_step()
+    if (type(guard), guard.pk) not in step.locked:
+        raise LadderBroken(f"{guard._meta.label} {guard.pk} must be locked before rows under it")
+    model = rows.model
+    return [step.locked.setdefault((model, row.pk), row) for row in for_update(rows)]  # type: ignore[misc]
+
+
+def reach(model: type[Model]) -> None:
+    """Note that a statement of the caller's own is about to lock rows of this model, by key.
+
+    Raises:
+        LadderBroken: a lower rung is held already.
+    """
+    _descend(current_step(), model, 0)
+
+
 def adopt(row: M) -> M:
     """Hold a row that this step has just inserted: nobody else can see it, so it is locked."""
     current_step().locked[type(row), row.pk] = row
