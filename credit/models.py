@@ -20,8 +20,8 @@ class GuidelineTable(Audited):
     """A version of the credit guidelines: a decision table kept as data.
 
     `rules` is a list, tried from the top: {"name", "when": {input: [operator, value]},
-    "then": "approve|decline|refer", "limit": "5000.00" or "requested", "valid_days": 365,
-    "reason": for people}.
+    "then": "approve|decline|refer", "limit": "5000.00", "requested" or "requested*2",
+    "valid_days": 365, "reason": for people}. `credit.guidelines` reads and applies it.
     """
 
     class Status(models.TextChoices):
@@ -199,6 +199,12 @@ class Hold(Audited):
         return f"{self.kind}: {self.reason}"
 
 
+class CreditApplicationQuerySet(models.QuerySet["CreditApplication"]):
+    def waiting(self) -> "CreditApplicationQuerySet":
+        """Those without a decision; a customer has one at most."""
+        return self.filter(state__in=CreditApplication.WAITING)
+
+
 class CreditApplication(StateDocument):
     """A request for credit, opened by itself for whoever has no current approval.
 
@@ -214,6 +220,8 @@ class CreditApplication(StateDocument):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    WAITING = (State.OPEN, State.REFERRED, State.AWAITING_DOCUMENTS)
+
     number = models.CharField(
         max_length=20, unique=True, db_default=PlainNumber(prefix="CR-", sequence="credit_number")
     )
@@ -223,11 +231,18 @@ class CreditApplication(StateDocument):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     requested_amount = models.DecimalField(max_digits=16, decimal_places=3)
     state = FSMField(choices=State.choices, default=State.OPEN, protected=True)
+    # What the guidelines saw and which rule of which table spoke, so that it can be replayed.
     inputs = models.JSONField(default=dict)
+    guideline = models.ForeignKey(
+        GuidelineTable, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    rule = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     opened_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+
+    objects = CreditApplicationQuerySet.as_manager()
 
     class Meta:
         permissions = [("decide_creditapplication", "Can decide credit applications")]

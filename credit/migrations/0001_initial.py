@@ -265,10 +265,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("inputs", models.JSONField(default=dict)),
+                ("rule", models.CharField(blank=True, max_length=60)),
                 ("reason", models.CharField(blank=True, max_length=500)),
                 ("opened_at", models.DateTimeField()),
                 ("answer_by", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credit.guidelinetable",
+                    ),
+                ),
                 (
                     "customer",
                     models.ForeignKey(

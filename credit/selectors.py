@@ -1,0 +1,61 @@
+"""What is known about a customer's credit."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from credit.models import CreditAccount, CreditDecision, Hold
+from orders.models import Order
+
+YEAR = timedelta(days=365)
+
+
+def guideline_facts(
+    account: CreditAccount, order: Order, *, requested_amount: Decimal, today: date
+) -> dict[str, Any]:
+    """Return what the guidelines look at, as JSON types, so that it can be kept and replayed."""
+    declined = _latest_declined(account.pk)
+    return {
+        "requested_amount": str(requested_amount),
+        "exposure": str(account.exposure),
+        "currency": account.currency,
+        "standing": str(account.standing(today)),
+        "country": order.ship_to.country,
+        "years_as_customer": (today - account.customer.created_at.date()).days // YEAR.days,
+        "days_since_declined": None if declined is None else (today - declined).days,
+        "overdue_holds_last_year": _overdue_holds(account.pk, since=today - YEAR),
+        **_order_history(account.pk, but=order.pk),
+    }
+
+
+def _order_history(customer_id: int, *, but: int) -> dict[str, int]:
+    """Count earlier orders; paid on time: closed, and no hold for being overdue on the way."""
+    overdue = Hold.objects.filter(
+        customer=customer_id,
+        kind=Hold.Kind.OVERDUE,
+        placed_at__gte=OuterRef("submitted_at"),
+        placed_at__lte=OuterRef("settled_at"),
+    )
+    earlier = Order.objects.filter(customer=customer_id).exclude(pk=but)
+    closed = Q(state=Order.State.CLOSED)
+    counts: dict[str, int] = earlier.annotate(paid_late=Exists(overdue)).aggregate(
+        orders_placed=Count("pk", filter=~Q(state=Order.State.DRAFT)),
+        orders_closed=Count("pk", filter=closed),
+        orders_paid_on_time=Count("pk", filter=closed & Q(paid_late=False)),
+    )
+    return counts
+
+
+def _overdue_holds(customer_id: int, *, since: date) -> int:
+    holds = Hold.objects.filter(customer=customer_id, kind=Hold.Kind.OVERDUE)
+    return holds.filter(placed_at__date__gte=since).count()
+
+
+def _latest_declined(customer_id: int) -> date | None:
+    declined = CreditDecision.objects.filter(
+        customer=customer_id, outcome=CreditDecision.Outcome.DECLINED
+    )
+    latest = declined.order_by("-pk").values_list("decided_at", flat=True).first()
+    return None if latest is None else latest.date()

@@ -1,0 +1,37 @@
+"""What may be done with credit. Every call is one business step, or joins the running one."""
+
+from credit.services.decisions import (
+    ask_for_documents,
+    decide_application,
+    receive_documents,
+    withdraw_unneeded,
+)
+from credit.services.exposure import count_order, follow_order, record_exposure
+from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
+from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
+from credit.services.releases import NotReleased, decline_order, release_order
+from credit.services.reviews import recheck_waiting, review_order
+from credit.services.scruples import OwnOrder
+
+__all__ = [
+    "ApplicationWaits",
+    "NotReleased",
+    "OnHold",
+    "OwnOrder",
+    "adopt_guidelines",
+    "ask_for_documents",
+    "count_order",
+    "decide_application",
+    "decline_order",
+    "ensure_not_held",
+    "follow_order",
+    "place_hold",
+    "receive_documents",
+    "recheck_waiting",
+    "record_exposure",
+    "release_hold",
+    "release_order",
+    "review_order",
+    "set_limit",
+    "withdraw_unneeded",
+]

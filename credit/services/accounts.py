@@ -1,0 +1,55 @@
+"""A customer's account while the customer is locked: limit, exposure, holds, decisions.
+
+The locked customer keeps its account and its holds, so each is read once a step.
+"""
+
+from datetime import datetime
+
+from credit.models import CreditAccount, CreditDecision, Hold
+from customers.models import Customer
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+
+ACCOUNT_OF_CUSTOMER = CreditAccount._meta.get_field("customer").remote_field
+HOLDS = "active_holds"
+
+
+def known_account(customer: Customer) -> CreditAccount | None:
+    """Return the account if this step has read it."""
+    if ACCOUNT_OF_CUSTOMER.is_cached(customer):
+        return customer.credit_account
+    return None
+
+
+def account_of(customer: Customer, *, at: datetime, actor: Actor) -> CreditAccount:
+    """Return the locked customer's account; the first one asked for opens it."""
+    account = known_account(customer)
+    if account is not None:
+        return account
+    found = CreditAccount.objects.select_related("latest_decision").filter(pk=customer.pk)
+    account = found.first()
+    if account is None:
+        account = CreditAccount(pk=customer.pk, currency=customer.currency)
+        audit.create(account, at=at, actor=actor, touches=[customer.label])
+    account.customer = customer
+    return account
+
+
+def active_holds(customer: Customer) -> list[Hold]:
+    """Return the locked customer's holds that stand, oldest first."""
+    known = vars(customer)
+    if HOLDS not in known:
+        holds = Hold.objects.filter(customer=customer, released_at=None)
+        known[HOLDS] = list(holds.order_by("placed_at", "pk"))
+    found: list[Hold] = known[HOLDS]
+    return found
+
+
+def decide_credit(
+    account: CreditAccount, decision: CreditDecision, *, at: datetime, actor: Actor
+) -> None:
+    """Store the decision and give the account the limit that it grants."""
+    decision.save(force_insert=True)
+    account.limit = decision.limit
+    account.latest_decision = decision
+    audit.save(account, at=at, actor=actor, reason=decision.reason)

@@ -1,0 +1,107 @@
+"""The exposure ledger: what a customer owes or will owe, entry by entry, and its sum."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import Q, Sum
+
+from credit.models import ZERO, ExposureEntry
+from credit.services.accounts import known_account
+from customers.models import Customer
+from o2c.kernel.locks import lock
+from o2c.kernel.transactions import service
+from orders import services as orders
+from orders.models import Order
+from orders.selectors import open_gross
+
+Kind = ExposureEntry.Kind
+
+# Entries of a source that is known are left out, so a repeat moves nothing. Who has no account
+# yet gets one.
+ENTER = """
+    WITH entered AS (
+        INSERT INTO credit_exposureentry (account_id, kind, source, amount, at)
+        SELECT %(customer)s, new.kind, %(source)s, new.amount, %(at)s
+          FROM unnest(%(kinds)s::text[], %(amounts)s::numeric[]) AS new (kind, amount)
+        ON CONFLICT (source, kind) DO NOTHING
+        RETURNING amount
+    ), moved AS (
+        SELECT sum(amount) AS amount FROM entered
+    )
+    INSERT INTO credit_creditaccount AS account (customer_id, currency, "limit", exposure)
+    SELECT customer.id, customer.currency, 0, moved.amount
+      FROM moved JOIN customers_customer AS customer ON customer.id = %(customer)s
+     WHERE moved.amount <> 0
+    ON CONFLICT (customer_id) DO UPDATE SET exposure = account.exposure + excluded.exposure
+    RETURNING exposure
+"""
+
+
+@service
+def record_exposure(
+    customer_id: int, *, source: str, amounts: Mapping[str, Decimal], at: datetime
+) -> None:
+    """Enter amounts, tax included, in the account's currency, and move the account's sum.
+
+    Args:
+        source: why, once for ever: `invoice:17`. The same source again changes nothing.
+        amounts: by `ExposureEntry.Kind`; what is zero is left out.
+
+    Raises:
+        ValueError: there is no such kind of exposure.
+    """
+    customer = lock(Customer, customer_id)
+    entries = {Kind(kind).value: amount for kind, amount in amounts.items() if amount}
+    if not entries:
+        return
+    values = {
+        "customer": customer_id,
+        "source": source,
+        "at": at,
+        "kinds": list(entries),
+        "amounts": list(entries.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER, values)
+        moved = cursor.fetchone()
+    account = known_account(customer)
+    if moved and account is not None:
+        account.exposure = moved[0]
+        account.remember()
+
+
+@service
+def count_order(order_id: int, *, at: datetime) -> None:
+    """Enter what a just released order will cost."""
+    order = orders.lock_order(order_id)
+    _enter(order, amount=open_gross(order, orders.lines_of(order)), at=at)
+
+
+@service
+def follow_order(order_id: int, *, at: datetime) -> None:
+    """Enter the difference that a suspension or cancellation makes."""
+    order = orders.lock_order(order_id)
+    is_counted = order.state in Order.CONFIRMED
+    owed = open_gross(order, orders.lines_of(order)) if is_counted else ZERO
+    _enter(order, amount=owed - _entered(order), at=at)
+
+
+def _enter(order: Order, *, amount: Decimal, at: datetime) -> None:
+    record_exposure(
+        order.customer_id,
+        source=f"order:{order.pk}:{order.revision}",
+        amounts={Kind.OPEN_ORDER: amount},
+        at=at,
+    )
+
+
+def _entered(order: Order) -> Decimal:
+    """Return what the ledger holds for the order: its own entries and those of its shipments."""
+    of_order = Q(source__startswith=f"order:{order.pk}:") | Q(
+        source__startswith="shipment:", source__endswith=f":{order.pk}"
+    )
+    entries = ExposureEntry.objects.filter(of_order, account=order.customer_id)
+    total = entries.filter(kind=Kind.OPEN_ORDER).aggregate(total=Sum("amount"))["total"]
+    return total or ZERO

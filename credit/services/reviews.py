@@ -1,0 +1,122 @@
+"""Credit checks of orders: every evaluation is stored, and tells the order how to go on."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from credit.checks import (
+    ApplicationFacts,
+    CheckFacts,
+    Finding,
+    HoldFacts,
+    ReleaseFacts,
+    evaluate,
+)
+from credit.models import CreditAccount, CreditApplication, CreditCheck, OrderRelease
+from credit.services.accounts import account_of, active_holds
+from credit.services.applications import Need, apply_for_credit
+from customers.models import Customer
+from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.locks import lock, lock_under
+from o2c.kernel.transactions import service
+from orders import services as orders
+from orders.models import Order
+from orders.selectors import open_gross
+
+Outcome = CreditCheck.Outcome
+Standing = CreditAccount.Standing
+
+
+@service
+def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
+    """Check an order that waits, keep the check, and release, hold, refer or decline the order.
+
+    Raises:
+        Order.DoesNotExist: no such order.
+        TransitionNotAllowed: the order waits for nothing.
+    """
+    order = orders.lock_order(order_id)
+    finding, check = _check(order, at=at, actor=actor)
+    check.save(force_insert=True)
+    _tell(order, finding, at=at, actor=actor)
+    return check
+
+
+@service
+def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
+    """Check the customer's waiting orders again, oldest first; return how many were released."""
+    customer = lock(Customer, customer_id)
+    states = [Order.State.IN_REVIEW, Order.State.ON_HOLD]
+    waiting = lock_under(customer, Order.objects.filter(customer=customer, state__in=states))
+    checks = []
+    for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
+        finding, check = _check(order, at=at, actor=actor)
+        checks.append(check)
+        _tell(order, finding, at=at, actor=actor)
+    CreditCheck.objects.bulk_create(checks)
+    return sum(check.outcome == Outcome.ALLOW for check in checks)
+
+
+def _check(order: Order, *, at: datetime, actor: Actor) -> tuple[Finding, CreditCheck]:
+    facts = _facts(order, at=at, actor=actor)
+    finding = evaluate(facts)
+    check = CreditCheck(
+        order=order,
+        outcome=finding.outcome,
+        reasons=[reason.as_json() for reason in finding.reasons],
+        inputs=facts.as_json(),
+        checked_at=at,
+    )
+    return finding, check
+
+
+def _facts(order: Order, *, at: datetime, actor: Actor) -> CheckFacts:
+    customer = lock(Customer, order.customer_id)
+    account = account_of(customer, at=at, actor=actor)
+    today = local_date(at, the_company())
+    amount = open_gross(order, orders.lines_of(order))
+    application = None
+    if account.standing(today) != Standing.APPROVED:
+        need = Need(order=order, amount=amount, today=today)
+        application = apply_for_credit(account, need, at=at, actor=actor)
+    is_over = account.exposure + amount > account.limit
+    return CheckFacts(
+        standing=account.standing(today),
+        application=_application_facts(application),
+        holds=[HoldFacts(kind=hold.kind, reason=hold.reason) for hold in active_holds(customer)],
+        exposure=account.exposure,
+        limit=account.limit,
+        amount=amount,
+        currency=account.currency,
+        release=_release_facts(order, amount, today) if is_over else None,
+    )
+
+
+def _application_facts(application: CreditApplication | None) -> ApplicationFacts | None:
+    if application is None:
+        return None
+    return ApplicationFacts(
+        number=application.number, state=application.state, reason=application.reason
+    )
+
+
+def _release_facts(order: Order, amount: Decimal, today: date) -> ReleaseFacts | None:
+    """Return the permission that covers the order, if one is still valid."""
+    valid = OrderRelease.objects.filter(order=order, amount__gte=amount, expires_on__gte=today)
+    release = valid.order_by("-expires_on", "-pk").first()
+    if release is None:
+        return None
+    return ReleaseFacts(amount=release.amount, expires_on=release.expires_on.isoformat())
+
+
+def _tell(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
+    """Let the order go on as was found; one that waits for the same already is left alone."""
+    reason = finding.message
+    if finding.outcome == Outcome.ALLOW:
+        orders.release_order(order.pk, at=at, actor=actor)
+    elif finding.outcome == Outcome.DECLINE:
+        orders.decline_order(order.pk, reason=reason, at=at, actor=actor)
+    elif finding.outcome == Outcome.REFER and order.state != Order.State.IN_REVIEW:
+        orders.refer_order(order.pk, reason=reason, at=at, actor=actor)
+    elif finding.outcome == Outcome.HOLD and order.state != Order.State.ON_HOLD:
+        orders.hold_order(order.pk, reason=reason, at=at, actor=actor)
