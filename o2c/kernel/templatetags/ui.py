@@ -32,6 +32,7 @@ TAGS: tuple[Callable[..., Any], ...] = (
 FILTERS: tuple[Callable[..., Any], ...] = (
     figures.money,
     figures.money_in,
+    figures.price,
     figures.whole,
     figures.quantity,
     figures.percent,

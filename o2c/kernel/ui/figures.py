@@ -40,6 +40,15 @@ def money_in(value: Number | None, currency: str) -> str:
     return NOTHING if value is None else f"{money(value, currency)}{NO_BREAK}{currency}"
 
 
+def price(value: Number | None, currency: str = "") -> str:
+    """Write a unit price with its currency's decimals, and with more where it has more."""
+    if value is None:
+        return NOTHING
+    least = get_currency_precision(currency) if currency else 2
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return figure(value, places=max(least, -int(exponent)))
+
+
 def whole(value: Number | None) -> str:
     """Write an amount or a count without decimals, as KPIs do."""
     return NOTHING if value is None else figure(value, places=0)
