@@ -1,6 +1,6 @@
 """Invoices: numbered, immutable claims, and how each was sent."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
@@ -59,6 +59,9 @@ class Invoice(StateDocument):
     findings = models.JSONField(default=list)
     issued_on = models.DateField(null=True)
     due_on = models.DateField(null=True)
+    # Everything that is printed, as canonical JSON (`content.py`), and its SHA-256: the PDF is
+    # drawn from this alone, so it says the same whatever changes elsewhere.
+    content = models.TextField(blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
     pdf = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -79,6 +82,7 @@ class Invoice(StateDocument):
                             issued_on__isnull=False,
                             due_on__isnull=False,
                         )
+                        & ~Q(content="")
                         & ~Q(content_hash="")
                     )
                 ),
@@ -105,11 +109,9 @@ class Invoice(StateDocument):
         """Nothing speaks against issuing it."""
 
     @transition(field=state, source=State.CHECKED, target=State.ISSUED)
-    def issue(self, *, number: str, issued_on: date, due_on: date, content_hash: str) -> None:
-        self.number = number
-        self.issued_on = issued_on
-        self.due_on = due_on
-        self.content_hash = content_hash
+    def issue(self, *, content: str, content_hash: str) -> None:
+        """It is numbered and dated, and `content` says all that."""
+        self.content, self.content_hash = content, content_hash
 
     @transition(field=state, source=[State.DRAFT, State.CHECKED], target=State.DISCARDED)
     def discard(self) -> None:
@@ -171,10 +173,10 @@ class InvoiceTax(models.Model):
 
 
 class InvoiceDelivery(StateDocument):
-    """One sending of an invoice to one recipient.
+    """One sending of an invoice to one recipient; without a recipient it waits for an address.
 
-    queued -start-> sending -confirm-> sent;  sending -lose-> unknown;  a failed try goes back
-    to queued. What crashed while sending is unknown: it is sent again under the same Message-ID.
+    queued -start-> sending -confirm-> sent, -fail-> queued, -bounce-> bounced
+    What crashed while sending may have left: it is sent again under the same Message-ID.
     """
 
     class State(models.TextChoices):
@@ -186,7 +188,7 @@ class InvoiceDelivery(StateDocument):
         UNKNOWN = "unknown", _("Unknown")
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="deliveries")
-    recipient = models.EmailField()
+    recipient = models.EmailField(blank=True)
     # Rises when somebody sends it again; part of the Message-ID.
     serial = models.PositiveSmallIntegerField(default=1)
     state = FSMField(choices=State.choices, default=State.QUEUED, protected=True)
@@ -218,4 +220,9 @@ class InvoiceDelivery(StateDocument):
 
     @transition(field=state, source=State.SENDING, target=State.QUEUED)
     def fail(self, *, error: str) -> None:
+        self.error = error
+
+    @transition(field=state, source=State.SENDING, target=State.BOUNCED)
+    def bounce(self, *, error: str) -> None:
+        """The recipient's server refuses this address; another try would not help."""
         self.error = error

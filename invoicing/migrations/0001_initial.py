@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("findings", models.JSONField(default=list)),
                 ("issued_on", models.DateField(null=True)),
                 ("due_on", models.DateField(null=True)),
+                ("content", models.TextField(blank=True)),
                 ("content_hash", models.CharField(blank=True, max_length=64)),
                 ("created_at", models.DateTimeField()),
                 (
@@ -120,7 +121,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("recipient", models.EmailField(max_length=254)),
+                ("recipient", models.EmailField(blank=True, max_length=254)),
                 ("serial", models.PositiveSmallIntegerField(default=1)),
                 (
                     "state",
@@ -257,6 +258,7 @@ class Migration(migrations.Migration):
                         ("due_on__isnull", False),
                         ("issued_on__isnull", False),
                         ("number__isnull", False),
+                        models.Q(("content", ""), _negated=True),
                         models.Q(("content_hash", ""), _negated=True),
                     ),
                     _connector="OR",

@@ -1,0 +1,98 @@
+"""What an invoice says: one canonical text, from which it is printed and by which it is sealed."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+
+# Rises when the meaning of a field changes: old documents keep being read as they were written.
+VERSION = 1
+
+
+def canonical(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax]) -> str:
+    """Return everything that is printed, as JSON with sorted keys and no spaces."""
+    says = {
+        "version": VERSION,
+        "kind": invoice.kind,
+        "number": invoice.number,
+        "issued_on": invoice.issued_on,
+        "due_on": invoice.due_on,
+        "language": invoice.customer.language,
+        "currency": invoice.currency,
+        "seller": _seller(invoice),
+        "customer": invoice.customer.number,
+        "customer_vat_number": invoice.customer.vat_number,
+        "bill_to": invoice.bill_to,
+        "ship_to": invoice.ship_to,
+        "customer_po": invoice.customer_po,
+        "order": invoice.order.number,
+        "shipment": invoice.shipment.number,
+        "terms": invoice.terms,
+        "lines": [_line(line) for line in lines],
+        "taxes": [_tax(tax) for tax in taxes],
+        "net_amount": invoice.net_amount,
+        "tax_amount": invoice.tax_amount,
+        "gross_amount": invoice.gross_amount,
+    }
+    return json.dumps(says, default=_plain, sort_keys=True, separators=(",", ":"))
+
+
+def seal(text: str) -> str:
+    """Return the SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read(invoice: Invoice) -> dict[str, Any]:
+    """Return what an issued invoice says, amounts as text."""
+    says: dict[str, Any] = json.loads(invoice.content)
+    return says
+
+
+def _seller(invoice: Invoice) -> dict[str, str]:
+    company = invoice.company
+    return {
+        "name": company.name,
+        "street": company.street,
+        "place": " ".join(filter(None, [company.postal_code, company.city, company.region])),
+        "country": company.country,
+        "tax_number": company.tax_number,
+        "email": company.email,
+        "phone": company.phone,
+        "bank_name": company.bank_name,
+        "bank_account": company.bank_account,
+    }
+
+
+def _line(line: InvoiceLine) -> dict[str, Any]:
+    return {
+        "position": line.position,
+        "sku": line.sku,
+        "description": line.description,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price": line.unit_price,
+        "net_amount": line.net_amount,
+        "tax_category": line.tax_category,
+        "tax_rate": line.tax_rate,
+    }
+
+
+def _tax(tax: InvoiceTax) -> dict[str, Any]:
+    return {
+        "category": tax.category,
+        "rate": tax.rate,
+        "base_amount": tax.base_amount,
+        "tax_amount": tax.tax_amount,
+    }
+
+
+def _plain(value: object) -> str:
+    """Write a date as ISO, an amount without trailing zeros: 77.62 and 77.620 are one amount."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    assert isinstance(value, date)
+    return value.isoformat()

@@ -1,0 +1,103 @@
+"""Write an invoice's draft from what was shipped: pure, nothing is stored here."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from customers.models import Address
+from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from o2c.kernel.money import ZERO, Taxable, Totals, round_money, totals
+from orders.models import OrderLine
+from shipping.models import ShipmentLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An invoice with its parts, not yet stored."""
+
+    invoice: Invoice
+    lines: Sequence[InvoiceLine]
+    taxes: Sequence[InvoiceTax]
+
+
+def draft(
+    invoice: Invoice,
+    shipment_lines: Sequence[ShipmentLine],
+    order_lines: Mapping[int, OrderLine],
+) -> Draft:
+    """Give the invoice its lines, its tax per rate and its totals."""
+    lines = list(_lines(invoice, shipment_lines, order_lines))
+    sums = _totals(lines, invoice.currency)
+    invoice.net_amount = sums.net_amount
+    invoice.tax_amount = sums.tax_amount
+    invoice.gross_amount = sums.gross_amount
+    taxes = [
+        InvoiceTax(
+            invoice=invoice,
+            category=tax.category,
+            rate=tax.rate,
+            base_amount=tax.base_amount,
+            tax_amount=tax.tax_amount,
+        )
+        for tax in sums.taxes
+    ]
+    return Draft(invoice=invoice, lines=lines, taxes=taxes)
+
+
+def quantities(lines: Iterable[InvoiceLine]) -> dict[int, Decimal]:
+    """Return how much of each order line is billed, by the order line's key."""
+    billed: dict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        billed[line.order_line_id] += line.quantity
+    return dict(billed)
+
+
+def address_text(name: str, address: Address | None) -> str:
+    """Write an address as it is printed, a line each; nothing without an address."""
+    if address is None:
+        return ""
+    place = " ".join(filter(None, [address.postal_code, address.city, address.region]))
+    return "\n".join(filter(None, [name, address.label, address.street, place, address.country]))
+
+
+def _lines(
+    invoice: Invoice,
+    shipment_lines: Sequence[ShipmentLine],
+    order_lines: Mapping[int, OrderLine],
+) -> Iterator[InvoiceLine]:
+    """Price each shipped line by its order line.
+
+    An order line that comes in parts is rounded as a whole, as the credit exposure is: the
+    last part takes the residual.
+    """
+    before: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for position, shipped in enumerate(shipment_lines, start=1):
+        agreed = order_lines[shipped.order_line_id]
+        start = before[agreed.pk]
+        end = before[agreed.pk] = start + shipped.quantity
+        yield InvoiceLine(
+            invoice=invoice,
+            position=position,
+            order_line_id=agreed.pk,
+            shipment_line=shipped,
+            sku=agreed.product.sku,
+            description=agreed.description,
+            quantity=shipped.quantity,
+            unit=agreed.unit,
+            unit_price=agreed.unit_price,
+            net_amount=round_money(agreed.unit_price * end, invoice.currency)
+            - round_money(agreed.unit_price * start, invoice.currency),
+            tax_category=agreed.tax_category,
+            tax_rate=agreed.tax_rate,
+        )
+
+
+def _totals(lines: Iterable[InvoiceLine], currency: str) -> Totals:
+    return totals(
+        (
+            Taxable(net_amount=line.net_amount, category=line.tax_category, rate=line.tax_rate)
+            for line in lines
+        ),
+        currency,
+    )

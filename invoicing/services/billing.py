@@ -1,0 +1,232 @@
+"""Bill what was shipped: draft, check, number and issue, each shipped line once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from credit import services as credit
+from credit.models import ExposureEntry
+from customers.models import Address, Customer
+from invoicing import checks, content, selectors
+from invoicing.drafting import Draft, address_text, draft, quantities
+from invoicing.events import InvoiceIssued
+from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.errors import DomainError
+from o2c.kernel.locks import adopt, lock
+from o2c.kernel.models import Company
+from o2c.kernel.numbering import public_id, take_number
+from o2c.kernel.outbox import publish
+from o2c.kernel.transactions import service
+from orders import services as orders
+from shipping.models import Shipment, ShipmentLine
+
+
+class HasFindings(DomainError):
+    """A check speaks against issuing the invoice."""
+
+    code = "invoice_has_findings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What every invoice of one shipment shares."""
+
+    company: Company
+    customer: Customer
+    shipment: Shipment
+    bill_to: str
+    at: datetime
+    actor: Actor
+
+
+@service
+def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoice]:
+    """Bill what is due of a shipment, one invoice per order; nothing when it is billed already.
+
+    An invoice to which a check objects stays a draft that names its findings; the others are
+    issued at once.
+
+    Raises:
+        SeriesAhead: an invoice of a later date has a number already.
+    """
+    order_ids = selectors.orders_to_bill(shipment_id)
+    for order_id in order_ids:
+        orders.lock_order(order_id)
+    if not order_ids:
+        return []
+    shipment = lock(Shipment, shipment_id)
+    lines = selectors.lines_to_bill(shipment_id)  # again: now nobody else can bill them
+    customer = lock(Customer, shipment.customer_id)
+    if not lines or not is_due(shipment, customer):
+        return []
+    bill = Bill(
+        company=the_company(),
+        customer=customer,
+        shipment=shipment,
+        bill_to=address_text(customer.name, selectors.bill_to_address(customer.pk)),
+        at=at,
+        actor=actor,
+    )
+    per_order = [[line for line in lines if line.order_id == pk] for pk in order_ids]
+    drafts = [_write_draft(bill, part) for part in per_order if part]
+    _issue([draft for draft in drafts if not draft.invoice.findings], bill)
+    return [draft.invoice for draft in drafts]
+
+
+def is_due(shipment: Shipment, customer: Customer) -> bool:
+    """Say whether the customer's billing trigger has come for a shipment.
+
+    "order" (prepayment) is billed on dispatch for now: pro-forma invoices come later.
+    """
+    if customer.billing_trigger == Customer.BillingTrigger.DELIVERY:
+        return shipment.delivered_at is not None
+    return shipment.dispatched_at is not None
+
+
+@service
+def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
+    """Issue a draft after its findings were mended; address and PO number are read again.
+
+    Raises:
+        Invoice.DoesNotExist: no such invoice.
+        TransitionNotAllowed: it is no draft any more.
+        HasFindings: something still speaks against it.
+    """
+    order_id = selectors.order_of(invoice_id)
+    order = orders.lock_order(order_id)
+    invoice = lock(Invoice, invoice_id)
+    invoice.approve()
+    customer = invoice.customer = lock(Customer, invoice.customer_id)
+    invoice.order = order
+    invoice.bill_to = address_text(customer.name, selectors.bill_to_address(customer.pk))
+    invoice.customer_po = order.customer_po
+    lines, taxes = selectors.parts_of(invoice)
+    found = checks.findings(
+        invoice,
+        lines,
+        customer=customer,
+        order_lines=orders.lines_of(order),
+        is_duplicate=selectors.has_twin(invoice),
+    )
+    if found:
+        raise HasFindings(" ".join(finding["message"] for finding in found))
+    invoice.findings = []
+    bill = Bill(
+        company=invoice.company,
+        customer=customer,
+        shipment=invoice.shipment,
+        bill_to=invoice.bill_to,
+        at=at,
+        actor=actor,
+    )
+    _issue([Draft(invoice=invoice, lines=lines, taxes=taxes)], bill)
+    return invoice
+
+
+@service
+def redraft_invoice(invoice_id: int, *, reason: str, at: datetime, actor: Actor) -> list[Invoice]:
+    """Discard a draft and bill its shipment again, by what the order says now.
+
+    Raises:
+        Invoice.DoesNotExist: no such invoice.
+        TransitionNotAllowed: it is issued; only a revision can change it then.
+    """
+    order_id = selectors.order_of(invoice_id)
+    orders.lock_order(order_id)
+    shipment = lock(Shipment, selectors.shipment_of(invoice_id))
+    invoice = lock(Invoice, invoice_id)
+    invoice.discard()
+    audit.save(invoice, at=at, actor=actor, reason=reason, touches=[shipment.label])
+    InvoiceLine.objects.filter(invoice=invoice).delete()  # a draft's: free to be billed again
+    return bill_shipment(shipment.pk, at=at, actor=actor)
+
+
+def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
+    """Store one order's part of a shipment as a draft, with what the checks found."""
+    order = orders.lock_order(lines[0].order_id)
+    order_lines = orders.lines_of(order)
+    ship_to: Address = lines[0].shipment.ship_to
+    invoice = Invoice(
+        public_id=public_id("inv"),
+        company=bill.company,
+        customer=bill.customer,
+        order=order,
+        shipment=bill.shipment,
+        bill_to=bill.bill_to,
+        ship_to=address_text(bill.customer.name, ship_to),
+        customer_po=order.customer_po,
+        terms=lines[0].order.payment_terms.name,
+        currency=order.currency,
+        created_at=bill.at,
+    )
+    order.payment_terms = lines[0].order.payment_terms
+    made = draft(invoice, lines, order_lines)
+    invoice.findings = checks.findings(
+        invoice,
+        made.lines,
+        customer=bill.customer,
+        order_lines=order_lines,
+        is_duplicate=any(line.is_billed_in_part for line in lines),  # type: ignore[attr-defined]
+    )
+    touches = [order.label, bill.shipment.label, bill.customer.label]
+    adopt(audit.create(invoice, at=bill.at, actor=bill.actor, touches=touches))
+    InvoiceLine.objects.bulk_create(made.lines)
+    InvoiceTax.objects.bulk_create(made.taxes)
+    return made
+
+
+def _issue(drafts: Sequence[Draft], bill: Bill) -> None:
+    """Move quantities and exposure, then number, seal and announce: the hot row comes last."""
+    for clean in drafts:
+        _claim(clean, bill)
+    issued_on = local_date(bill.at, bill.company)
+    for clean in drafts:
+        invoice = clean.invoice
+        if invoice.state == Invoice.State.DRAFT:
+            invoice.approve()
+        invoice.issued_on = issued_on
+        invoice.due_on = issued_on + timedelta(days=invoice.order.payment_terms.net_days)
+        invoice.number = take_number(bill.company.pk, invoice.kind, prefix="INV-", on=issued_on)
+        text = content.canonical(invoice, clean.lines, clean.taxes)
+        invoice.issue(content=text, content_hash=content.seal(text))
+        _save_issued(invoice, bill)
+    for clean in drafts:
+        publish(InvoiceIssued(invoice_id=clean.invoice.pk, at=bill.at, actor=bill.actor))
+
+
+def _claim(clean: Draft, bill: Bill) -> None:
+    invoice = clean.invoice
+    orders.record_progress(
+        invoice.order_id,
+        changes={"invoiced": quantities(clean.lines)},
+        at=bill.at,
+        actor=bill.actor,
+    )
+    credit.record_exposure(
+        bill.customer.pk,
+        source=invoice.label,
+        amounts={
+            ExposureEntry.Kind.SHIPPED_UNBILLED: -invoice.gross_amount,
+            ExposureEntry.Kind.OPEN_ITEM: invoice.gross_amount,
+        },
+        at=bill.at,
+    )
+
+
+def _save_issued(invoice: Invoice, bill: Bill) -> None:
+    """Update what changed; the trail names it all but the content, which the hash stands for."""
+    changes = invoice.changes()
+    invoice.save(update_fields=changes)
+    invoice.remember()
+    changes.pop("content")
+    audit.record(
+        invoice.label,
+        f"to {invoice.state}",
+        at=bill.at,
+        actor=bill.actor,
+        changes=changes,
+        touches=[invoice.order.label, bill.shipment.label, bill.customer.label],
+    )
