@@ -1,6 +1,6 @@
 """The receivables sub-ledger: what is owed, what was applied to it, and the journal."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import models
@@ -31,7 +31,8 @@ class JournalEntry(models.Model):
     """One posting, balanced: a deferred trigger proves debit = credit at commit. Append-only."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    # NULL: money of a payer who was not known when it came in.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=20)
     # What it posts: `invoice:17`, `receipt:5`, `application:9`; once.
     source = models.CharField(max_length=60)
@@ -123,8 +124,8 @@ class OpenItem(StateDocument):
         return self.amount - self.applied
 
     @transition(field=state, source=State.OPEN, target=State.SETTLED)
-    def settle(self, *, at: datetime) -> None:
-        self.settled_on = at.date()
+    def settle(self, *, on: date) -> None:
+        self.settled_on = on
 
     @transition(field=state, source=State.SETTLED, target=State.OPEN)
     def reopen(self) -> None:
@@ -156,6 +157,8 @@ class Application(models.Model):
         indexes = [
             # Serves what became of one receipt.
             models.Index(fields=["source"], name="receivables_appl_by_source"),
+            # Serves aging as of a past date: what was applied after it.
+            models.Index(fields=["applied_on"], name="receivables_appl_by_day"),
         ]
 
     def __str__(self) -> str:

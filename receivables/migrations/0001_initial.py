@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="customers.customer",
@@ -346,6 +347,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="application",
             index=models.Index(fields=["source"], name="receivables_appl_by_source"),
+        ),
+        migrations.AddIndex(
+            model_name="application",
+            index=models.Index(fields=["applied_on"], name="receivables_appl_by_day"),
         ),
         migrations.AddConstraint(
             model_name="application",

@@ -1,0 +1,27 @@
+"""What receivables does when something has happened."""
+
+from invoicing.events import InvoiceIssued
+from o2c.kernel import clock
+from o2c.kernel.events import after, on
+from orders.events import LinesCancelled
+from receivables import services
+from receivables.events import ItemFlagged
+
+
+@on(InvoiceIssued)
+def open_item(event: InvoiceIssued) -> None:
+    """Open the invoice's claim and post it."""
+    services.open_item(event.invoice_id, at=event.at, actor=event.actor)
+
+
+@on(LinesCancelled)
+def settle_what_is_left(event: LinesCancelled) -> None:
+    """Settle an order whose rest was cancelled after the delivered part had been paid."""
+    if not event.order_cancelled:
+        services.settle_paid_orders([event.order_id], at=event.at, actor=event.actor)
+
+
+@after(ItemFlagged)
+def remind(event: ItemFlagged) -> None:
+    """Remind the customer in a friendly way, once."""
+    services.remind(event.review_id, at=clock.now())
