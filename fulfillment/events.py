@@ -7,7 +7,18 @@ from o2c.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class StockReceived(Event):
+    """There is more of these products. `order_ids` wait for them, oldest first, and are locked."""
+
     product_ids: list[int]
+    order_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderShort(Event):
+    """Stock did not reach when the order was released: backordered or cancelled by policy."""
+
+    order_id: int
+    line_ids: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -220,7 +220,10 @@ class PickList(StateDocument):
 
 
 class PickLine(models.Model):
-    """Take `quantity` of a line's allocation from its location; `picked` is what was found."""
+    """Take `quantity` of a line's allocation from its location.
+
+    `scanned` counts while the picker walks; `picked` is what was found in the end.
+    """
 
     class ShortReason(models.TextChoices):
         MISSING = "missing", _("not there")
@@ -233,6 +236,7 @@ class PickLine(models.Model):
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    scanned = models.DecimalField(max_digits=12, decimal_places=3, default=ZERO)
     picked = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     short_reason = models.CharField(max_length=10, choices=ShortReason.choices, blank=True)
 
@@ -240,6 +244,10 @@ class PickLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["pick_list", "position"], name="fulfillment_pickline_position_once"
+            ),
+            models.CheckConstraint(
+                name="fulfillment_pickline_scanned_within",
+                condition=Q(scanned__gte=0, scanned__lte=F("quantity")),
             ),
             models.CheckConstraint(
                 name="fulfillment_pickline_picked_within",
@@ -255,6 +263,11 @@ class PickLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.quantity}"
+
+    @property
+    def missing(self) -> Decimal:
+        """What was not found, once the picker has said what was."""
+        return ZERO if self.picked is None else self.quantity - self.picked
 
 
 class Package(models.Model):

@@ -295,6 +295,10 @@ class Migration(migrations.Migration):
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("quantity", models.DecimalField(decimal_places=3, max_digits=12)),
+                (
+                    "scanned",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
+                ),
                 ("picked", models.DecimalField(decimal_places=3, max_digits=12, null=True)),
                 (
                     "short_reason",
@@ -333,6 +337,12 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("pick_list", "position"), name="fulfillment_pickline_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scanned__gte", 0), ("scanned__lte", models.F("quantity"))
+                        ),
+                        name="fulfillment_pickline_scanned_within",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -1,0 +1,66 @@
+"""What always holds of stock, claims on it and picking."""
+
+from o2c.kernel.invariants import invariant
+
+invariant(
+    "fulfillment.on_hand_is_the_sum_of_moves",
+    """
+    SELECT l.id AS level, l.on_hand, coalesce(m.moved, 0) AS moved
+      FROM fulfillment_stocklevel l
+      LEFT JOIN (SELECT level_id, sum(quantity) AS moved FROM fulfillment_stockmove GROUP BY 1) m
+        ON m.level_id = l.id
+     WHERE l.on_hand <> coalesce(m.moved, 0)
+    """,
+)
+invariant(
+    "fulfillment.allocated_of_a_level_is_the_sum_of_its_claims",
+    """
+    SELECT l.id AS level, l.allocated, coalesce(a.claimed, 0) AS claimed
+      FROM fulfillment_stocklevel l
+      LEFT JOIN (SELECT level_id, sum(quantity) AS claimed FROM fulfillment_allocation
+                  WHERE state = 'active' GROUP BY 1) a ON a.level_id = l.id
+     WHERE l.allocated <> coalesce(a.claimed, 0)
+    """,
+)
+invariant(
+    "fulfillment.allocated_of_a_line_is_the_sum_of_its_claims",
+    """
+    SELECT l.id AS line, l.allocated, coalesce(a.claimed, 0) AS claimed
+      FROM orders_orderline l
+      LEFT JOIN (SELECT line_id, sum(quantity) AS claimed FROM fulfillment_allocation
+                  WHERE state = 'active' GROUP BY 1) a ON a.line_id = l.id
+     WHERE l.allocated <> coalesce(a.claimed, 0)
+    """,
+)
+invariant(
+    "fulfillment.only_released_orders_claim_stock",
+    """
+    SELECT a.id AS allocation, o.number, o.state
+      FROM fulfillment_allocation a
+      JOIN orders_orderline l ON l.id = a.line_id JOIN orders_order o ON o.id = l.order_id
+     WHERE a.state = 'active' AND o.state NOT IN ('released', 'fulfilling')
+    """,
+)
+# A list on the floor counts with what it is to take, one that is finished with what it found.
+invariant(
+    "fulfillment.picking_and_picked_are_the_sums_of_pick_lines",
+    """
+    SELECT l.id AS line, l.picking, l.picked, p.picking AS on_lists, p.picked AS found
+      FROM orders_orderline l
+      LEFT JOIN (SELECT k.order_line_id, sum(coalesce(k.picked, k.quantity)) AS picking,
+                        sum(coalesce(k.picked, 0)) AS picked
+                   FROM fulfillment_pickline k JOIN fulfillment_picklist t ON t.id = k.pick_list_id
+                  WHERE t.state <> 'cancelled' GROUP BY 1) p ON p.order_line_id = l.id
+     WHERE l.picking <> coalesce(p.picking, 0) OR l.picked <> coalesce(p.picked, 0)
+    """,
+)
+invariant(
+    "fulfillment.goods_of_handed_over_lists_are_claimed_no_more",
+    """
+    SELECT t.number, a.id AS allocation, a.state
+      FROM fulfillment_picklist t
+      JOIN fulfillment_pickline k ON k.pick_list_id = t.id
+      JOIN fulfillment_allocation a ON a.id = k.allocation_id
+     WHERE t.state = 'handed_over' AND a.state = 'active'
+    """,
+)

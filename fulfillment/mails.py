@@ -1,0 +1,38 @@
+"""Mails about goods that are not there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer
+from o2c.kernel import mail
+from orders.models import Order
+
+
+def tell_short(order_id: int, line_ids: Sequence[int], *, cause: str, at: datetime) -> None:
+    """Tell the buyer and the sales rep which lines are short, and what becomes of them.
+
+    `cause` is `stock` or `pick`; with the instant it makes the Message-ID, so a repeat is seen
+    as one by the recipient's program.
+    """
+    order = Order.objects.select_related("customer__sales_rep", "owner").get(pk=order_id)
+    lines = list(order.lines.filter(pk__in=line_ids).select_related("product").order_by("position"))
+    rep = order.owner or order.customer.sales_rep
+    recipients = {"buyer": buyer_of(order.customer), "rep": rep.email if rep else ""}
+    for role, address in recipients.items():
+        if address:
+            mail.send(
+                f"fulfillment/mail/short_{role}",
+                to=address,
+                subject=_("%(order)s: part of it is not in stock") % {"order": order.number},
+                key=f"short-{cause}-{order.pk}-{at:%Y%m%d%H%M%S%f}-{role}",
+                language=order.customer.language,
+                context={"order": order, "lines": lines},
+            )
+
+
+def buyer_of(customer: Customer) -> str:
+    """Return the address of who ordered, or the customer's own."""
+    buyers = customer.contacts.filter(role=Contact.Role.BUYER).exclude(email="")
+    return buyers.order_by("pk").values_list("email", flat=True).first() or customer.email

@@ -1,0 +1,102 @@
+"""What others ask about stock and the work on the floor."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from fulfillment.models import Allocation, CountTask, PickLine, StockLevel
+from o2c.kernel.money import ZERO
+from orders.models import Order, OrderLine
+
+# A delivery serves at most so many orders at once; the daily run serves those behind them.
+MOST_SERVED = 200
+TO_SHIP = (Order.State.RELEASED, Order.State.FULFILLING)
+WAITS = Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
+BACKORDERED = F("ordered") - F("cancelled") - F("shipped") - F("allocated")
+
+
+def backordered_lines() -> QuerySet[OrderLine]:
+    """Return the lines of confirmed orders that wait for stock."""
+    return OrderLine.objects.filter(WAITS, order__state__in=TO_SHIP)
+
+
+def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
+    """Return the orders that so much more of these products can serve, the oldest first."""
+    waiting = (
+        backordered_lines()
+        .filter(product_id__in=product_ids)
+        .values_list("order_id", "order__released_at")
+        .annotate(waiting=Sum(BACKORDERED))
+        .order_by("order__released_at", "order_id")[:MOST_SERVED]
+    )
+    served, before = [], ZERO
+    for order_id, _released_at, wanted in waiting:
+        if before >= quantity:
+            break
+        served.append(order_id)
+        before += wanted
+    return served
+
+
+def servable() -> tuple[list[int], list[int]]:
+    """Return the orders that wait for something which is in stock, oldest first, and the products.
+
+    What a count may still correct is not counted on.
+    """
+    free = StockLevel.objects.filter(on_hand__gt=F("allocated")).exclude(
+        count_tasks__state=CountTask.State.OPEN
+    )
+    waiting = list(
+        backordered_lines()
+        .filter(product__in=free.values("product"))
+        .order_by("order__released_at", "order_id")
+        .values_list("order_id", "product_id")[:MOST_SERVED]
+    )
+    orders = dict.fromkeys(order_id for order_id, _product_id in waiting)
+    return list(orders), sorted({product_id for _order_id, product_id in waiting})
+
+
+def unpicked_claims(line_ids: Iterable[int]) -> list[Allocation]:
+    """Return the lines' claims that are on no pick list, newest first."""
+    claims = Allocation.objects.filter(
+        line__in=list(line_ids), state=Allocation.State.ACTIVE, pick_line=None
+    )
+    return list(claims.order_by("-pk"))
+
+
+def to_pick(order_id: int) -> list[Allocation]:
+    """Return an order's claims that are on no pick list, in walking order."""
+    claims = Allocation.objects.filter(
+        line__order=order_id, state=Allocation.State.ACTIVE, pick_line=None
+    )
+    in_walking_order = claims.order_by(
+        "level__location__walk_order", "level__location__code", "line__position", "pk"
+    )
+    return list(in_walking_order.select_related("level__location"))
+
+
+def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
+    """Return a pick list's lines for what this SKU or GTIN names, in walking order."""
+    product = Q(order_line__product__sku__iexact=code) | Q(
+        order_line__product__gtin=code, order_line__product__gtin__gt=""
+    )
+    lines = PickLine.objects.filter(product, pick_list=pick_list_id)
+    return list(lines.select_related("order_line__product").order_by("position"))
+
+
+def lines_with_claims(pick_list_id: int) -> list[PickLine]:
+    """Return a pick list's lines with their active claims and what they are for."""
+    lines = PickLine.objects.filter(
+        pick_list=pick_list_id, allocation__state=Allocation.State.ACTIVE
+    )
+    return list(lines.select_related("allocation", "order_line").order_by("position"))
+
+
+def claimed_per_level(pick_list_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return what pick lists claim at each stock level."""
+    claims = Allocation.objects.filter(
+        pick_line__pick_list__in=pick_list_ids, state=Allocation.State.ACTIVE
+    )
+    per_level = claims.values_list("level").annotate(quantity=Sum("quantity")).order_by("level")
+    return dict(per_level)

@@ -1,0 +1,158 @@
+"""Allocation: what of an order is claimed on the shelf, and what happens to the rest."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from customers.models import Customer
+from fulfillment import selectors
+from fulfillment.events import OrderShort
+from fulfillment.models import Allocation
+from fulfillment.services import stock
+from fulfillment.services.promising import promise
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.locks import lock_many
+from o2c.kernel.money import ZERO
+from o2c.kernel.outbox import publish
+from o2c.kernel.transactions import service
+from orders.models import Order, OrderLine
+from orders.services import cancel_quantities, lines_of, lock_order, record_progress
+
+
+@service
+def allocate_order(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Claim stock for a released order as far as it goes; the customer's policy decides the rest.
+
+    Asked again, it claims what has become free since.
+    """
+    order = lock_order(order_id)
+    lines = _waiting_lines(order)
+    if not lines:
+        return
+    short = _allocate(order, lines, at=at, actor=actor)
+    if short:
+        _settle_shortage(order, short, at=at, actor=actor)
+
+
+@service
+def allocate_backorders(
+    *, order_ids: Sequence[int], product_ids: Sequence[int], at: datetime, actor: Actor
+) -> int:
+    """Claim these products for orders that wait for them, in this order; return how many got some.
+
+    Nothing is cancelled here: what is still missing waits on.
+    """
+    served = 0
+    hold_orders(order_ids)
+    for order_id in order_ids:
+        order = lock_order(order_id)
+        lines = [line for line in _waiting_lines(order) if line.product_id in product_ids]
+        wanted = sum((line.backordered for line in lines), ZERO)
+        short = _allocate(order, lines, at=at, actor=actor)
+        served += sum(short.values(), ZERO) < wanted
+    return served
+
+
+def hold_orders(order_ids: Iterable[int]) -> None:
+    """Lock orders and their customers from the top of the ladder down, before any stock."""
+    ids = set(order_ids)
+    lock_many(Customer, Order.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
+    lock_many(Order, ids)
+
+
+def hold_backorders(product_ids: Sequence[int], *, quantity: Decimal) -> list[int]:
+    """Lock the orders that so much more of these products can serve; the oldest comes first."""
+    order_ids = selectors.waiting_for(product_ids, quantity=quantity)
+    hold_orders(order_ids)
+    return order_ids
+
+
+def _waiting_lines(order: Order) -> list[OrderLine]:
+    if order.state not in Order.CONFIRMED:
+        return []
+    return [line for line in lines_of(order).values() if line.backordered > 0]
+
+
+def _allocate(
+    order: Order, lines: Sequence[OrderLine], *, at: datetime, actor: Actor
+) -> dict[int, Decimal]:
+    """Claim what the lines wait for; return what is missing of each short line."""
+    if not lines:
+        return {}
+    allocations = _share_out(lines, stock.claim(_per_product(lines)), at=at)
+    taken: dict[int, Decimal] = defaultdict(Decimal)
+    for allocation in allocations:
+        taken[allocation.line_id] += allocation.quantity
+    missing = {line.pk: line.backordered - taken.get(line.pk, ZERO) for line in lines}
+    short = {pk: quantity for pk, quantity in missing.items() if quantity}
+    if allocations:
+        Allocation.objects.bulk_create(allocations)
+        record_progress(order.pk, changes={"allocated": taken}, at=at, actor=actor)
+    audit.record(
+        order.label,
+        "allocate",
+        at=at,
+        actor=actor,
+        changes={
+            "allocated": (None, sum(taken.values(), ZERO)),
+            "backordered": (None, sum(short.values(), ZERO)),
+        },
+    )
+    promise(lines, short=short, at=at)
+    return short
+
+
+def _per_product(lines: Iterable[OrderLine]) -> dict[int, Decimal]:
+    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        wanted[line.product_id] += line.backordered
+    return wanted
+
+
+def _share_out(
+    lines: Iterable[OrderLine], claims: Iterable[stock.Claim], *, at: datetime
+) -> list[Allocation]:
+    """Give what was claimed to the lines, in their order on the order."""
+    left: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
+    for claim in claims:
+        left[claim.product_id].append((claim.level_id, claim.quantity))
+    allocations = []
+    for line in lines:
+        wanted, places = line.backordered, left[line.product_id]
+        while wanted and places:
+            level_id, free = places.pop(0)
+            quantity = min(wanted, free)
+            wanted -= quantity
+            if free > quantity:
+                places.insert(0, (level_id, free - quantity))
+            allocations.append(
+                Allocation(line=line, level_id=level_id, quantity=quantity, allocated_at=at)
+            )
+    return allocations
+
+
+def _settle_shortage(
+    order: Order, short: Mapping[int, Decimal], *, at: datetime, actor: Actor
+) -> None:
+    """Backorder what is missing, or cancel it: the customer's policy."""
+    cancelled = _to_cancel(order, short)
+    if cancelled:
+        cancel_quantities(
+            order.pk,
+            quantities=cancelled,
+            reason=Order.CancelReason.OUT_OF_STOCK,
+            at=at,
+            actor=actor,
+        )
+    publish(OrderShort(order_id=order.pk, line_ids=list(short), at=at, actor=actor))
+
+
+def _to_cancel(order: Order, short: Mapping[int, Decimal]) -> Mapping[int, Decimal]:
+    policy = order.customer.shortage_policy
+    if policy == Customer.ShortagePolicy.BACKORDER:
+        return {}
+    if policy == Customer.ShortagePolicy.CANCEL:
+        return {pk: lines_of(order)[pk].open_quantity for pk in short}
+    return short

@@ -1,0 +1,155 @@
+"""Work on the floor: releasing pick lists, walking, and scanning what is taken."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from credit.services import ensure_not_held
+from fulfillment import selectors
+from fulfillment.models import Allocation, PickLine, PickList
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import DomainError, InvalidInput
+from o2c.kernel.locks import adopt, lock
+from o2c.kernel.sql import add_to
+from o2c.kernel.transactions import service
+from orders.services import lock_order, record_progress
+
+
+class NothingToPick(DomainError):
+    code = "nothing_to_pick"
+
+
+class NotPicking(DomainError):
+    """Only a pick list that somebody is walking with is scanned."""
+
+    code = "not_picking"
+
+
+class WrongItem(InvalidInput):
+    code = "wrong_item"
+
+
+class TooMany(InvalidInput):
+    code = "too_many"
+
+
+@service
+def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[PickList]:
+    """Send what is allocated to the floor: one pick list per warehouse, in walking order.
+
+    Raises:
+        OnHold: the customer is on hold; nothing new goes to the floor.
+        NothingToPick: nothing is allocated that is not on a pick list already.
+    """
+    order = lock_order(order_id)
+    ensure_not_held(order.customer_id)
+    allocations = selectors.to_pick(order_id)
+    if not allocations:
+        raise NothingToPick(
+            _("%(order)s has nothing to pick: no stock is allocated to it, or all is on the floor.")
+            % {"order": order}
+        )
+    pick_lists = {}
+    for warehouse_id in sorted({row.level.location.warehouse_id for row in allocations}):
+        row = PickList(order=order, warehouse_id=warehouse_id, created_at=at)
+        row.release(at=at)
+        pick_lists[warehouse_id] = adopt(
+            audit.create(row, at=at, actor=actor, touches=[order.label])
+        )
+    PickLine.objects.bulk_create(_lines_for(pick_lists, allocations))
+    picking: dict[int, Decimal] = defaultdict(Decimal)
+    for allocation in allocations:
+        picking[allocation.line_id] += allocation.quantity
+    record_progress(order_id, changes={"picking": picking}, at=at, actor=actor)
+    return list(pick_lists.values())
+
+
+def _lines_for(
+    pick_lists: dict[int, PickList], allocations: Iterable[Allocation]
+) -> list[PickLine]:
+    positions: dict[int, int] = defaultdict(int)
+    lines = []
+    for allocation in allocations:
+        warehouse_id = allocation.level.location.warehouse_id
+        positions[warehouse_id] += 1
+        lines.append(
+            PickLine(
+                pick_list=pick_lists[warehouse_id],
+                allocation=allocation,
+                order_line_id=allocation.line_id,
+                position=positions[warehouse_id],
+                quantity=allocation.quantity,
+            )
+        )
+    return lines
+
+
+@service
+def start_pick(pick_list_id: int, *, picker_id: int | None, at: datetime, actor: Actor) -> PickList:
+    """Begin to walk.
+
+    Raises:
+        TransitionNotAllowed: somebody has begun, or it is over.
+    """
+    pick_list = lock(PickList, pick_list_id)
+    pick_list.start(picker_id=picker_id)
+    return audit.save(pick_list, at=at, actor=actor)
+
+
+@service
+def scan(
+    pick_list_id: int, *, code: str, quantity: Decimal, at: datetime, actor: Actor
+) -> list[PickLine]:
+    """Count a scanned item on the first lines that still need it; return those lines.
+
+    Raises:
+        NotPicking: the list is not being picked.
+        WrongItem: this SKU or GTIN is not on the list.
+        TooMany: the list asks for less.
+    """
+    pick_list = lock(PickList, pick_list_id)
+    if pick_list.state != PickList.State.PICKING:
+        raise NotPicking(
+            _("%(list)s is %(state)s: start it before you scan.")
+            % {"list": pick_list, "state": pick_list.get_state_display().lower()}
+        )
+    lines = selectors.lines_with_code(pick_list_id, code)
+    if not lines:
+        raise WrongItem(
+            _("%(code)s is not on %(list)s: put it back.") % {"code": code, "list": pick_list},
+            field="code",
+        )
+    counted = _count(lines, quantity)
+    add_to(PickLine, {"scanned": {line.pk: more for line, more in counted.items()}})
+    audit.record(
+        pick_list.label,
+        "scan",
+        at=at,
+        actor=actor,
+        changes={code: (None, quantity)},
+    )
+    for line, more in counted.items():
+        line.scanned += more
+    return list(counted)
+
+
+def _count(lines: Iterable[PickLine], quantity: Decimal) -> dict[PickLine, Decimal]:
+    """Spread a scanned quantity over lines of the same item, in walking order."""
+    if quantity <= 0:
+        raise InvalidInput(_("Count at least one."), field="quantity")
+    left, counted = quantity, {}
+    for line in lines:
+        more = min(left, line.quantity - line.scanned)
+        if more:
+            counted[line] = more
+            left -= more
+    if left:
+        raise TooMany(
+            _("That is %(left)s too many: put them back.") % {"left": f"{left.normalize():f}"},
+            field="quantity",
+        )
+    return counted

@@ -1,0 +1,115 @@
+"""Claims on stock: taken and given back, for any number of products in one statement.
+
+Stock levels are the hottest rows of the house: they are locked last, in the order of their keys.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from fulfillment.models import Allocation, PickLine, StockLevel
+from o2c.kernel.locks import lock_many, reach
+from o2c.kernel.sql import add_to
+
+
+@dataclass(frozen=True)
+class Claim:
+    """So much of a product was claimed at one stock level."""
+
+    level_id: int
+    product_id: int
+    quantity: Decimal
+
+
+# Lock every level of the products, then take from the warehouse that can serve everything, else
+# from where most of a product lies. What a picker did not find is not promised again before
+# somebody has counted. The last condition repeats what the lock guarantees: nothing is oversold.
+CLAIM = """
+WITH want AS (
+    SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
+), level AS (
+    SELECT l.id, l.product_id, l.on_hand - l.allocated AS free, p.warehouse_id
+      FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
+     WHERE l.product_id = ANY(%(products)s)
+     ORDER BY l.id FOR NO KEY UPDATE OF l
+), usable AS (
+    SELECT * FROM level WHERE free > 0 AND NOT EXISTS (
+        SELECT FROM fulfillment_counttask t WHERE t.level_id = level.id AND t.state = 'open')
+), shelf AS (
+    SELECT warehouse_id, product_id, sum(free) AS free FROM usable GROUP BY 1, 2
+), house AS (
+    SELECT s.warehouse_id,
+           count(*) FILTER (WHERE s.free >= w.wanted) = (SELECT count(*) FROM want) AS serves_all
+      FROM shelf s JOIN want w USING (product_id) GROUP BY 1
+), ranked AS (
+    SELECT u.id, u.product_id, u.free, w.wanted,
+           row_number() OVER best AS rank,
+           coalesce(sum(u.free) OVER (best ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+               AS before
+      FROM usable u JOIN want w USING (product_id)
+      JOIN shelf s USING (warehouse_id, product_id) JOIN house h USING (warehouse_id)
+    WINDOW best AS (PARTITION BY u.product_id
+                    ORDER BY h.serves_all DESC, s.free DESC, u.warehouse_id, u.free DESC, u.id)
+), taken AS (
+    SELECT id, product_id, rank, least(free, wanted - before) AS quantity
+      FROM ranked WHERE before < wanted
+), claimed AS (
+    UPDATE fulfillment_stocklevel l SET allocated = l.allocated + t.quantity
+      FROM taken t WHERE l.id = t.id AND l.on_hand - l.allocated >= t.quantity
+    RETURNING l.id, t.product_id, t.rank, t.quantity
+)
+SELECT id, product_id, quantity FROM claimed ORDER BY product_id, rank
+"""
+
+
+def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:
+    """Claim up to these quantities, by product; return what was there, best place first."""
+    reach(StockLevel)
+    values = {"products": list(wanted), "quantities": list(wanted.values())}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def give_back(claims: Mapping[int, Decimal]) -> None:
+    """Lower what is claimed of stock levels, by key."""
+    lock_many(StockLevel, claims)
+    add_to(StockLevel, {"allocated": {level: -quantity for level, quantity in claims.items()}})
+
+
+REDUCE = f"""
+UPDATE {Allocation._meta.db_table} a
+   SET state = CASE WHEN a.quantity = d.less THEN 'released' ELSE a.state END,
+       quantity = CASE WHEN a.quantity = d.less THEN a.quantity ELSE a.quantity - d.less END
+  FROM unnest(%s::bigint[], %s::numeric[]) AS d(id, less) WHERE a.id = d.id
+"""  # noqa: S608  names of our own models
+
+
+def reduce_allocations(less: Mapping[int, Decimal]) -> None:
+    """Make allocations smaller, by key; one of which nothing is left is released."""
+    _execute(REDUCE, list(less), list(less.values()))
+
+
+FOUND = f"""
+UPDATE {PickLine._meta.db_table} p SET picked = d.picked, short_reason = d.reason
+  FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) AS d(id, picked, reason) WHERE p.id = d.id
+"""  # noqa: S608  names of our own models
+
+
+def record_found(lines: Iterable[PickLine]) -> None:
+    """Write `picked` and `short_reason` of pick lines."""
+    rows = list(lines)
+    _execute(
+        FOUND,
+        [row.pk for row in rows],
+        [row.picked for row in rows],
+        [row.short_reason for row in rows],
+    )
+
+
+def _execute(statement: str, *columns: list[object]) -> None:
+    if columns[0]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, columns)

@@ -1,0 +1,17 @@
+"""What fulfilment does every day."""
+
+from datetime import date, datetime
+
+from fulfillment import selectors, services
+from o2c.kernel.actors import Actor
+from o2c.kernel.jobs import daily
+
+
+@daily
+def serve_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Serve waiting orders from stock that has become free, such as by a cancelled order."""
+    order_ids, product_ids = selectors.servable()
+    served = services.allocate_backorders(
+        order_ids=order_ids, product_ids=product_ids, at=at, actor=actor
+    )
+    return {"waiting": len(order_ids), "served": served}
