@@ -1,5 +1,78 @@
-"""REST endpoints."""
+"""REST endpoints: what is on its way to the caller."""
 
-from django.urls import URLPattern
+from typing import Any
+from urllib.parse import quote
 
-urlpatterns: list[URLPattern] = []
+from django.db.models import QuerySet
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customers.models import Customer
+from o2c.kernel.api import CursorPages
+from o2c.kernel.representations import query_of
+from shipping.models import Shipment, ShipmentLine
+from shipping.serializers import ShipmentOut, ShipmentQuery, ShipmentSummaryOut
+
+
+class Shipments(generics.GenericAPIView[Any]):
+    """The caller's shipments."""
+
+    scope = "shipments"
+    queryset = Shipment.objects.none()
+    serializer_class = ShipmentSummaryOut
+    pagination_class = CursorPages
+
+    @extend_schema(operation_id="list_shipments", parameters=[ShipmentQuery])
+    def get(self, request: Request) -> Response:
+        """List the shipments, newest first."""
+        query = query_of(request, ShipmentQuery)
+        shipments = shipments_of(request.user.customer)
+        if "state" in query:
+            shipments = shipments.filter(state=query["state"])
+        if "order" in query:
+            lines = ShipmentLine.objects.filter(order__public_id=query["order"])
+            shipments = shipments.filter(pk__in=lines.values("shipment"))
+        page = [prepared(shipment) for shipment in self.paginate_queryset(shipments) or []]
+        return self.get_paginated_response(ShipmentSummaryOut(page, many=True).data)
+
+
+class ShipmentDetail(APIView):
+    """One shipment."""
+
+    scope = "shipments"
+
+    @extend_schema(operation_id="get_shipment", responses=ShipmentOut)
+    def get(self, request: Request, shipment_id: str) -> Response:
+        """Show a shipment with its lines and what the carrier reported."""
+        shipment = shipments_of(request.user.customer).get(public_id=shipment_id)
+        lines = shipment.lines.select_related("order", "order_line__product").order_by("pk")
+        tracking = shipment.tracking.order_by("-at", "-pk")
+        shipment._prefetched_objects_cache = {  # type: ignore[attr-defined]
+            "lines": list(lines),
+            "tracking": list(tracking),
+        }
+        return Response(ShipmentOut(prepared(shipment)).data)
+
+
+def shipments_of(customer: Customer) -> QuerySet[Shipment]:
+    """Return a customer's shipments with what every answer shows."""
+    return Shipment.objects.filter(customer=customer).select_related("carrier", "ship_to")
+
+
+def prepared(shipment: Shipment) -> Shipment:
+    """Add what is derived: the tracking page, and what went wrong."""
+    pattern = shipment.carrier.tracking_url if shipment.carrier else ""
+    number = quote(shipment.tracking_number, safe="")
+    shipment.tracking_url = pattern.replace("{number}", number) if number else ""  # type: ignore[attr-defined]
+    shipment.problem = shipment if shipment.exception_kind else None  # type: ignore[attr-defined]
+    return shipment
+
+
+urlpatterns = [
+    path("shipments", Shipments.as_view(), name="shipments"),
+    path("shipments/<str:shipment_id>", ShipmentDetail.as_view(), name="shipment"),
+]

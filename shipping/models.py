@@ -85,6 +85,8 @@ class Shipment(StateDocument):
 
     GONE = (State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED, State.EXCEPTION)
 
+    WAITING = (State.PLANNED, State.LABELLED)
+
     class ExceptionKind(models.TextChoices):
         LATE = "late", _("late")
         LOST = "lost", _("lost")
@@ -106,6 +108,7 @@ class Shipment(StateDocument):
     expected_on = models.DateField(null=True)
     state = FSMField(choices=State.choices, default=State.PLANNED, protected=True)
     tracking_number = models.CharField(max_length=60, blank=True)
+    # Drawn when somebody first asks for it, then kept.
     label_file = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -154,10 +157,16 @@ class Shipment(StateDocument):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def tracking_link(self) -> str:
+        """Where the carrier shows it; empty: the carrier has no such page, or it has no number."""
+        if not (self.carrier and self.carrier.tracking_url and self.tracking_number):
+            return ""
+        return self.carrier.tracking_url.replace("{number}", self.tracking_number)
+
     @transition(field=state, source=State.PLANNED, target=State.LABELLED)
-    def attach_label(self, *, tracking_number: str, label_file: StoredFile) -> None:
+    def attach_label(self, *, tracking_number: str) -> None:
         self.tracking_number = tracking_number
-        self.label_file = label_file
 
     @transition(field=state, source=State.LABELLED, target=State.DISPATCHED)
     def dispatch(self, *, at: datetime) -> None:

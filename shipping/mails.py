@@ -1,0 +1,53 @@
+"""Mails about shipments on their way."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer
+from fulfillment.mails import buyer_of
+from o2c.kernel import mail
+from shipping.models import Shipment
+
+
+def send_ship_notice(shipment_id: int) -> None:
+    """Tell goods-in what is coming, when, and where to follow it."""
+    shipment = _shipment(shipment_id)
+    to = _goods_in_of(shipment.customer)
+    if not to:
+        return
+    lines = list(shipment.lines.select_related("order", "order_line__product").order_by("pk"))
+    mail.send(
+        "shipping/mail/ship_notice",
+        to=to,
+        subject=_("%(shipment)s is on its way") % {"shipment": shipment.number},
+        key=f"ship-notice-{shipment.pk}",
+        language=shipment.customer.language,
+        context={"shipment": shipment, "lines": lines},
+    )
+
+
+def tell_exception(shipment_id: int, *, at: datetime) -> None:
+    """Tell the buyer what happened to a shipment, and that we act."""
+    shipment = _shipment(shipment_id)
+    to = buyer_of(shipment.customer)
+    if to:
+        mail.send(
+            "shipping/mail/exception",
+            to=to,
+            subject=_("%(shipment)s: a problem on the way") % {"shipment": shipment.number},
+            key=f"shipment-exception-{shipment.pk}-{at:%Y%m%d%H%M%S%f}",
+            language=shipment.customer.language,
+            context={"shipment": shipment},
+        )
+
+
+def _shipment(shipment_id: int) -> Shipment:
+    shipments = Shipment.objects.select_related("customer", "carrier", "ship_to")
+    return shipments.get(pk=shipment_id)
+
+
+def _goods_in_of(customer: Customer) -> str:
+    contacts = customer.contacts.filter(role=Contact.Role.DISPATCH).exclude(email="")
+    address = contacts.order_by("pk").values_list("email", flat=True).first()
+    return address or buyer_of(customer)

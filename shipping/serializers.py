@@ -1,0 +1,63 @@
+"""How shipments look to a customer's system."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from o2c.kernel.representations import PageQuery, QuantityField
+from orders.serializers import AddressOut
+from shipping.models import Shipment
+
+
+class ShipmentLineOut(serializers.Serializer[Any]):
+    """What of an order line goes with the shipment."""
+
+    order = serializers.CharField(source="order.public_id")
+    position = serializers.IntegerField(source="order_line.position")
+    sku = serializers.CharField(source="order_line.product.sku")
+    description = serializers.CharField(source="order_line.description")
+    quantity = QuantityField()
+
+
+class TrackingOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    note = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """What went wrong on the way."""
+
+    kind = serializers.ChoiceField(source="exception_kind", choices=Shipment.ExceptionKind.choices)
+    note = serializers.CharField(source="exception_note")
+
+    class Meta:
+        ref_name = "DeliveryProblem"
+
+
+class ShipmentSummaryOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=Shipment.State.choices)
+    carrier = serializers.CharField(source="carrier.name", default=None, allow_null=True)
+    tracking_number = serializers.CharField()
+    tracking_url = serializers.CharField(help_text="Empty: the carrier has no tracking page.")
+    package_count = serializers.IntegerField()
+    weight_kg = QuantityField()
+    leaves_by = serializers.DateTimeField(allow_null=True)
+    expected_on = serializers.DateField(allow_null=True)
+    dispatched_at = serializers.DateTimeField(allow_null=True)
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    received_by = serializers.CharField()
+    problem = ProblemOut(allow_null=True)
+
+
+class ShipmentOut(ShipmentSummaryOut):
+    ship_to = AddressOut()
+    lines = ShipmentLineOut(many=True)
+    tracking = TrackingOut(many=True, help_text="What the carrier reported, newest first.")
+
+
+class ShipmentQuery(PageQuery):
+    state = serializers.ChoiceField(choices=Shipment.State.choices, required=False)
+    order = serializers.CharField(max_length=40, required=False, help_text="Id of an order.")

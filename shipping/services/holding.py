@@ -1,0 +1,53 @@
+"""Locking all that a shipment carries, from the top of the ladder down."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from customers.models import Customer
+from fulfillment.models import PickList
+from o2c.kernel.locks import lock, lock_many
+from orders.models import Order
+from orders.services import lock_order
+from shipping.models import Shipment, ShipmentLine
+
+
+@dataclass(frozen=True)
+class Held:
+    """A locked shipment, its locked orders, and what it carries of their lines."""
+
+    shipment: Shipment
+    orders: list[Order]
+    lines: list[ShipmentLine]
+
+    def quantities(self, order: Order) -> dict[int, Decimal]:
+        """Return what it carries of an order, by order line."""
+        carried: dict[int, Decimal] = defaultdict(Decimal)
+        for line in self.lines:
+            if line.order_id == order.pk:
+                carried[line.order_line_id] += line.quantity
+        return carried
+
+    @property
+    def pick_list_ids(self) -> list[int]:
+        return sorted({line.pick_list_id for line in self.lines})
+
+    @property
+    def labels(self) -> list[str]:
+        """Name the documents that its moves concern, for the audit trail."""
+        return [order.label for order in self.orders]
+
+
+def hold(shipment_id: int) -> Held:
+    """Lock customer, orders, pick lists and shipment.
+
+    Raises:
+        Shipment.DoesNotExist: no such shipment.
+    """
+    customer_id = Shipment.objects.values_list("customer_id", flat=True).get(pk=shipment_id)
+    lines = list(ShipmentLine.objects.filter(shipment=shipment_id).order_by("pk"))
+    lock(Customer, customer_id)
+    orders = lock_many(Order, {line.order_id for line in lines})
+    lock_many(PickList, {line.pick_list_id for line in lines})
+    shipment = lock(Shipment, shipment_id)
+    return Held(shipment, [lock_order(pk) for pk in orders], lines)

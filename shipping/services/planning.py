@@ -1,0 +1,158 @@
+"""From a packed pick list to a shipment that its carrier can take."""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from fulfillment.models import Package, PickLine, PickList, Warehouse
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import DomainError, InvalidInput
+from o2c.kernel.locks import adopt, lock
+from o2c.kernel.numbering import public_id
+from o2c.kernel.transactions import service
+from orders.models import Order
+from shipping import pickups, selectors
+from shipping.labels import tracking_number
+from shipping.models import Shipment, ShipmentLine
+
+
+class NoPickup(DomainError):
+    """No carrier is planned to take it."""
+
+    code = "no_pickup"
+
+
+class AlreadyLabelled(DomainError):
+    """Its label is another carrier's."""
+
+    code = "already_labelled"
+
+
+@service
+def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
+    """Put a packed pick list on the next pickup; planned without one when no carrier comes.
+
+    Planned again, it is the same shipment.
+    """
+    pick_list = lock(PickList, pick_list_id)
+    planned = selectors.live_shipment_of(pick_list_id)
+    if planned is not None:
+        return planned
+    warehouse = Warehouse.objects.get(pk=pick_list.warehouse_id)
+    pickup = pickups.next_pickup(selectors.schedules_of(warehouse), warehouse, after=at)
+    packed = Package.objects.filter(pick_list=pick_list).aggregate(
+        weight=Sum("weight_kg"), count=Count("pk")
+    )
+    order = Order.objects.get(pk=pick_list.order_id)
+    shipment = Shipment(
+        public_id=public_id("shp"),
+        customer_id=order.customer_id,
+        ship_to_id=order.ship_to_id,
+        warehouse=warehouse,
+        carrier=pickup.carrier if pickup else None,
+        leaves_by=pickup.leaves_by if pickup else None,
+        expected_on=pickup.expected_on if pickup else None,
+        weight_kg=packed["weight"],
+        package_count=packed["count"],
+        created_at=at,
+    )
+    adopt(audit.create(shipment, at=at, actor=actor, touches=[order.label, pick_list.label]))
+    _load(shipment, pick_list)
+    return shipment
+
+
+def _load(shipment: Shipment, pick_list: PickList) -> None:
+    """Note what of which order line goes along."""
+    packed: dict[int, Decimal] = defaultdict(Decimal)
+    found = PickLine.objects.filter(pick_list=pick_list, picked__gt=0).order_by("position")
+    for line_id, quantity in found.values_list("order_line_id", "picked"):
+        packed[line_id] += quantity
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(
+            shipment=shipment,
+            order_id=pick_list.order_id,
+            order_line_id=line_id,
+            pick_list=pick_list,
+            quantity=quantity,
+        )
+        for line_id, quantity in packed.items()
+    )
+
+
+@service
+def assign_pickup(
+    shipment_id: int, *, carrier_id: int, leaves_by: datetime, at: datetime, actor: Actor
+) -> Shipment:
+    """Move a shipment that has not left to another pickup of the schedule.
+
+    Raises:
+        InvalidInput: the carrier does not come then, or has been.
+        AlreadyLabelled: its label is another carrier's.
+        NoPickup: it has left, or never will.
+    """
+    shipment = lock(Shipment, shipment_id)
+    if shipment.state not in Shipment.WAITING:
+        raise NoPickup(
+            _("%(shipment)s is %(state)s: it cannot be moved.")
+            % {"shipment": shipment, "state": shipment.get_state_display().lower()}
+        )
+    if shipment.state == Shipment.State.LABELLED and shipment.carrier_id != carrier_id:
+        raise AlreadyLabelled(
+            _("%(shipment)s has a label of %(carrier)s: choose one of its pickups.")
+            % {"shipment": shipment, "carrier": shipment.carrier}
+        )
+    pickup = _pickup_at(shipment, carrier_id, leaves_by, at=at)
+    shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
+    shipment.expected_on = pickup.expected_on
+    return audit.save(shipment, at=at, actor=actor)
+
+
+def _pickup_at(
+    shipment: Shipment, carrier_id: int, leaves_by: datetime, *, at: datetime
+) -> pickups.Pickup:
+    warehouse = shipment.warehouse
+    coming = pickups.upcoming(
+        selectors.schedules_of(warehouse),
+        warehouse,
+        after=max(at, leaves_by - timedelta(seconds=1)),
+        until=leaves_by,
+    )
+    for pickup in coming:
+        if pickup.carrier.pk == carrier_id:
+            return pickup
+    raise InvalidInput(_("This carrier does not come then."), field="pickup")
+
+
+@service
+def label_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> Shipment:
+    """Give a planned shipment its tracking number. The label is drawn when it is first printed.
+
+    Raises:
+        TransitionNotAllowed: it has a label, or has left.
+        NoPickup: no carrier is planned to take it.
+    """
+    shipment = lock(Shipment, shipment_id)
+    if shipment.carrier is None:
+        raise NoPickup(_("Choose a pickup first: the label is its carrier's."))
+    shipment.attach_label(tracking_number=tracking_number(shipment.carrier.code, shipment.pk))
+    return audit.save(shipment, at=at, actor=actor)
+
+
+@service
+def cancel_shipment(shipment_id: int, *, reason: str, at: datetime, actor: Actor) -> Shipment:
+    """Take a shipment that has not left off the board; its goods stay packed, to be planned again.
+
+    Raises:
+        TransitionNotAllowed: it has left.
+        InvalidInput: no reason is given.
+    """
+    if not reason.strip():
+        raise InvalidInput(_("Say why it is cancelled."), field="reason")
+    shipment = lock(Shipment, shipment_id)
+    shipment.cancel()
+    shipment.lines.all().delete()
+    return audit.save(shipment, at=at, actor=actor, reason=reason)
