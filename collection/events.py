@@ -21,3 +21,10 @@ class ItemOverdue(Event):
 @dataclass(frozen=True, kw_only=True)
 class NoticeProposed(Event):
     notice_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeReleased(Event):
+    """A letter may leave: by itself at the first level, by a person's word at any other."""
+
+    notice_id: int

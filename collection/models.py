@@ -130,7 +130,8 @@ class DunningRun(models.Model):
 class DunningNotice(StateDocument):
     """A letter to one customer about their overdue items of one level.
 
-    proposed -start-> sending -confirm-> sent;  a failed try goes back to proposed; withhold
+    proposed -start-> sending -confirm-> sent;  proposed | sending -withhold-> withheld
+    A letter whose mail fails stays `sending`: the outbox tries again under the same Message-ID.
     """
 
     class State(models.TextChoices):
@@ -161,7 +162,7 @@ class DunningNotice(StateDocument):
     def __str__(self) -> str:
         return f"{self.level} for {self.customer}"
 
-    @transition(field=state, source=[State.PROPOSED, State.SENDING], target=State.SENDING)
+    @transition(field=state, source=State.PROPOSED, target=State.SENDING)
     def start(self) -> None:
         """It is about to leave."""
 

@@ -1,4 +1,7 @@
-"""Who records cash and writes to late payers."""
+"""Who records cash and writes to late payers, and what the letters say."""
+
+from decimal import Decimal
+from typing import Any
 
 from django.db import migrations
 
@@ -28,10 +31,44 @@ GRANTS = {
     "dunningnotice.send_dunningnotice": [roles.AR_CLERK, roles.COLLECTOR, roles.FINANCE_MANAGER],
 }
 
+LEVELS = [
+    {
+        "level": 1,
+        "name": "Reminder",
+        "days": 3,
+        "subject": "Reminder: an invoice is past its due date",
+        "text": "Perhaps it slipped through: we have not seen your payment of the invoices below. "
+        "If you have paid them in the last days, thank you, and please forget this letter.",
+    },
+    {
+        "level": 2,
+        "name": "Second notice",
+        "days": 17,
+        "subject": "Second notice: your payment is overdue",
+        "text": "We have reminded you before, and the invoices below are still open. Please pay "
+        "them within seven days, or tell us today what stands in the way.",
+    },
+    {
+        "level": 3,
+        "name": "Final notice",
+        "days": 31,
+        "subject": "Final notice before further steps",
+        "text": "This is our last letter about the invoices below. If the amount does not reach "
+        "us within seven days, we must take further steps to collect it.",
+    },
+]
+MINIMUM = Decimal("10.00")
+
+
+def create_levels(apps: Any, schema_editor: Any) -> None:
+    level = apps.get_model("collections", "DunningLevel")
+    level.objects.bulk_create(level(minimum_amount=MINIMUM, **values) for values in LEVELS)
+
 
 class Migration(migrations.Migration):
     dependencies = [("collections", "0001_initial"), ("kernel", "0002_rules")]
 
     operations = [
         migrations.RunPython(roles.grant("collections", GRANTS), migrations.RunPython.noop),
+        migrations.RunPython(create_levels, migrations.RunPython.noop),
     ]

@@ -1,0 +1,53 @@
+"""How collections reacts: holds end when everything is paid, late payers are written to."""
+
+from django.utils.translation import gettext as _
+
+from collection import letters, services
+from collection.events import ItemOverdue, NoticeProposed, NoticeReleased
+from collection.models import DunningNotice
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.events import Event, after, on
+from receivables.events import CashApplied
+
+# The reminder goes by itself; harsher letters wait for a person.
+FIRST_LEVEL = 1
+
+
+@on(CashApplied)
+def let_orders_go(event: CashApplied) -> None:
+    services.follow_cash(event.customer_id, at=event.at, actor=event.actor)
+
+
+@after(ItemOverdue)
+def tell_customer_what_to_pay(event: ItemOverdue) -> None:
+    letters.send_overdue(event.customer_id, event.item_ids, on=event.at)
+
+
+@after(NoticeProposed)
+def send_first_level(event: NoticeProposed) -> None:
+    notice = DunningNotice.objects.select_related("level").get(pk=event.notice_id)
+    is_waiting = notice.state == DunningNotice.State.PROPOSED
+    if notice.level.level == FIRST_LEVEL and notice.recipient and is_waiting:
+        actor = _job("send_first_level", event)
+        services.send_notice(notice.pk, at=clock.now(), actor=actor)
+
+
+@after(NoticeReleased)
+def mail_letter(event: NoticeReleased) -> None:
+    """Mail the letter and note it; a delivery after the first finds it sent and stops."""
+    notice = DunningNotice.objects.select_related("customer", "level").get(pk=event.notice_id)
+    if notice.state != DunningNotice.State.SENDING:
+        return
+    actor = _job("mail_letter", event)
+    letter = letters.letter_of(notice)
+    if not letter.items:
+        reason = _("Paid or disputed since it was proposed.")
+        services.withhold_notice(notice.pk, reason=reason, at=clock.now(), actor=actor)
+        return
+    letters.send_letter(letter)
+    services.confirm_notice(notice.pk, at=clock.now(), actor=actor)
+
+
+def _job(name: str, event: Event) -> Actor:
+    return Actor.job(f"collections.{name}", on_behalf_of=event.actor.name)

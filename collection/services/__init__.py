@@ -1,0 +1,33 @@
+"""What changes the collection stage: cash comes in, and what happens when it does not."""
+
+from collection.services.dunning import (
+    NoRecipient,
+    confirm_notice,
+    run_dunning,
+    send_notice,
+    withhold_notice,
+)
+from collection.services.overdue import follow_cash, hold_overdue
+from collection.services.receipt_rules import RecordedAlready, UnknownPayer
+from collection.services.receipts import (
+    apply_receipt,
+    identify_receipt,
+    record_receipt,
+    take_back,
+)
+
+__all__ = [
+    "NoRecipient",
+    "RecordedAlready",
+    "UnknownPayer",
+    "apply_receipt",
+    "confirm_notice",
+    "follow_cash",
+    "hold_overdue",
+    "identify_receipt",
+    "record_receipt",
+    "run_dunning",
+    "send_notice",
+    "take_back",
+    "withhold_notice",
+]

@@ -1,0 +1,16 @@
+"""The debtor's account, locked from the top: customer first, then the orders that money settles."""
+
+from collections.abc import Iterable
+
+from customers.models import Customer
+from o2c.kernel import locks
+from orders.models import Order
+from receivables.models import OpenItem
+
+
+def lock_account(customer_id: int, item_ids: Iterable[int]) -> Customer:
+    """Lock the customer, and the orders of the items, which stand above the receipt."""
+    customer = locks.lock(Customer, customer_id)
+    items = OpenItem.objects.filter(pk__in=list(item_ids))
+    locks.lock_under(customer, Order.objects.filter(pk__in=items.values("invoice__order_id")))
+    return customer
