@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.template import Context
@@ -46,6 +47,12 @@ for _tag in TAGS:
 for _filter in FILTERS:
     register.filter(_filter.__name__, _filter)
 register.simple_tag(fields.control_of, name="control")
+
+
+@register.simple_tag
+def form_token() -> SafeString:
+    """Draw the hidden field by which `once_per_form` knows a form that is sent twice."""
+    return format_html('<input type="hidden" name="form_token" value="{}">', uuid4())
 
 
 @register.simple_tag

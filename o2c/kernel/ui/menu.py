@@ -54,7 +54,7 @@ ITEMS = {
             hotkey="p",
         ),
         Item("shipping", "clock", _("Pickups"), "shipping:board", "shipping.view_shipment"),
-        Item("scan", "scan", _("Scan"), "fulfillment:scan", "fulfillment.change_picklist"),
+        Item("scan", "scan", _("Scan"), "fulfillment:scan", "fulfillment.pick_picklist"),
         Item(
             "shortages",
             "alert",
