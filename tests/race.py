@@ -26,4 +26,5 @@ def run_together(*functions: Callable[[], object]) -> list[object]:
 
 def without_locks(monkeypatch) -> None:
     """Take the row locks away: the control that shows that a race is real."""
+    monkeypatch.setattr("o2c.kernel.locks.CLAUSE", "")
     monkeypatch.setattr("o2c.kernel.locks.for_update", lambda queryset: queryset.order_by("pk"))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from o2c.kernel import rows
 from o2c.kernel.actors import Actor, request_id
 from o2c.kernel.audited import Audited
 from o2c.kernel.models import AuditEntry
@@ -29,7 +30,7 @@ def save(row: A, *, at: datetime, actor: Actor, reason: str = "", touches: Itera
     changes = row.changes()
     if not changes:
         return row
-    row.save(update_fields=changes)
+    rows.update(row, changes)
     row.remember()
     action = f"to {changes['state'][1]}" if "state" in changes else "change"
     record(row.label, action, at=at, actor=actor, changes=changes, reason=reason, touches=touches)

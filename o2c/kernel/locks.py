@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from o2c.kernel import rows
 from o2c.kernel.transactions import Step, current_step
 
 M = TypeVar("M", bound=Model)
@@ -23,6 +24,8 @@ LADDER = (
     "fulfillment.stocklevel",
     "kernel.numberseries",
 )
+# Foreign keys take KEY SHARE on a row; this is the strongest lock that does not block them.
+CLAUSE = "FOR NO KEY UPDATE"
 RUNG = {label: rung for rung, label in enumerate(LADDER)}
 
 
@@ -47,9 +50,10 @@ def lock(model: type[M], pk: Any) -> M:
     if held is not None:
         return held  # type: ignore[return-value]
     _descend(step, model, pk)
-    row = for_update(model._default_manager.all()).get(pk=pk)
-    step.locked[model, pk] = row
-    return row
+    for row in rows.fetch(model, [pk], clause=CLAUSE):
+        step.locked[model, pk] = row
+        return row
+    raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {pk}.")  # type: ignore[attr-defined]
 
 
 def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
@@ -60,7 +64,7 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
     if missing:
         _descend(step, model, missing[0])
         step.rung = (step.rung[0], missing[-1])
-        for row in list(for_update(model._default_manager.filter(pk__in=missing))):
+        for row in rows.fetch(model, missing, clause=CLAUSE):
             step.locked[model, row.pk] = row
     return {pk: step.locked[model, pk] for pk in wanted if (model, pk) in step.locked}  # type: ignore[misc]
 
@@ -83,7 +87,7 @@ def lock_by(model: type[M], **lookup: Any) -> M:
     return row
 
 
-def lock_under(guard: Model, rows: "QuerySet[M]") -> list[M]:
+def lock_under(guard: Model, wanted: "QuerySet[M]") -> list[M]:
     """Lock rows that everybody locks only after `guard`, such as orders after their customer.
 
     Nobody can hold them while this step holds the guard, so nothing can wait in a circle: these
@@ -95,8 +99,8 @@ def lock_under(guard: Model, rows: "QuerySet[M]") -> list[M]:
     step = current_step()
     if (type(guard), guard.pk) not in step.locked:
         raise LadderBroken(f"{guard._meta.label} {guard.pk} must be locked before rows under it")
-    model = rows.model
-    return [step.locked.setdefault((model, row.pk), row) for row in for_update(rows)]  # type: ignore[misc]
+    model = wanted.model
+    return [step.locked.setdefault((model, row.pk), row) for row in for_update(wanted)]  # type: ignore[misc]
 
 
 def reach(model: type[Model]) -> None:

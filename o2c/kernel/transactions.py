@@ -85,16 +85,25 @@ def service(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        tries = MAX_TRIES if _current.get() is None else 1
-        while True:
-            tries -= 1
-            try:
-                with step():
-                    return function(*args, **kwargs)
-            except OperationalError as error:
-                retryable = getattr(error.__cause__, "pgcode", "") in RETRYABLE
-                if not (tries and retryable):
-                    raise
-                time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  jitter, not a secret
+        if _current.get() is None:
+            return _start(function, *args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            transaction.set_rollback(True)  # the whole step, whoever catches it
+            raise
 
     return run
+
+
+def _start(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    for tries_left in reversed(range(MAX_TRIES)):
+        try:
+            with step():
+                return function(*args, **kwargs)
+        except OperationalError as error:
+            retryable = getattr(error.__cause__, "pgcode", "") in RETRYABLE
+            if not (tries_left and retryable):
+                raise
+            time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  jitter, not a secret
+    raise AssertionError("the last try returns or raises")
