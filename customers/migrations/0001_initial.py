@@ -273,6 +273,10 @@ class Migration(migrations.Migration):
                 fields=["folded_name"], name="customers_by_name", opclasses=["gin_trgm_ops"]
             ),
         ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(fields=["folded_name", "id"], name="customers_in_order"),
+        ),
         migrations.AddConstraint(
             model_name="customer",
             constraint=models.CheckConstraint(

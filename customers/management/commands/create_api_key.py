@@ -1,0 +1,40 @@
+"""Make a key for one customer's system, and show its secret once."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from customers import services
+from customers.models import Customer
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+
+
+class Command(BaseCommand):
+    help = "Make an API key for a customer; the secret is shown once and cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("customer", help="customer number, such as C-1042")
+        parser.add_argument("--name", default="API", help="what the key is for")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            help="such as orders:write; may be given several times; default: read and write orders",
+        )
+
+    def handle(
+        self, *, customer: str, name: str, scope: list[str] | None, **_options: object
+    ) -> None:
+        try:
+            row = Customer.objects.get(number=customer)
+        except Customer.DoesNotExist as missing:
+            raise CommandError(_("No customer has this number.")) from missing
+        _key, secret = services.create_api_key(
+            row.pk,
+            name=name,
+            scopes=scope or ["orders:read", "orders:write"],
+            at=clock.now(),
+            actor=Actor.job("create_api_key"),
+        )
+        self.stdout.write(secret)
