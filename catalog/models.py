@@ -71,6 +71,8 @@ class Product(Audited):
         indexes = [
             # Serves search_products(): part of a SKU, words of the name, a GTIN.
             GinIndex(fields=["folded_text"], name="catalog_by_text", opclasses=["gin_trgm_ops"]),
+            # Serves products_by_code(): a scanned or pasted GTIN.
+            models.Index(fields=["gtin"], name="catalog_by_gtin", condition=~Q(gtin="")),
         ]
 
     def __str__(self) -> str:

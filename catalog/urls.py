@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog import views
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.product_list, name="products"),
+    path("options/", views.product_options, name="options"),
+]

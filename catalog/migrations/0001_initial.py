@@ -198,6 +198,14 @@ class Migration(migrations.Migration):
                 fields=["folded_text"], name="catalog_by_text", opclasses=["gin_trgm_ops"]
             ),
         ),
+        migrations.AddIndex(
+            model_name="product",
+            index=models.Index(
+                condition=models.Q(("gtin", ""), _negated=True),
+                fields=["gtin"],
+                name="catalog_by_gtin",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(

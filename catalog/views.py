@@ -1,0 +1,49 @@
+"""Pages about products and prices."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog import selectors
+from catalog.models import Product
+from catalog.pricing import prices_for
+from customers.models import Customer
+from o2c.kernel.company import the_company
+from o2c.kernel.pages import page
+
+OPTIONS = 8
+
+
+@page("catalog.view_product")
+def product_list(request: HttpRequest) -> HttpResponse:
+    """List products with their list price, or those that the search finds."""
+    text, after = request.GET.get("q", ""), request.GET.get("after", "")
+    size = selectors.PAGE_SIZE
+    found = list(selectors.search_products(text, after=after, limit=size + 1))
+    currency = the_company().currency
+    prices = selectors.list_prices(currency, [product.pk for product in found])
+    context = {
+        "products": [(product, prices.get(product.pk)) for product in found[:size]],
+        "currency": currency,
+        "text": text,
+        "after": found[size - 1].sku if len(found) > size else "",
+    }
+    template = "catalog/products.html"
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        template += "#rows" if after else "#found"
+    return render(request, template, context)
+
+
+@page("catalog.view_product")
+def product_options(request: HttpRequest) -> HttpResponse:
+    """Answer a SKU field's combobox with products that fit, at this customer's prices.
+
+    A form has many such fields, so what was typed is the value of whichever field asks.
+    """
+    text = next((value for name, value in request.GET.items() if name.endswith("sku")), "")
+    found = list(selectors.search_products(text, limit=OPTIONS)) if text.strip() else []
+    found = [product for product in found if product.status == Product.Status.ACTIVE]
+    customer_id = request.GET.get("customer", "")
+    customer = Customer.objects.filter(pk=customer_id).first() if customer_id.isdecimal() else None
+    prices = prices_for(customer, [product.pk for product in found]) if customer else {}
+    context = {"products": [(product, prices.get(product.pk)) for product in found]}
+    return render(request, "catalog/options.html", context)
