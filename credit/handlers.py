@@ -1,7 +1,10 @@
-"""How credit reacts to what other stages announce."""
+"""How credit reacts to what other stages announce, and whom it tells."""
 
-from credit import services
-from o2c.kernel.events import on
+from credit import mails, services
+from credit.events import ApplicationDecided, ApplicationReferred, DocumentsAsked, HoldPlaced
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.events import after, on
 from orders.events import LinesCancelled, OrderHeld, OrderReleased, OrderSubmitted
 
 
@@ -26,3 +29,30 @@ def lower_exposure(event: LinesCancelled) -> None:
     services.follow_order(event.order_id, at=event.at)
     if event.order_cancelled:
         services.withdraw_unneeded(event.order_id, at=event.at, actor=event.actor)
+
+
+@after(LinesCancelled)
+def use_freed_limit(event: LinesCancelled) -> None:
+    """Let waiting orders go on in a step of their own: this one may hold stock already."""
+    actor = Actor.job("credit.use_freed_limit", on_behalf_of=event.actor.name)
+    services.recheck_after(event.order_id, at=clock.now(), actor=actor)
+
+
+@after(ApplicationReferred)
+def tell_analysts(event: ApplicationReferred) -> None:
+    mails.tell_analysts(event.application_id)
+
+
+@after(ApplicationDecided)
+def tell_sales_rep(event: ApplicationDecided) -> None:
+    mails.tell_sales_rep(event.application_id)
+
+
+@after(DocumentsAsked)
+def ask_customer(event: DocumentsAsked) -> None:
+    mails.ask_for_documents(event.application_id, asked_at=event.at)
+
+
+@after(HoldPlaced)
+def tell_customer(event: HoldPlaced) -> None:
+    mails.tell_held(event.hold_id)

@@ -37,7 +37,7 @@ class OrderDeclined(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LinesCancelled(Event):
-    """Quantities were cancelled on a confirmed order; `order_cancelled` when nothing is left."""
+    """Quantities were cancelled on a submitted order; `order_cancelled` when nothing is left."""
 
     order_id: int
     line_ids: list[int]

@@ -1,5 +1,6 @@
 """What may be done with credit. Every call is one business step, or joins the running one."""
 
+from credit.services.bulk_holds import place_holds
 from credit.services.decisions import (
     ask_for_documents,
     decide_application,
@@ -10,7 +11,7 @@ from credit.services.exposure import count_order, follow_order, record_exposure
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
 from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
 from credit.services.releases import NotReleased, decline_order, release_order
-from credit.services.reviews import recheck_waiting, review_order
+from credit.services.reviews import recheck_after, recheck_waiting, review_order
 from credit.services.scruples import OwnOrder
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "ensure_not_held",
     "follow_order",
     "place_hold",
+    "place_holds",
     "receive_documents",
+    "recheck_after",
     "recheck_waiting",
     "record_exposure",
     "release_hold",

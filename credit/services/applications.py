@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from credit import guidelines, selectors
+from credit import guidelines
 from credit.events import ApplicationDecided, ApplicationReferred
 from credit.models import ZERO, CreditAccount, CreditApplication, CreditDecision, GuidelineTable
+from credit.selectors.facts import guideline_facts
 from credit.services.accounts import decide_credit
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -36,8 +37,12 @@ def apply_for_credit(
         return waiting
     table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
     requested = account.exposure + need.amount
-    facts = selectors.guideline_facts(
-        account, need.order, requested_amount=requested, today=need.today
+    facts = guideline_facts(
+        account,
+        requested_amount=requested,
+        country=need.order.ship_to.country,
+        today=need.today,
+        but_order=need.order.pk,
     )
     verdict = guidelines.decide(guidelines.parse(table.rules), facts)
     application = CreditApplication(

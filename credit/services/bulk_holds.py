@@ -5,6 +5,7 @@ from datetime import datetime
 
 from credit.events import HoldPlaced
 from credit.models import Hold
+from credit.services.accounts import HOLDS
 from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -39,6 +40,7 @@ def place_holds(
         if customer_id not in standing
     )
     for hold in holds:
+        vars(customers[hold.customer_id]).pop(HOLDS, None)
         audit.record(hold.label, "create", at=at, actor=actor, touches=[hold.customer.label])
         publish(HoldPlaced(hold_id=hold.pk, at=at, actor=actor))
     return holds

@@ -57,6 +57,13 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
     return sum(check.outcome == Outcome.ALLOW for check in checks)
 
 
+@service
+def recheck_after(order_id: int, *, at: datetime, actor: Actor) -> int:
+    """Check what else waits, after an order of the customer has become smaller."""
+    order = orders.lock_order(order_id)
+    return recheck_waiting(order.customer_id, at=at, actor=actor)
+
+
 def _check(order: Order, *, at: datetime, actor: Actor) -> tuple[Finding, CreditCheck]:
     facts = _facts(order, at=at, actor=actor)
     finding = evaluate(facts)

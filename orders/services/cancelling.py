@@ -92,14 +92,14 @@ def _cancel(
     for line_id, quantity in quantities.items():
         _ensure_free(lines[line_id], quantity)
 
-    was_confirmed = order.state in Order.CONFIRMED
+    was_submitted = order.state != Order.State.DRAFT
     add_to(OrderLine, {"cancelled": quantities})
     for line_id, quantity in quantities.items():
         lines[line_id].cancelled += quantity
     is_all = all(line.cancelled == line.ordered for line in lines.values())
     _carry_header(order, reason=reason, is_all=is_all, at=at, actor=actor)
     _record(order, quantities, reason=note or reason, at=at, actor=actor)
-    if was_confirmed:
+    if was_submitted:
         publish(
             LinesCancelled(
                 order_id=order.pk,

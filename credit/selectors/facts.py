@@ -1,4 +1,4 @@
-"""What is known about a customer's credit."""
+"""What the guidelines look at."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,24 +13,34 @@ YEAR = timedelta(days=365)
 
 
 def guideline_facts(
-    account: CreditAccount, order: Order, *, requested_amount: Decimal, today: date
+    account: CreditAccount,
+    *,
+    requested_amount: Decimal,
+    country: str,
+    today: date,
+    but_order: int | None = None,
 ) -> dict[str, Any]:
-    """Return what the guidelines look at, as JSON types, so that it can be kept and replayed."""
+    """Return what the guidelines look at, as JSON types, so that it can be kept and replayed.
+
+    Args:
+        country: where the goods go, as an ISO 3166 code.
+        but_order: the order that asks, which is no part of the customer's history yet.
+    """
     declined = _latest_declined(account.pk)
     return {
         "requested_amount": str(requested_amount),
         "exposure": str(account.exposure),
         "currency": account.currency,
         "standing": str(account.standing(today)),
-        "country": order.ship_to.country,
+        "country": country,
         "years_as_customer": (today - account.customer.created_at.date()).days // YEAR.days,
         "days_since_declined": None if declined is None else (today - declined).days,
         "overdue_holds_last_year": _overdue_holds(account.pk, since=today - YEAR),
-        **_order_history(account.pk, but=order.pk),
+        **_order_history(account.pk, but=but_order),
     }
 
 
-def _order_history(customer_id: int, *, but: int) -> dict[str, int]:
+def _order_history(customer_id: int, *, but: int | None) -> dict[str, int]:
     """Count earlier orders; paid on time: closed, and no hold for being overdue on the way."""
     overdue = Hold.objects.filter(
         customer=customer_id,

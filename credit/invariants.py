@@ -1,0 +1,120 @@
+"""What must always be true of credit."""
+
+from babel.core import get_global
+
+from o2c.kernel.invariants import invariant
+
+# Currencies whose minor unit is not a hundredth, as a CASE of their decimals.
+DECIMALS = " ".join(
+    f"WHEN '{currency}' THEN {fractions[0]}"
+    for currency, fractions in sorted(get_global("currency_fractions").items())
+    if fractions[0] != get_global("currency_fractions")["DEFAULT"][0] and currency != "DEFAULT"
+)
+invariant(
+    "credit.exposure_is_the_sum_of_its_entries",
+    """
+    SELECT account.customer_id, account.exposure, coalesce(sum(entry.amount), 0) AS entries
+      FROM credit_creditaccount AS account
+      LEFT JOIN credit_exposureentry AS entry ON entry.account_id = account.customer_id
+     GROUP BY account.customer_id
+    HAVING account.exposure <> coalesce(sum(entry.amount), 0)
+    """,
+)
+
+# The same formula as `orders.selectors.open_gross`: net per line, tax per category and rate, both
+# rounded half up to the currency's minor unit.
+invariant(
+    "credit.open_orders_are_what_is_still_to_be_shipped",
+    f"""
+    WITH line AS (
+        SELECT placed.id AS order_id, placed.customer_id, line.tax_category, line.tax_rate,
+               CASE placed.currency {DECIMALS} ELSE 2 END AS decimals,
+               line.unit_price * (line.ordered - line.cancelled - line.shipped) AS amount
+          FROM orders_order AS placed JOIN orders_orderline AS line ON line.order_id = placed.id
+         WHERE placed.state IN
+               ('released', 'fulfilling', 'shipped', 'delivered', 'invoiced', 'closed')
+           AND line.ordered <> line.cancelled + line.shipped
+    ), base AS (
+        SELECT order_id, customer_id, tax_rate, decimals, sum(round(amount, decimals)) AS net
+          FROM line GROUP BY order_id, customer_id, tax_category, tax_rate, decimals
+    ), owed AS (
+        SELECT customer_id, sum(net + round(net * tax_rate, decimals)) AS amount
+          FROM base GROUP BY customer_id
+    ), entered AS (
+        SELECT account_id, sum(amount) AS amount
+          FROM credit_exposureentry WHERE kind = 'open_order' GROUP BY account_id
+    )
+    SELECT coalesce(customer_id, account_id) AS customer_id,
+           coalesce(owed.amount, 0) AS orders, coalesce(entered.amount, 0) AS entries
+      FROM owed FULL JOIN entered ON account_id = customer_id
+     WHERE coalesce(owed.amount, 0) <> coalesce(entered.amount, 0)
+    """,  # noqa: S608  numbers and codes of currencies
+)
+
+invariant(
+    "credit.orders_are_released_by_a_check_that_allowed_them",
+    """
+    SELECT placed.number, placed.state
+      FROM orders_order AS placed
+     WHERE (placed.state IN
+            ('released', 'fulfilling', 'shipped', 'delivered', 'invoiced', 'closed')
+            OR placed.released_at IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM credit_creditcheck AS allowing
+                        WHERE allowing.order_id = placed.id AND allowing.outcome = 'allow')
+    """,
+)
+
+# An order's moment may be read a little before its customer is locked: a minute is room enough.
+invariant(
+    "credit.no_order_is_released_while_a_hold_stands",
+    """
+    SELECT placed.number, hold.id AS hold, hold.kind
+      FROM orders_order AS placed
+      JOIN credit_hold AS hold ON hold.customer_id = placed.customer_id
+     WHERE placed.released_at > hold.placed_at + interval '1 minute'
+       AND (hold.released_at IS NULL OR placed.released_at < hold.released_at)
+     UNION
+    SELECT placed.number, NULL, 'seen by the check'
+      FROM credit_creditcheck AS allowing JOIN orders_order AS placed
+        ON placed.id = allowing.order_id
+     WHERE allowing.outcome = 'allow' AND jsonb_array_length(allowing.inputs -> 'holds') > 0
+    """,
+)
+
+invariant(
+    "credit.checks_allow_no_more_than_the_limit_or_a_permission",
+    """
+    SELECT id, inputs
+      FROM credit_creditcheck
+     WHERE outcome = 'allow'
+       AND (inputs ->> 'exposure')::numeric + (inputs ->> 'amount')::numeric
+           > (inputs ->> 'limit')::numeric
+       AND coalesce((inputs -> 'release' ->> 'amount')::numeric, 0)
+           < (inputs ->> 'amount')::numeric
+    """,
+)
+
+invariant(
+    "credit.limits_are_those_of_the_latest_decision",
+    """
+    SELECT account.customer_id, account."limit", latest."limit" AS decided
+      FROM credit_creditaccount AS account
+      LEFT JOIN credit_creditdecision AS latest ON latest.id = account.latest_decision_id
+     WHERE account."limit" <> coalesce(latest."limit", 0)
+        OR account.latest_decision_id IS DISTINCT FROM (
+           SELECT max(id) FROM credit_creditdecision WHERE customer_id = account.customer_id)
+    """,
+)
+
+invariant(
+    "credit.decided_applications_have_a_decision",
+    """
+    SELECT number, state
+      FROM credit_creditapplication AS application
+     WHERE state IN ('approved', 'declined')
+       AND NOT EXISTS (SELECT FROM credit_creditdecision AS decision
+                        WHERE decision.customer_id = application.customer_id
+                          AND decision.outcome = application.state
+                          AND decision.decided_at = application.decided_at)
+    """,
+)

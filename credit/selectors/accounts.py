@@ -1,0 +1,210 @@
+"""Accounts as lists and pages show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from credit import guidelines
+from credit.models import (
+    ZERO,
+    CreditAccount,
+    CreditCheck,
+    CreditDecision,
+    ExposureEntry,
+    GuidelineTable,
+    Hold,
+)
+from credit.selectors.facts import guideline_facts
+from customers.models import Address, Customer
+from o2c.kernel.text import fold
+from o2c.kernel.ui.figures import Text, money_in
+from orders.models import Order
+
+PAGE_SIZE = 50
+SOON = timedelta(days=30)
+Kind = ExposureEntry.Kind
+SHOW = ("all", "over", "ending", "held")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One kind of exposure in a gauge, with its colour."""
+
+    label: Text
+    amount: Decimal
+    colour: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gauge:
+    """What a customer owes and will owe, against the limit; amounts in the account's currency."""
+
+    parts: Sequence[Part]
+    exposure: Decimal
+    limit: Decimal
+    currency: str
+
+    @property
+    def over_limit(self) -> Decimal:
+        return self.exposure - self.limit
+
+    @property
+    def bar(self) -> list[tuple[Decimal, str]]:
+        return [(part.amount, part.colour) for part in self.parts]
+
+    @property
+    def whole(self) -> Decimal:
+        return max(self.exposure, self.limit) * Decimal("1.1") or Decimal(1)
+
+    @property
+    def marks(self) -> list[Decimal]:
+        return [self.limit] if self.limit else []
+
+    @property
+    def label(self) -> str:
+        return _("%(exposure)s of a limit of %(limit)s") % {
+            "exposure": money_in(self.exposure, self.currency),
+            "limit": money_in(self.limit, self.currency),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What would happen to an order that is submitted now."""
+
+    outcome: str
+    message: str
+
+
+COLOURS = {
+    Kind.OPEN_ITEM: "f2",
+    Kind.SHIPPED_UNBILLED: "a1",
+    Kind.OPEN_ORDER: "f1s",
+    Kind.UNAPPLIED_CASH: "fok",
+}
+
+
+def account_for_page(customer: Customer) -> CreditAccount:
+    """Return the customer's account, or an empty one that nobody has needed yet."""
+    found = CreditAccount.objects.select_related("latest_decision").filter(pk=customer.pk).first()
+    account = found or CreditAccount(pk=customer.pk, currency=customer.currency)
+    account.customer = customer
+    return account
+
+
+def list_accounts(
+    *, text: str, show: str, today: date, after: Customer | None
+) -> QuerySet[CreditAccount]:
+    """Return accounts by customer name: one more than a page holds, so that one sees the end.
+
+    Args:
+        show: `over` the limit, approval `ending` soon or ended, `held`, or `all`.
+        after: the last customer of the page before.
+    """
+    held = Hold.objects.filter(customer=OuterRef("pk"), released_at=None)
+    accounts = CreditAccount.objects.select_related("customer", "latest_decision").annotate(
+        is_held=Exists(held)
+    )
+    narrowed = {
+        "over": Q(exposure__gt=F("limit")),
+        "ending": Q(latest_decision__valid_until__lte=today + SOON),
+        "held": Q(is_held=True),
+    }
+    accounts = accounts.filter(narrowed.get(show, Q()))
+    for word in fold(text).split():
+        named = Q(customer__folded_name__contains=word)
+        accounts = accounts.filter(named | Q(customer__number__istartswith=word))
+    if after is not None:
+        same_name = Q(customer__folded_name=after.folded_name, pk__gt=after.pk)
+        accounts = accounts.filter(Q(customer__folded_name__gt=after.folded_name) | same_name)
+    return accounts.order_by("customer__folded_name", "pk")[: PAGE_SIZE + 1]
+
+
+def approvals_ending(today: date) -> QuerySet[CreditAccount]:
+    """Return the accounts whose approval has ended or ends soon."""
+    return CreditAccount.objects.filter(latest_decision__valid_until__lte=today + SOON)
+
+
+def gauge_of(account: CreditAccount, *, this_order: Decimal = ZERO) -> Gauge:
+    """Split the account's exposure by kind; `this_order` is added, it is not entered yet."""
+    sums = ExposureEntry.objects.filter(account=account.pk).values_list("kind")
+    amounts = dict(sums.annotate(total=Sum("amount")))
+    parts = [
+        Part(label=kind.label.capitalize(), amount=amounts[kind], colour=colour)
+        for kind, colour in COLOURS.items()
+        if amounts.get(kind)
+    ]
+    if this_order:
+        parts.append(Part(label=_("This order"), amount=this_order, colour="f1"))
+    return Gauge(
+        parts=parts,
+        exposure=account.exposure + this_order,
+        limit=account.limit,
+        currency=account.currency,
+    )
+
+
+def holds_that_stand(customer_id: int) -> QuerySet[Hold]:
+    return Hold.objects.filter(customer=customer_id, released_at=None).order_by("placed_at", "pk")
+
+
+def past_holds(customer_id: int) -> QuerySet[Hold]:
+    holds = Hold.objects.filter(customer=customer_id).exclude(released_at=None)
+    return holds.order_by("-released_at", "-pk")[:10]
+
+
+def latest_decisions(customer_id: int) -> QuerySet[CreditDecision]:
+    decisions = CreditDecision.objects.filter(customer=customer_id)
+    return decisions.select_related("guideline").order_by("-pk")[:10]
+
+
+def latest_entries(customer_id: int) -> QuerySet[ExposureEntry]:
+    return ExposureEntry.objects.filter(account=customer_id).order_by("-pk")[:20]
+
+
+def latest_checks(order_id: int) -> QuerySet[CreditCheck]:
+    return CreditCheck.objects.filter(order=order_id).order_by("-pk")[:5]
+
+
+def open_orders(customer_id: int) -> QuerySet[Order]:
+    """Return the customer's orders that are not fully invoiced, newest first."""
+    orders = Order.objects.filter(customer=customer_id, state__in=Order.OPEN)
+    return orders.order_by("-pk")[:20]
+
+
+def forecast(account: CreditAccount, amount: Decimal, *, today: date) -> Forecast:
+    """Say what would happen to an order of `amount`, tax included, submitted now."""
+    holds = [hold.reason for hold in holds_that_stand(account.pk)]
+    if holds:
+        message = _("It will wait: the account is on hold: %s") % "; ".join(holds)
+        return Forecast(outcome="hold", message=message)
+    if account.standing(today) != CreditAccount.Standing.APPROVED:
+        return _first_time(account, amount, today)
+    over = account.exposure + amount - account.limit
+    if over > 0:
+        message = _("It will wait: %s over the limit.") % money_in(over, account.currency)
+        return Forecast(outcome="hold", message=message)
+    return Forecast(outcome="allow", message=_("It will go on to the warehouse at once."))
+
+
+def _first_time(account: CreditAccount, amount: Decimal, today: date) -> Forecast:
+    table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
+    usual = Address.objects.filter(customer=account.pk, kind=Address.Kind.SHIP_TO)
+    facts = guideline_facts(
+        account,
+        requested_amount=account.exposure + amount,
+        country=usual.order_by("-is_default", "pk").values_list("country", flat=True).first() or "",
+        today=today,
+    )
+    verdict = guidelines.decide(guidelines.parse(table.rules), facts)
+    if verdict.outcome == "approve" and verdict.limit >= account.exposure + amount:
+        message = _("Credit will be approved with it: %s") % verdict.reason
+        return Forecast(outcome="allow", message=message)
+    outcome = "decline" if verdict.outcome == "decline" else "refer"
+    return Forecast(
+        outcome=outcome, message=_("Credit control will look at it first: %s") % verdict.reason
+    )
