@@ -4,7 +4,7 @@ Call it from `@after` handlers only, outside of any transaction. A mail that is 
 a crash carries the same Message-ID, so the recipient's program shows it once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from typing import Any
 
@@ -16,9 +16,19 @@ from django.utils import translation
 
 from o2c.kernel.company import the_company
 
+# A file's name, content and media type.
+Attachment = tuple[str, bytes, str]
+
 
 def send(
-    template: str, *, to: str, subject: str, key: str, language: str, context: Mapping[str, Any]
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    key: str,
+    language: str,
+    context: Mapping[str, Any],
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     """Send `templates/<template>.txt`, with `<template>.html` beside it if there is one.
 
@@ -35,6 +45,7 @@ def send(
             to=[to],
             reply_to=[company.email],
             headers={"Message-ID": message_id(key)},
+            attachments=list(attachments),
         )
         page = _page(template, values)
     if page:
