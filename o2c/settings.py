@@ -225,6 +225,8 @@ EMAIL_TIMEOUT = 20
 vars().update(env.email_url("EMAIL_URL", default=f"filemail://{BASE_DIR}/.o2c/mail"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 DATA_UPLOAD_MAX_MEMORY_SIZE = INTAKE_MAX_BYTES
+# A request to the REST API; a thousand lines need a tenth of it.
+API_MAX_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- REST API ---------------------------------------------------------------------------
@@ -249,6 +251,24 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "DESCRIPTION": "Orders, shipments and invoices of one customer, by its own systems.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    # The first is imported before the views are read: it describes how they are signed in to.
+    "PREPROCESSING_HOOKS": ["o2c.kernel.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "o2c.kernel.schema.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "OrderState": "orders.serializers.SHOWN_STATES",
+        "ShipmentState": "shipping.models.Shipment.State",
+        "InvoiceState": "invoicing.serializers.SHOWN_STATES",
+        "ProductStatus": "catalog.models.Product.Status",
+        "CancelReason": "orders.serializers.THEIR_REASONS",
+        "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
+        "InvoiceKind": "invoicing.models.Invoice.Kind",
+    },
 }
 
 LOGGING = {
@@ -257,4 +277,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # It tells each step of each document.
+    "loggers": {"weasyprint": {"level": "WARNING"}},
 }

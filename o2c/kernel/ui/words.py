@@ -186,6 +186,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "delivered": (_("Delivered"), OK),
         "bounced": (_("Bounced"), BAD),
         "unknown": (_("Not confirmed"), WARN),
+        "no_address": (_("No address"), WARN),
     },
     "openitem": {
         "open": (_("Open"), PLAIN),
