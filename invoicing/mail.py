@@ -1,38 +1,26 @@
-"""The mail that brings an invoice, in the customer's language."""
+"""The mail that brings an invoice, in the language that it was issued in."""
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from invoicing import content
 from invoicing.models import InvoiceDelivery
+from o2c.kernel import mail
 
 
-def compose(delivery: InvoiceDelivery, document: bytes) -> EmailMessage:
-    """Write the mail of one delivery; the same delivery always has the same Message-ID."""
-    says = content.read(delivery.invoice)
-    number = says["number"]
-    with translation.override(says["language"]):
-        subject = _("Invoice %(number)s from %(company)s") % {
-            "number": number,
-            "company": says["seller"]["name"],
-        }
-        text = render_to_string("invoicing/mail/invoice.txt", {"invoice": delivery.invoice})
-    message = EmailMessage(
-        subject=" ".join(subject.split()),  # a header is one line, whatever the name holds
-        body=text,
-        to=[delivery.recipient],
-        reply_to=[says["seller"]["email"]],
-        headers={"Message-ID": message_id(delivery)},
+def send(delivery: InvoiceDelivery, document: bytes) -> None:
+    """Mail one delivery; the same delivery always has the same Message-ID.
+
+    Raises:
+        OSError, SMTPException: the mail server is away or refuses it.
+    """
+    invoice = delivery.invoice
+    mail.send(
+        "invoicing/mail/invoice",
+        to=delivery.recipient,
+        subject=format_lazy(_("Invoice {number}"), number=invoice.number),
+        key=f"{invoice.public_id}.{delivery.serial}",
+        language=content.read(invoice)["language"],
+        context={"invoice": invoice},
+        attachments=[(f"{invoice.number}.pdf", document, "application/pdf")],
     )
-    message.attach(f"{number}.pdf", document, "application/pdf")
-    return message
-
-
-def message_id(delivery: InvoiceDelivery) -> str:
-    host = urlsplit(settings.PUBLIC_URL).hostname
-    return f"<{delivery.invoice.public_id}.{delivery.serial}@{host}>"

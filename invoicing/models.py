@@ -99,10 +99,17 @@ class Invoice(StateDocument):
         indexes = [
             # Serves a customer's invoices, newest first.
             models.Index(fields=["customer", "-id"], name="invoicing_by_customer"),
+            # Serves the queue of drafts that need somebody.
+            models.Index(fields=["-id"], name="invoicing_drafts", condition=Q(state="draft")),
         ]
 
     def __str__(self) -> str:
         return self.number or str(_("draft invoice %(pk)s") % {"pk": self.pk})
+
+    @property
+    def reference(self) -> str:
+        """Name it in addresses: by its number, a draft by its public id."""
+        return self.number or self.public_id
 
     @transition(field=state, source=State.DRAFT, target=State.CHECKED)
     def approve(self) -> None:
@@ -187,6 +194,8 @@ class InvoiceDelivery(StateDocument):
         BOUNCED = "bounced", _("Bounced")
         UNKNOWN = "unknown", _("Unknown")
 
+    WAITING = (State.QUEUED, State.SENDING, State.BOUNCED, State.UNKNOWN)
+
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="deliveries")
     recipient = models.EmailField(blank=True)
     # Rises when somebody sends it again; part of the Message-ID.
@@ -201,6 +210,14 @@ class InvoiceDelivery(StateDocument):
         constraints = [
             models.UniqueConstraint(
                 fields=["invoice", "recipient", "serial"], name="invoicing_invoicedelivery_once"
+            ),
+        ]
+        indexes = [
+            # Serves the invoices that have not left.
+            models.Index(
+                fields=["invoice"],
+                name="invoicing_deliveries_waiting",
+                condition=Q(state__in=["queued", "sending", "bounced", "unknown"]),
             ),
         ]
 

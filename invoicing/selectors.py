@@ -1,12 +1,29 @@
 """What others ask about invoices."""
 
-from django.db.models import Exists, OuterRef
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from customers.models import Address, Contact, Customer
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
+from o2c.kernel.models import AuditEntry
+from o2c.kernel.text import fold
+from orders.models import Order
 from shipping.models import ShipmentLine
 
 GONE = [Invoice.State.DISCARDED]
+PAGE_SIZE = 50
+HISTORY_SIZE = 30
+MOST_FOUND = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A page of invoices; `after` asks for the next one, if there is more."""
+
+    rows: Sequence[Invoice]
+    after: str
 
 
 def orders_to_bill(shipment_id: int) -> list[int]:
@@ -72,3 +89,77 @@ def recipient_of(customer: Customer) -> str:
     contacts = Contact.objects.filter(customer=customer, role=Contact.Role.PAYABLES)
     named = contacts.exclude(email="").order_by("pk").first()
     return named.email if named else customer.email
+
+
+def invoice_list(*, text: str = "", state: str = "", sent: str = "", after: str = "") -> Listing:
+    """Return a page of invoices, newest first, with customer, order and latest delivery.
+
+    `text` is the beginning of its number or its order's, or words of the customer's name;
+    `sent` "no" keeps those that have not left; `after` is the key of the last one seen.
+    """
+    latest = InvoiceDelivery.objects.filter(invoice=OuterRef("pk")).order_by("-serial", "-pk")
+    invoices = Invoice.objects.select_related("customer", "order").annotate(
+        delivery_state=Subquery(latest.values("state")[:1]),
+        delivery_recipient=Subquery(latest.values("recipient")[:1]),
+    )
+    invoices = invoices.filter(_matching(text)) if text.strip() else invoices
+    if state:
+        invoices = invoices.filter(state=state)
+    if sent == "no":
+        invoices = invoices.filter(pk__in=_unsent().values("invoice"))
+    if after.isdigit():
+        invoices = invoices.filter(pk__lt=after)
+    rows = list(invoices.order_by("-pk")[: PAGE_SIZE + 1])
+    more = len(rows) > PAGE_SIZE
+    return Listing(rows=rows[:PAGE_SIZE], after=str(rows[PAGE_SIZE - 1].pk) if more else "")
+
+
+def counts() -> dict[str, int]:
+    """Return how many drafts wait for somebody, and how many issued invoices have not left."""
+    return {
+        "drafts": Invoice.objects.filter(state=Invoice.State.DRAFT).count(),
+        "unsent": _unsent().values("invoice").distinct().count(),
+    }
+
+
+def invoice_for_page(ref: str) -> Invoice:
+    """Return one invoice by its number, or by its public id.
+
+    Raises:
+        Invoice.DoesNotExist: no such invoice.
+    """
+    related = Invoice.objects.select_related("customer", "order", "shipment", "pdf")
+    return related.get(Q(number=ref) | Q(public_id=ref))
+
+
+def deliveries_of(invoice: Invoice) -> QuerySet[InvoiceDelivery]:
+    """Return how an invoice was sent, latest first."""
+    return invoice.deliveries.order_by("-serial", "-pk")
+
+
+def history_of(invoice: Invoice) -> QuerySet[AuditEntry]:
+    """Return the latest acts that concern an invoice."""
+    entries = AuditEntry.objects.filter(objects_touched__contains=[invoice.label])
+    return entries.order_by("-pk")[:HISTORY_SIZE]
+
+
+def _matching(text: str) -> Q:
+    """Find by keys, so that each part can use its index."""
+    beginning = text.strip().upper()
+    named = Q()
+    for word in fold(text).split():
+        named &= Q(folded_name__contains=word)
+    customers = Customer.objects.filter(named).values_list("pk", flat=True)[:MOST_FOUND]
+    orders = Order.objects.filter(number__startswith=beginning).values_list("pk", flat=True)
+    return (
+        Q(number__startswith=beginning)
+        | Q(customer__in=list(customers))
+        | Q(order__in=list(orders[:MOST_FOUND]))
+    )
+
+
+def _unsent() -> QuerySet[InvoiceDelivery]:
+    """Return the sendings that wait, of invoices that have not left in any other."""
+    gone = [InvoiceDelivery.State.SENT, InvoiceDelivery.State.DELIVERED]
+    others = InvoiceDelivery.objects.filter(invoice=OuterRef("invoice"), state__in=gone)
+    return InvoiceDelivery.objects.filter(~Exists(others), state__in=InvoiceDelivery.WAITING)

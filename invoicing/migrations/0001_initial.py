@@ -249,6 +249,20 @@ class Migration(migrations.Migration):
             model_name="invoice",
             index=models.Index(fields=["customer", "-id"], name="invoicing_by_customer"),
         ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("state", "draft")), fields=["-id"], name="invoicing_drafts"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoicedelivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "sending", "bounced", "unknown"])),
+                fields=["invoice"],
+                name="invoicing_deliveries_waiting",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="invoice",
             constraint=models.CheckConstraint(

@@ -21,8 +21,7 @@ def pdf_of(invoice: Invoice) -> StoredFile:
     Raises:
         NotIssued: a draft has no number and is no document.
     """
-    if not invoice.content:
-        raise NotIssued(_("%(invoice)s is not issued yet.") % {"invoice": invoice})
+    ensure_issued(invoice)
     if invoice.pdf is None:
         drawn = files.store(
             pdf.draw(invoice), name=f"{invoice.number}.pdf", media_type="application/pdf"
@@ -31,3 +30,13 @@ def pdf_of(invoice: Invoice) -> StoredFile:
         invoice.refresh_from_db(fields=["pdf"])
     assert invoice.pdf is not None  # this call or another one has just set it
     return invoice.pdf
+
+
+def ensure_issued(invoice: Invoice) -> None:
+    """Refuse what only an issued invoice can do.
+
+    Raises:
+        NotIssued: it is a draft, or was one when it was discarded.
+    """
+    if not invoice.content:
+        raise NotIssued(_("%(invoice)s is not issued yet.") % {"invoice": invoice})

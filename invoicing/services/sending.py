@@ -9,11 +9,10 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.db.models import Max
 
-from invoicing import selectors
+from invoicing import mail, selectors
 from invoicing.events import DeliveryQueued
-from invoicing.mail import compose
 from invoicing.models import Invoice, InvoiceDelivery
-from invoicing.services.documents import pdf_of
+from invoicing.services.documents import ensure_issued, pdf_of
 from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock, lock_by
@@ -39,8 +38,10 @@ def resend_invoice(
 
     Raises:
         Invoice.DoesNotExist: no such invoice.
+        NotIssued: a draft cannot be sent.
     """
     invoice = lock(Invoice, invoice_id)
+    ensure_issued(invoice)
     last = invoice.deliveries.aggregate(last=Max("serial"))["last"] or 0
     delivery = _queue(invoice, recipient, last + 1, at, actor)
     publish(DeliveryQueued(delivery_id=delivery.pk, at=at, actor=actor))
@@ -58,10 +59,9 @@ def send_invoice(delivery_id: int, *, at: datetime, actor: Actor) -> bool:
     delivery = _start(delivery_id, at=at, actor=actor)
     if delivery is None:
         return False
-    document = pdf_of(delivery.invoice)
-    message = compose(delivery, files.read(document))
+    document = files.read(pdf_of(delivery.invoice))
     try:
-        message.send()
+        mail.send(delivery, document)
     except SMTPRecipientsRefused as refusal:
         _bounce(delivery_id, error=str(refusal)[:500], at=at, actor=actor)
         return False

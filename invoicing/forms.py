@@ -1,0 +1,12 @@
+"""What people enter about invoices: shapes only, the rules are in the services."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.forms import OnceForm
+
+
+class SendForm(OnceForm):
+    """To whom an invoice is sent again."""
+
+    recipient = forms.EmailField(label=_("E-mail"))

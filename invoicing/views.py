@@ -1,0 +1,126 @@
+"""Pages about invoices."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from invoicing import selectors, services
+from invoicing.forms import SendForm
+from invoicing.models import Invoice
+from o2c.kernel import clock, files
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import REFUSALS, explain
+from o2c.kernel.pages import action, form_page, page
+
+
+@page("invoicing.view_invoice")
+def invoice_list(request: HttpRequest) -> HttpResponse:
+    """List invoices, newest first, by what the search finds; the next rows alone for htmx."""
+    chosen = {name: request.GET.get(name, "") for name in ("q", "state", "sent", "after")}
+    listing = selectors.invoice_list(
+        text=chosen["q"], state=chosen["state"], sent=chosen["sent"], after=chosen["after"]
+    )
+    context = {**chosen, "listing": listing, "counts": selectors.counts()}
+    template = "invoicing/list.html"
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        template += "#more" if chosen["after"] else "#rows"
+    return render(request, template, context)
+
+
+@page("invoicing.view_invoice")
+def invoice_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one invoice: what it says, how it was sent, what happened to it."""
+    return _detail(request, ref)
+
+
+@page("invoicing.view_invoice")
+def invoice_pdf(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show the document of an issued invoice."""
+    try:
+        document = services.pdf_of(_invoice(ref))
+    except services.NotIssued as refusal:
+        return _detail(request, ref, error=str(refusal))
+    response = HttpResponse(files.read(document), content_type=document.media_type)
+    response["Content-Disposition"] = f'inline; filename="{document.name}"'
+    return response
+
+
+@action("invoicing.issue_invoice")
+def invoice_issue(request: HttpRequest, ref: str) -> HttpResponse:
+    """Issue a draft whose findings were mended."""
+    try:
+        invoice = services.issue_invoice(_invoice(ref).pk, at=clock.now(), actor=_actor(request))
+    except REFUSALS as refusal:
+        return _detail(request, ref, error=explain(refusal)[1])
+    messages.success(request, _("%(invoice)s is issued.") % {"invoice": invoice})
+    return redirect("invoicing:detail", ref=invoice.reference)
+
+
+@action("invoicing.issue_invoice")
+def invoice_redraft(request: HttpRequest, ref: str) -> HttpResponse:
+    """Discard a draft and bill its shipment again."""
+    try:
+        made = services.redraft_invoice(
+            _invoice(ref).pk,
+            reason=_("Billed again by what the order says now."),
+            at=clock.now(),
+            actor=_actor(request),
+        )
+    except REFUSALS as refusal:
+        return _detail(request, ref, error=explain(refusal)[1])
+    messages.success(request, _("The draft is discarded and the delivery billed again."))
+    return redirect("invoicing:detail", ref=made[0].reference if made else ref)
+
+
+@form_page("invoicing.send_invoice")
+def invoice_send(request: HttpRequest, ref: str) -> HttpResponse:
+    """Send an issued invoice again, to whom it went last or to somebody else."""
+    invoice = _invoice(ref)
+    initial = {"recipient": selectors.recipient_of(invoice.customer)}
+    form = SendForm(request.POST or None, initial=initial)
+    error = ""
+    if form.is_valid():
+        recipient = form.cleaned_data["recipient"]
+        try:
+            form.run_once(request.user, lambda: _send(request, invoice, recipient))  # type: ignore[arg-type]
+        except REFUSALS as refusal:
+            error = explain(refusal)[1]
+        else:
+            messages.success(request, _("The invoice goes to %(to)s.") % {"to": recipient})
+            return redirect("invoicing:detail", ref=ref)
+    context = {"invoice": invoice, "form": form, "error": error}
+    status = 409 if error else 422 if form.errors else 200
+    return render(request, "invoicing/send.html", context, status=status)
+
+
+def _send(request: HttpRequest, invoice: Invoice, recipient: str) -> int:
+    delivery = services.resend_invoice(
+        invoice.pk, recipient=recipient, at=clock.now(), actor=_actor(request)
+    )
+    return delivery.pk
+
+
+def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
+    invoice = _invoice(ref)
+    lines, taxes = selectors.parts_of(invoice)
+    context = {
+        "invoice": invoice,
+        "lines": lines,
+        "taxes": taxes,
+        "deliveries": selectors.deliveries_of(invoice),
+        "entries": selectors.history_of(invoice),
+        "error": error,
+    }
+    return render(request, "invoicing/detail.html", context, status=409 if error else 200)
+
+
+def _invoice(ref: str) -> Invoice:
+    try:
+        return selectors.invoice_for_page(ref)
+    except Invoice.DoesNotExist:
+        raise Http404 from None
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.user(request.user)  # type: ignore[arg-type]
