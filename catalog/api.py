@@ -1,5 +1,73 @@
-"""REST endpoints."""
+"""REST endpoints: what the caller can buy, at the caller's price."""
 
-from django.urls import URLPattern
+from collections.abc import Sequence
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.db.models import QuerySet
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import Product
+from catalog.pricing import prices_for
+from catalog.serializers import ProductOut, ProductQuery
+from customers.models import Customer
+from o2c.kernel.api import CursorPages
+from o2c.kernel.representations import money_of, query_of
+
+
+class Products(generics.GenericAPIView[Any]):
+    """The catalogue."""
+
+    scope = "products"
+    queryset = Product.objects.none()
+    serializer_class = ProductOut
+    pagination_class = CursorPages
+
+    @extend_schema(
+        operation_id="list_products", parameters=[ProductQuery], responses=ProductOut(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """List the products that can be ordered, newest first."""
+        query = query_of(request, ProductQuery)
+        products = Product.objects.filter(status=Product.Status.ACTIVE)
+        page = self.paginate_queryset(matching(products, query.get("search", "")))
+        return self.get_paginated_response(priced(request.user.customer, page or []))
+
+
+class ProductDetail(APIView):
+    """One product."""
+
+    scope = "products"
+
+    @extend_schema(operation_id="get_product", responses=ProductOut)
+    def get(self, request: Request, sku: str) -> Response:
+        """Show a product by its SKU, also when it is discontinued."""
+        product = Product.objects.get(sku=sku)
+        return Response(priced(request.user.customer, [product])[0])
+
+
+def matching(products: QuerySet[Product], text: str) -> QuerySet[Product]:
+    """Narrow to products whose SKU, name or GTIN holds every word."""
+    for word in text.lower().split():
+        products = products.filter(folded_text__contains=word)
+    return products
+
+
+def priced(customer: Customer, products: Sequence[Product]) -> list[dict[str, Any]]:
+    """Return products with the customer's price, all prices in one statement."""
+    prices = prices_for(customer, [product.pk for product in products])
+    for product in products:
+        price = prices.get(product.pk)
+        found = money_of(price.amount, customer.currency) if price else None
+        product.price = found  # type: ignore[attr-defined]
+    return list(ProductOut(products, many=True).data)
+
+
+urlpatterns = [
+    path("products", Products.as_view(), name="products"),
+    path("products/<path:sku>", ProductDetail.as_view(), name="product"),
+]

@@ -1,5 +1,106 @@
-"""REST endpoints."""
+"""REST endpoints: what the caller was billed."""
 
-from django.urls import URLPattern
+from collections.abc import Mapping
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from customers.models import Customer
+from invoicing import services
+from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.serializers import InvoiceOut, InvoiceQuery, InvoiceSummaryOut
+from o2c.kernel import files
+from o2c.kernel.api import CursorPages
+from o2c.kernel.representations import query_of
+
+
+class Invoices(generics.GenericAPIView[Any]):
+    """The caller's invoices."""
+
+    scope = "invoices"
+    queryset = Invoice.objects.none()
+    serializer_class = InvoiceSummaryOut
+    pagination_class = CursorPages
+
+    @extend_schema(
+        operation_id="list_invoices",
+        parameters=[InvoiceQuery],
+        responses=InvoiceSummaryOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the issued invoices, newest first."""
+        query = query_of(request, InvoiceQuery)
+        wanted = {
+            f"{name}__public_id": query[name] for name in ("order", "shipment") if name in query
+        }
+        page = self.paginate_queryset(invoices_of(request.user.customer).filter(**wanted))
+        return self.get_paginated_response(InvoiceSummaryOut(page, many=True).data)
+
+
+class InvoiceDetail(APIView):
+    """One invoice."""
+
+    scope = "invoices"
+
+    @extend_schema(operation_id="get_invoice", responses=InvoiceOut)
+    def get(self, request: Request, invoice_id: str) -> Response:
+        """Show an invoice with its lines and taxes."""
+        lines = InvoiceLine.objects.order_by("position")
+        taxes = InvoiceTax.objects.order_by("category", "rate")
+        invoices = invoices_of(request.user.customer).prefetch_related(
+            Prefetch("lines", lines), Prefetch("taxes", taxes)
+        )
+        invoice = invoices.get(public_id=invoice_id)
+        return Response(InvoiceOut(invoice).data)
+
+
+class PdfRenderer(JSONRenderer):
+    """Lets a caller ask for `application/pdf`; a refusal is written as JSON all the same."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+    def get_indent(self, accepted_media_type: str, renderer_context: Mapping[str, Any]) -> None:
+        return None
+
+
+class InvoicePdf(APIView):
+    """The document itself."""
+
+    scope = "invoices"
+    renderer_classes = [JSONRenderer, PdfRenderer]
+
+    @extend_schema(
+        operation_id="get_invoice_pdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, invoice_id: str) -> HttpResponse:
+        """Send the invoice as PDF, always the same bytes."""
+        invoice = invoices_of(request.user.customer).get(public_id=invoice_id)
+        document = files.read(services.pdf_of(invoice))
+        headers = {
+            "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
+            "Cache-Control": "private, no-store",
+        }
+        return HttpResponse(document, content_type="application/pdf", headers=headers)
+
+
+def invoices_of(customer: Customer) -> QuerySet[Invoice]:
+    """Return a customer's numbered invoices with what every answer shows."""
+    issued = Invoice.objects.filter(customer=customer, number__isnull=False)
+    return issued.select_related("order", "shipment", "pdf")
+
+
+urlpatterns = [
+    path("invoices", Invoices.as_view(), name="invoices"),
+    path("invoices/<str:invoice_id>", InvoiceDetail.as_view(), name="invoice"),
+    path("invoices/<str:invoice_id>/pdf", InvoicePdf.as_view(), name="invoice-pdf"),
+]

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from customers.models import Customer
 from o2c.kernel.api import CursorPages
 from o2c.kernel.representations import query_of
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import Shipment, ShipmentLine, TrackingEvent
 from shipping.serializers import ShipmentOut, ShipmentQuery, ShipmentSummaryOut
 
 
@@ -26,7 +26,11 @@ class Shipments(generics.GenericAPIView[Any]):
     serializer_class = ShipmentSummaryOut
     pagination_class = CursorPages
 
-    @extend_schema(operation_id="list_shipments", parameters=[ShipmentQuery])
+    @extend_schema(
+        operation_id="list_shipments",
+        parameters=[ShipmentQuery],
+        responses=ShipmentSummaryOut(many=True),
+    )
     def get(self, request: Request) -> Response:
         """List the shipments, newest first."""
         query = query_of(request, ShipmentQuery)
@@ -48,13 +52,12 @@ class ShipmentDetail(APIView):
     @extend_schema(operation_id="get_shipment", responses=ShipmentOut)
     def get(self, request: Request, shipment_id: str) -> Response:
         """Show a shipment with its lines and what the carrier reported."""
-        shipment = shipments_of(request.user.customer).get(public_id=shipment_id)
-        lines = shipment.lines.select_related("order", "order_line__product").order_by("pk")
-        tracking = shipment.tracking.order_by("-at", "-pk")
-        shipment._prefetched_objects_cache = {  # type: ignore[attr-defined]
-            "lines": list(lines),
-            "tracking": list(tracking),
-        }
+        lines = ShipmentLine.objects.select_related("order", "order_line__product").order_by("pk")
+        tracking = TrackingEvent.objects.order_by("-at", "-pk")
+        shipments = shipments_of(request.user.customer).prefetch_related(
+            Prefetch("lines", lines), Prefetch("tracking", tracking)
+        )
+        shipment = shipments.get(public_id=shipment_id)
         return Response(ShipmentOut(prepared(shipment)).data)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status, views
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -21,6 +23,23 @@ PROBLEM = "application/problem+json"
 TYPE = "urn:o2c:problem:"
 
 
+class BodyTooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = gettext_lazy("The body is too large. Send less at once.")
+    default_code = "body_too_large"
+
+
+class NoSuchEndpoint(views.APIView):
+    """Answers every other address below /api/."""
+
+    permission_classes: ClassVar[list[Any]] = []
+    http_method_names: ClassVar[list[str]] = []
+    schema = None
+
+    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        raise exceptions.NotFound(_("There is no such endpoint. Look at /api/v1/docs/."))
+
+
 class CursorPages(CursorPagination):
     """Pages by an opaque cursor, newest first, at most 200 rows."""
 
@@ -28,6 +47,12 @@ class CursorPages(CursorPagination):
     max_page_size = 200
     page_size_query_param = "limit"
     ordering = "-pk"
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page in the words of OpenAPI 3.1."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -37,6 +62,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(exc, OperationalError) and "lock timeout" in str(exc):
         exc = exceptions.APIException(_("The document is busy. Try again in a moment."), "busy")
         exc.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    if isinstance(exc, RequestDataTooBig):
+        exc = BodyTooLarge()
     if isinstance(exc, REFUSALS):
         return _refusal(exc)
     response = views.exception_handler(exc, context)
@@ -50,8 +77,13 @@ def _refusal(exc: Exception) -> Response:
     answer = status.HTTP_409_CONFLICT
     if isinstance(exc, InvalidInput | idempotency.KeyReused):
         answer = status.HTTP_422_UNPROCESSABLE_ENTITY
-    field = exc.field if isinstance(exc, DomainError) else ""
-    errors = [{"pointer": _pointer(field), "code": code, "detail": detail}] if field else []
+    findings = exc.findings if isinstance(exc, InvalidInput) else ()
+    if not findings and isinstance(exc, DomainError) and exc.field:
+        findings = [(code, exc.field, detail)]
+    errors = [
+        {"pointer": _pointer(field), "code": rule, "detail": message}
+        for rule, field, message in findings
+    ]
     return problem(status=answer, code=code, detail=detail, errors=errors)
 
 
@@ -103,6 +135,9 @@ def idempotent(method: Callable[..., Response]) -> Callable[..., Response]:
             raise exceptions.ValidationError(
                 {"Idempotency-Key": _("Send this header: a new random value per request.")}
             )
+
+        if len(request.body) > settings.API_MAX_BYTES:
+            raise BodyTooLarge
 
         def work() -> idempotency.Reply:
             response = method(self, request, *args, **kwargs)

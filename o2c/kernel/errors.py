@@ -1,5 +1,7 @@
 """Refusals: the exceptions that interfaces show to people instead of crashing."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
@@ -24,6 +26,8 @@ class InvalidInput(DomainError):
     """What was entered cannot be right, whatever the state of the books."""
 
     code = "invalid"
+    # Each (code, field, message) when several things are wrong; the message then says all.
+    findings: Sequence[tuple[str, str, str]] = ()
 
 
 REFUSALS = (DomainError, TransitionNotAllowed)
