@@ -1,0 +1,41 @@
+"""What a reader or a rule found in a document."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Severity = Literal["block", "warn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """`block`: no order without a person. `field` is a path such as `lines.2.quantity`."""
+
+    rule: str
+    severity: Severity
+    field: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the finding says why."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.finding = Finding(rule=rule, severity="block", field="file", message=message)
+
+
+def block(rule: str, field: str, message: str) -> Finding:
+    return Finding(rule=rule, severity="block", field=field, message=message)
+
+
+def warn(rule: str, field: str, message: str) -> Finding:
+    return Finding(rule=rule, severity="warn", field=field, message=message)
+
+
+def is_certain(findings: Iterable[Finding]) -> bool:
+    """Say whether nothing that was found needs a person."""
+    return all(finding.severity == "warn" for finding in findings)

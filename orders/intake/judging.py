@@ -1,0 +1,177 @@
+"""Compare a document with the books: what is found, and what becomes of it."""
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Product
+from customers.models import Customer
+from orders.intake.documents import ReadLine, ReadOrder
+from orders.intake.findings import Finding, block, is_certain
+from orders.intake.matching import Books
+from orders.services import NewLine
+
+# Codes under which shops book postage, fees and corrections: they are no goods.
+NO_GOODS = re.compile(
+    r"post|dot|m|d|s|b|pads|cruk|c2|amazonfee|bank charges|gift_.*|adjust.*|test.*"
+    r"|freight|shipping|postage|carriage|discount|manual|fee|samples",
+    re.IGNORECASE,
+)
+# Words for our units, by UN/ECE code.
+UNIT_WORDS = {
+    "C62": {
+        "c62",
+        "pc",
+        "pcs",
+        "pce",
+        "piece",
+        "pieces",
+        "ea",
+        "each",
+        "st",
+        "stk",
+        "stück",
+        "h87",
+    },
+    "KGM": {"kgm", "kg", "kilo", "kilogram"},
+    "MTR": {"mtr", "m", "metre", "meter"},
+}
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+def verdict_of(order: ReadOrder) -> Verdict:
+    """Say what becomes of a judged document."""
+    rules = {finding.rule for finding in order.findings}
+    if "return_document" in rules:
+        return Verdict.REJECTED
+    if "duplicate" in rules:
+        return Verdict.DUPLICATE
+    return Verdict.ACCEPTED if is_certain(order.findings) else Verdict.REVIEW
+
+
+def confidence_of(order: ReadOrder) -> Decimal:
+    """Return the share of the document's fields that nothing speaks against."""
+    fields = 2 + 2 * len(order.lines)
+    doubtful = len({finding.field for finding in order.findings if finding.severity == "block"})
+    return (Decimal(max(fields - doubtful, 0)) / fields).quantize(Decimal("0.001"))
+
+
+def judge(order: ReadOrder, books: Books) -> None:
+    """Add what the books say to the document's findings."""
+    customer = books.customer(order.customer)
+    order.findings += _about_customer(order, customer)
+    if order.lines and all(line.quantity is not None and line.quantity < 0 for line in order.lines):
+        message = _("All quantities are negative: this is a return or a cancellation, no order.")
+        order.findings.append(block("return_document", "lines", message))
+    if not order.lines:
+        order.findings.append(block("no_lines", "lines", _("There are no order lines.")))
+    for place, line in enumerate(order.lines):
+        order.findings += _about_line(line, books, customer, f"lines.{place}")
+    _judge_duplicate(order, books, customer)
+
+
+def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:
+    """Return the lines as `place_order` takes them; only for a document without doubts."""
+    return [
+        NewLine(
+            product_id=product.pk,
+            quantity=line.quantity,
+            unit_price=None,
+            requested_on=line.requested_on,
+        )
+        for line in order.lines
+        if (product := books.product(line.sku)) and line.quantity is not None
+    ]
+
+
+def _about_customer(order: ReadOrder, customer: Customer | None) -> list[Finding]:
+    if not order.customer:
+        message = _("The document names no customer.")
+        return [block("missing_customer", "customer", message)]
+    if customer is None:
+        message = _("No customer has the number “%(code)s”.") % {"code": order.customer[:40]}
+        return [block("unknown_customer", "customer", message)]
+    if order.currency and order.currency.upper() != customer.currency:
+        message = _("The document is in %(theirs)s, the customer buys in %(ours)s.")
+        currencies = {"theirs": order.currency[:10], "ours": customer.currency}
+        return [block("currency", "currency", message % currencies)]
+    return []
+
+
+def _about_line(
+    line: ReadLine, books: Books, customer: Customer | None, path: str
+) -> list[Finding]:
+    product = books.product(line.sku)
+    found = _about_quantity(line, path)
+    if product is None:
+        return [*found, _about_unknown(line, path)]
+    if line.unit and line.unit.casefold() not in _words_of(product):
+        message = _("We sell %(sku)s by “%(ours)s”, not by “%(theirs)s”.")
+        units = {"sku": product.sku, "ours": product.unit_id, "theirs": line.unit[:20]}
+        found.append(block("unit", f"{path}.unit", message % units))
+    if customer is not None and line.unit_price is not None:
+        found += _about_price(line.unit_price, books.price(customer, product), path)
+    return found
+
+
+def _about_quantity(line: ReadLine, path: str) -> list[Finding]:
+    path = f"{path}.quantity"
+    if line.quantity is None:
+        message = _("Row %(row)s has no readable quantity.") % {"row": line.row}
+        return [block("missing_quantity", path, message)]
+    if line.quantity < 0:
+        message = _("Row %(row)s takes something back (%(quantity)s): enter it as a return.")
+        values = {"row": line.row, "quantity": line.quantity}
+        return [block("return_line", path, message % values)]
+    if not line.quantity:
+        message = _("Row %(row)s orders nothing.") % {"row": line.row}
+        return [block("zero_quantity", path, message)]
+    return []
+
+
+def _about_unknown(line: ReadLine, path: str) -> Finding:
+    path = f"{path}.sku"
+    if not line.sku:
+        message = _("Row %(row)s names no product.") % {"row": line.row}
+        return block("missing_product", path, message)
+    if NO_GOODS.fullmatch(line.sku):
+        message = _("“%(sku)s” is a charge or a correction, no goods.") % {"sku": line.sku}
+        return block("charge_line", path, message)
+    message = _("We sell nothing under “%(sku)s”.") % {"sku": line.sku[:40]}
+    return block("unknown_product", path, message)
+
+
+def _about_price(theirs: Decimal, ours: Decimal | None, path: str) -> list[Finding]:
+    if theirs == ours:
+        return []
+    path = f"{path}.unit_price"
+    if ours is None:
+        message = _("They write %(theirs)s; we have no price on a list.")
+        return [block("no_list_price", path, message % {"theirs": theirs})]
+    message = _("They write %(theirs)s; our price is %(ours)s.")
+    values = {"theirs": theirs, "ours": f"{ours.normalize():f}"}
+    return [block("price_differs", path, message % values)]
+
+
+def _words_of(product: Product) -> set[str]:
+    return UNIT_WORDS.get(product.unit_id, set()) | {product.unit_id.casefold()}
+
+
+def _judge_duplicate(order: ReadOrder, books: Books, customer: Customer | None) -> None:
+    key = (customer.pk if customer else 0, order.po_number)
+    if order.part in books.parts:
+        message = _("This document is here already: the same file was taken in before.")
+        order.findings.append(block("duplicate", "file", message))
+    elif order.po_number and key in books.used:
+        message = _("Purchase order %(po)s is here already: %(number)s.")
+        number = books.used[key] or _("it waits for review")
+        values = {"po": order.po_number, "number": number}
+        order.findings.append(block("duplicate", "po_number", message % values))

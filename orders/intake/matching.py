@@ -1,0 +1,112 @@
+"""What our own books say about the documents of one file: asked in sets, never per line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q
+
+from catalog.models import Price, Product
+from customers.models import Customer
+from orders.intake.documents import ReadOrder
+from orders.models import IntakeDocument, Order
+
+UNUSED_ORDERS = (Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED)
+# Documents that stand for an order, now or once somebody has looked.
+STANDING = (IntakeDocument.State.ACCEPTED, IntakeDocument.State.IN_REVIEW)
+
+PriceKey = tuple[int | None, str, int]
+
+
+@dataclass(kw_only=True)
+class Books:
+    """Customers and products by the codes that the file uses, prices and what was ordered."""
+
+    customers: dict[str, Customer] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    prices: dict[PriceKey, Decimal] = field(default_factory=dict)
+    # (customer, PO number) -> the order's number, or nothing when it waits for review.
+    used: dict[tuple[int, str], str] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
+
+    def customer(self, code: str) -> Customer | None:
+        return self.customers.get(code.casefold())
+
+    def product(self, code: str) -> Product | None:
+        return self.products.get(code.casefold())
+
+    def price(self, customer: Customer, product: Product) -> Decimal | None:
+        """Return the customer's own price, else everybody's, in the customer's currency."""
+        own = self.prices.get((customer.pk, customer.currency, product.pk))
+        return self.prices.get((None, customer.currency, product.pk)) if own is None else own
+
+
+def customers_by_code(codes: Iterable[str]) -> dict[str, Customer]:
+    """Find customers by number, with or without its prefix, by VAT number or by exact name."""
+    wanted = {code.casefold() for code in codes if code}
+    if not wanted:
+        return {}
+    numbers = {code.upper() for code in wanted} | {f"C-{code}" for code in wanted if code.isdigit()}
+    found = Customer.objects.select_related("payment_terms").filter(
+        Q(number__in=numbers) | Q(vat_number__in=numbers) | Q(folded_name__in=wanted)
+    )
+    by_code: dict[str, Customer] = {}
+    for customer in found.order_by("-pk"):
+        names = (customer.folded_name, customer.vat_number, customer.number.removeprefix("C-"))
+        by_code |= {name.casefold(): customer for name in names if name}
+    for customer in found:
+        by_code[customer.number.casefold()] = customer
+    return by_code
+
+
+def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
+    """Find products by SKU in any case, or by GTIN."""
+    wanted = {variant for code in codes if code for variant in (code, code.upper(), code.lower())}
+    if not wanted:
+        return {}
+    found = Product.objects.filter(Q(sku__in=wanted) | Q(gtin__in=wanted)).order_by("-pk")
+    by_code: dict[str, Product] = {}
+    for product in found:
+        if product.gtin:
+            by_code[product.gtin] = product
+    for product in found:
+        by_code[product.sku.casefold()] = product
+    return by_code
+
+
+def consult(
+    orders: Sequence[ReadOrder], *, customers: dict[str, Customer], sha256: str = ""
+) -> Books:
+    """Ask the books about all documents of a file; the number of statements is always the same."""
+    books = Books(customers=customers)
+    books.products = products_by_code({line.sku for order in orders for line in order.lines})
+    known = [customer for order in orders if (customer := books.customer(order.customer))]
+    books.prices = _prices({row.pk for row in known}, {row.pk for row in books.products.values()})
+    books.used = _used({row.pk for row in known}, {order.po_number for order in orders} - {""})
+    books.parts = _standing_parts(sha256)
+    return books
+
+
+def _prices(customer_ids: set[int], product_ids: set[int]) -> dict[PriceKey, Decimal]:
+    rows = Price.objects.filter(
+        Q(price_list__customer=None) | Q(price_list__customer__in=customer_ids),
+        product__in=product_ids,
+    ).values_list("price_list__customer", "price_list__currency", "product", "amount")
+    return {(customer, currency, product): amount for customer, currency, product, amount in rows}
+
+
+def _used(customer_ids: set[int], po_numbers: set[str]) -> dict[tuple[int, str], str]:
+    wanted = Q(customer__in=customer_ids, customer_po__in=po_numbers)
+    waiting = IntakeDocument.objects.filter(wanted, state=IntakeDocument.State.IN_REVIEW)
+    used = dict.fromkeys(waiting.values_list("customer", "customer_po"), "")
+    orders = Order.objects.filter(wanted).exclude(state__in=UNUSED_ORDERS)
+    for customer, po_number, number in orders.values_list("customer", "customer_po", "number"):
+        used[customer, po_number] = number
+    return used
+
+
+def _standing_parts(sha256: str) -> set[str]:
+    if not sha256:
+        return set()
+    documents = IntakeDocument.objects.filter(file__sha256=sha256, state__in=STANDING)
+    return set(documents.values_list("part", flat=True))

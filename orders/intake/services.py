@@ -1,0 +1,257 @@
+"""Take documents in: keep each as it came, place what is certain, give the rest to a person."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from customers.models import Customer
+from o2c.kernel import audit, files
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import REFUSALS, explain
+from o2c.kernel.models import StoredFile
+from o2c.kernel.transactions import service
+from orders.intake.documents import ReadOrder
+from orders.intake.findings import Finding, Unreadable, block
+from orders.intake.formats import MEDIA_TYPES, check_size, format_of, read_tables
+from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
+from orders.intake.matching import Books, consult, customers_by_code
+from orders.intake.reading import orders_of
+from orders.intake.results import Result, result_of
+from orders.intake.tables import Table, clean
+from orders.models import Channel, IntakeDocument
+from orders.services import OrderInvalid, place_order
+
+NAME_LENGTH = 255
+
+
+class Rehearsed(Exception):
+    """The step went well, and is undone because it was only a rehearsal."""
+
+
+@dataclass(kw_only=True)
+class Delivery:
+    """One file on its way in. `stored` None: nothing is to be written."""
+
+    name: str
+    file_format: str
+    stored: StoredFile | None
+    at: datetime
+    actor: Actor
+
+
+def take_in(
+    name: str, content: bytes, *, customer: str = "", commit: bool, at: datetime, actor: Actor
+) -> Iterator[Result]:
+    """Read a file and yield what became of each order in it, one step per order.
+
+    Without `commit` every step is run and undone. `customer` is the sender's number when the
+    caller knows it.
+    """
+    name = clean(name)[-NAME_LENGTH:]
+    file_format = format_of(content, name)
+    try:
+        check_size(len(content))
+    except Unreadable as error:  # too big to be kept
+        yield _unreadable(name, file_format, error)
+        return
+    stored = _store(content, name, file_format) if commit else None
+    delivery = Delivery(name=name, file_format=file_format, stored=stored, at=at, actor=actor)
+    try:
+        tables = read_tables(content, file_format)
+    except Unreadable as error:
+        _keep_rejected(delivery, error)
+        yield _unreadable(name, file_format, error)
+        return
+    orders, books = _understand(tables, customer, hashlib.sha256(content).hexdigest())
+    for order in orders:
+        yield _settle(order, books, delivery)
+
+
+def too_big(name: str, error: Unreadable) -> Result:
+    """Say that a file was refused unread."""
+    return _unreadable(clean(name), format_of(b"", name), error)
+
+
+def _understand(tables: Sequence[Table], given: str, digest: str) -> tuple[list[ReadOrder], Books]:
+    """Read all orders of a file and ask our books about them in sets."""
+    codes = {code for table in tables for code in table.customer_codes()} | {given}
+    customers = customers_by_code(codes)
+
+    def locale_of(code: str) -> str:
+        known = customers.get(code.casefold())
+        return known.language if known else "en"
+
+    orders = [
+        order for table in tables for order in orders_of(table, locale_of=locale_of, customer=given)
+    ]
+    _tell_apart(orders)
+    return orders, consult(orders, customers=customers, sha256=digest)
+
+
+def _tell_apart(orders: Sequence[ReadOrder]) -> None:
+    """Number the orders of one file that have no PO number of their own."""
+    seen: Counter[str] = Counter()
+    for order in orders:
+        seen[order.part] += 1
+        if seen[order.part] > 1 and not order.po_number:
+            order.part = f"{order.part[:90]}#{seen[order.part]}"
+
+
+def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
+    """Judge one document and do what the verdict says."""
+    judge(order, books)
+    verdict = verdict_of(order)
+    document: IntakeDocument | None = None
+    if verdict == Verdict.ACCEPTED:
+        try:
+            document = _place(order, books, delivery)
+        except Rehearsed:
+            pass
+        except REFUSALS as refusal:
+            order.findings += findings_of(refusal)
+            verdict = verdict_of(order)
+    if document is None and delivery.stored is not None:
+        document = _keep(order, verdict, books.customer(order.customer), delivery)
+    _remember(order, verdict, books, document)
+    placed = document.order if document else None
+    return result_of(
+        order,
+        file=delivery.name,
+        file_format=delivery.file_format,
+        status=verdict,
+        number=placed.number if placed else None,
+        document_id=document.pk if document else None,
+    )
+
+
+def _remember(
+    order: ReadOrder, verdict: Verdict, books: Books, document: IntakeDocument | None
+) -> None:
+    """Let the file's next documents see this one: the same PO number again is a duplicate."""
+    customer = books.customer(order.customer)
+    if verdict in (Verdict.ACCEPTED, Verdict.REVIEW):
+        books.parts.add(order.part)
+        if customer and order.po_number:
+            placed = document.order if document else None
+            books.used[customer.pk, order.po_number] = placed.number if placed else ""
+
+
+@service
+def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument:
+    """Place the order and keep its document, in one step.
+
+    Raises:
+        OrderInvalid: the order's own rules found something; nothing is kept.
+        Rehearsed: all went well and is undone.
+    """
+    customer = books.customers[order.customer.casefold()]
+    placed = place_order(
+        customer_id=customer.pk,
+        lines=new_lines(order, books),
+        channel=Channel.FILE,
+        requested_on=order.requested_on or today_of(customer, delivery.at),
+        customer_po=order.po_number,
+        owner_id=customer.sales_rep_id,
+        note=order.note,
+        at=delivery.at,
+        actor=delivery.actor,
+    )
+    if delivery.stored is None:
+        raise Rehearsed
+    document = _document(order, delivery.stored, customer, delivery)
+    document.accept(order=placed)
+    touched = [placed.label, customer.label]
+    return audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
+
+
+def today_of(customer: Customer, at: datetime) -> date:
+    """Return the day at the customer's place: what an order without a date is wanted for."""
+    return at.astimezone(ZoneInfo(customer.time_zone)).date()
+
+
+@service
+def _keep(
+    order: ReadOrder, verdict: Verdict, customer: Customer | None, delivery: Delivery
+) -> IntakeDocument:
+    """Keep a document that has not become an order."""
+    assert delivery.stored is not None
+    document = _document(order, delivery.stored, customer, delivery)
+    if verdict == Verdict.REVIEW:
+        document.review()
+    elif verdict == Verdict.DUPLICATE:
+        document.mark_duplicate()
+    else:
+        document.reject()
+    return audit.create(document, at=delivery.at, actor=delivery.actor)
+
+
+@service
+def _keep_rejected(delivery: Delivery, error: Unreadable) -> None:
+    """Keep a file that cannot be read, once."""
+    if delivery.stored is None:
+        return
+    rejected = IntakeDocument.State.REJECTED
+    if IntakeDocument.objects.filter(file=delivery.stored, part="", state=rejected).exists():
+        return
+    document = IntakeDocument(
+        file=delivery.stored,
+        file_format=delivery.file_format,
+        channel=Channel.FILE,
+        findings=[error.finding.as_dict()],
+        received_at=delivery.at,
+    )
+    document.reject()
+    audit.create(document, at=delivery.at, actor=delivery.actor)
+
+
+@service
+def _store(content: bytes, name: str, file_format: str) -> StoredFile:
+    return files.store(content, name=name, media_type=MEDIA_TYPES[file_format])
+
+
+def _document(
+    order: ReadOrder, stored: StoredFile, customer: Customer | None, delivery: Delivery
+) -> IntakeDocument:
+    document = IntakeDocument(
+        file=stored,
+        part=order.part,
+        file_format=delivery.file_format,
+        channel=Channel.FILE,
+        customer=customer,
+        customer_po=order.po_number[:60],
+        content=order.as_dict(),
+        findings=[finding.as_dict() for finding in order.findings],
+        confidence=confidence_of(order),
+        received_at=delivery.at,
+    )
+    document.read()
+    return document
+
+
+def findings_of(refusal: Exception) -> list[Finding]:
+    """Turn a refusal of the order itself into findings of the document."""
+    if isinstance(refusal, OrderInvalid):
+        return [
+            block(
+                "duplicate" if rule == "po_used_before" else rule,
+                "po_number" if path == "customer_po" else path,
+                message,
+            )
+            for rule, path, message in refusal.findings
+        ]
+    code, message = explain(refusal)
+    return [block(code, "", message)]
+
+
+def _unreadable(name: str, file_format: str, error: Unreadable) -> Result:
+    return Result(
+        file=name,
+        file_format=file_format,
+        status=Verdict.REJECTED,
+        findings=[error.finding],
+        confidence=Decimal(0),
+    )

@@ -1,0 +1,98 @@
+"""Rows of a sheet, a delimited file or a JSON order, in one shape for all formats."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from orders.intake.columns import columns_of, find_header, meaning_of
+from orders.intake.findings import Finding, Unreadable
+
+Row = tuple[int, list[str]]
+# As much of a cell as anybody can use; longer text is cut.
+CELL_LENGTH = 500
+
+
+@dataclass(kw_only=True)
+class Table:
+    """Order lines under a header, with what the rows above it say about the whole order."""
+
+    header: list[str]
+    columns: dict[str, int]
+    rows: list[Row]
+    facts: dict[str, str] = field(default_factory=dict)
+    notes: list[Finding] = field(default_factory=list)
+    # The decimal mark where the format itself settles it.
+    mark: str = ""
+
+    def texts(self, name: str) -> Iterable[str]:
+        """Yield the cells of one field."""
+        position = self.columns.get(name)
+        if position is not None:
+            yield from (cells[position] for _row, cells in self.rows if position < len(cells))
+
+    def customer_codes(self) -> set[str]:
+        named = {code_of(text) for text in self.texts("customer")}
+        return (named | {code_of(self.facts.get("customer", ""))}) - {""}
+
+
+def code_of(text: str) -> str:
+    """Return a code as people mean it: spreadsheets turn `17850` into `17850.0`."""
+    text = text.strip()
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
+
+
+def clean(text: str) -> str:
+    """Return a cell's text without control characters, and no longer than is of use."""
+    if not text.isprintable():
+        kept = (c if unicodedata.category(c)[0] not in "CZ" else " " for c in text)
+        text = " ".join("".join(kept).split())
+    return text.strip()[:CELL_LENGTH]
+
+
+def table_of(rows: Sequence[Row]) -> Table:
+    """Find the header among the first rows and split the rows there.
+
+    Raises:
+        Unreadable: there is no header, no line under it, or more lines than we take.
+    """
+    start = find_header([cells for _number, cells in rows[:40]])
+    if start is None:
+        raise Unreadable(
+            "no_header",
+            _("No row names at least a product column and a quantity column. Add a header row."),
+        )
+    header = rows[start][1]
+    below = [row for row in rows[start + 1 :] if any(row[1])]
+    check_count(len(below))
+    columns = columns_of(header)
+    facts = facts_of(rows[:start])
+    return Table(header=header, columns=columns, rows=below, facts=facts)
+
+
+def check_count(lines: int) -> None:
+    if not lines:
+        raise Unreadable("no_lines", _("The file has no order lines."))
+    if lines > settings.INTAKE_MAX_LINES:
+        raise Unreadable(
+            "too_many_lines",
+            _("The file has %(lines)s lines; at most %(most)s are taken at once. Split it.")
+            % {"lines": lines, "most": settings.INTAKE_MAX_LINES},
+        )
+
+
+def facts_of(rows: Iterable[Row]) -> dict[str, str]:
+    """Read `PO number: 4711` and `Customer | C-10001` from the rows above the header."""
+    facts: dict[str, str] = {}
+    for _number, cells in rows:
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            continue
+        label, mark, rest = filled[0].partition(":")
+        value = rest.strip() if mark and rest.strip() else "".join(filled[1:2])
+        name = meaning_of(label)
+        if name and value:
+            facts.setdefault(name, value)
+    return facts

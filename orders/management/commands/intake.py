@@ -1,0 +1,68 @@
+"""`manage.py intake FILE… [--customer CODE] [--commit]`: one JSON line per order document."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from orders.intake.findings import Unreadable
+from orders.intake.formats import check_size
+from orders.intake.matching import customers_by_code
+from orders.intake.results import Result
+from orders.intake.services import take_in, too_big
+
+# The exit status when a path or the customer is not there.
+UNUSABLE = 2
+
+
+class Command(BaseCommand):
+    help = "Take in order documents (CSV, XLSX, JSON). Without --commit nothing is written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument("--customer", default="", metavar="CODE", help="who sent the files")
+        parser.add_argument("--commit", action="store_true", help="place orders, keep documents")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        customer = str(options["customer"])
+        if customer and customer.casefold() not in customers_by_code([customer]):
+            message = _("No customer has the number “%(code)s”.") % {"code": customer}
+            raise CommandError(message, returncode=UNUSABLE)
+        unread = 0
+        for path in options["files"]:
+            try:
+                for result in self._results(path, customer=customer, commit=options["commit"]):
+                    self.stdout.write(json.dumps(result.as_dict(), ensure_ascii=False))
+            except OSError as error:
+                self.stderr.write(f"{path}: {error.strerror}")
+                unread += 1
+        if unread:
+            sys.exit(UNUSABLE)
+
+    def _results(self, path: Path, *, customer: str, commit: bool) -> Iterator[Result]:
+        """Yield the results of one file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        try:
+            check_size(path.stat().st_size)
+        except Unreadable as error:
+            yield too_big(path.name, error)
+            return
+        actor = Actor.importer("intake")
+        yield from take_in(
+            path.name,
+            path.read_bytes(),
+            customer=customer,
+            commit=commit,
+            at=clock.now(),
+            actor=actor,
+        )
