@@ -74,7 +74,7 @@ def record(
 
 
 def _flush(step: Step) -> None:
-    AuditEntry.objects.bulk_create(step.audit)
+    rows.insert(step.audit)
 
 
 def _plain(value: Any) -> Any:

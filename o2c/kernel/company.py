@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from o2c.kernel import jobs
 from o2c.kernel.models import Company, JobRun
+from o2c.kernel.transactions import running_step
 from o2c.kernel.working_days import DAY
 
 # After a long stop only the last days are caught up; older ones are run by hand.
@@ -12,12 +13,17 @@ CATCH_UP = timedelta(days=14)
 
 
 def the_company() -> Company:
-    """Return the company that this installation runs for.
+    """Return the company that this installation runs for; read once a step.
 
     Raises:
         Company.DoesNotExist: none is set up yet; `manage.py simulate` or the admin makes it.
     """
-    return Company.objects.order_by("pk")[:1].get()
+    step = running_step()
+    if step is None:
+        return Company.objects.order_by("pk")[:1].get()
+    if step.company is None:
+        step.company = Company.objects.order_by("pk")[:1].get()
+    return step.company
 
 
 def local_date(at: datetime, company: Company) -> date:

@@ -11,6 +11,7 @@ from o2c.kernel import rows
 from o2c.kernel.transactions import Step, current_step
 
 M = TypeVar("M", bound=Model)
+G = TypeVar("G", bound=Model)
 
 # From the top down. Rows of one rung are taken in the order of their keys. Hot rows come last.
 LADDER = (
@@ -50,7 +51,7 @@ def lock(model: type[M], pk: Any) -> M:
     if held is not None:
         return held  # type: ignore[return-value]
     _descend(step, model, pk)
-    for row in rows.fetch(model, [pk], clause=CLAUSE):
+    for row in rows.fetch(model, _key(model), [pk], clause=CLAUSE):
         step.locked[model, pk] = row
         return row
     raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {pk}.")  # type: ignore[attr-defined]
@@ -64,7 +65,7 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
     if missing:
         _descend(step, model, missing[0])
         step.rung = (step.rung[0], missing[-1])
-        for row in rows.fetch(model, missing, clause=CLAUSE):
+        for row in rows.fetch(model, _key(model), missing, clause=CLAUSE):
             step.locked[model, row.pk] = row
     return {pk: step.locked[model, pk] for pk in wanted if (model, pk) in step.locked}  # type: ignore[misc]
 
@@ -112,10 +113,37 @@ def reach(model: type[Model]) -> None:
     _descend(current_step(), model, 0)
 
 
+def lock_with(model: type[M], pk: Any, *, owner: type[G], column: str) -> tuple[G, M]:
+    """Lock a document after the row that its `column` points to, both in one statement.
+
+    Raises:
+        model.DoesNotExist: no such row.
+        LadderBroken: a lower rung is held already.
+    """
+    step = current_step()
+    _descend(step, owner, 0)
+    clause = f"{CLAUSE} OF o, t" if CLAUSE else ""
+    found = rows.fetch_with(model, pk, owner=owner, column=column, clause=clause)
+    if found is None:
+        raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {pk}.")  # type: ignore[attr-defined]
+    first, second = found
+    _descend(step, owner, first.pk)
+    _descend(step, model, pk)
+    step.locked.setdefault((owner, first.pk), first)
+    step.locked[model, pk] = second
+    return step.locked[owner, first.pk], second  # type: ignore[return-value]
+
+
 def adopt(row: M) -> M:
     """Hold a row that this step has just inserted: nobody else can see it, so it is locked."""
     current_step().locked[type(row), row.pk] = row
     return row
+
+
+def _key(model: type[Model]) -> str:
+    key = model._meta.pk
+    assert key is not None
+    return str(key.column)
 
 
 def _descend(step: Step, model: type[Model], pk: Any) -> None:

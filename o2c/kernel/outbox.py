@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError as BrokerAway
 
+from o2c.kernel import rows
 from o2c.kernel.actors import request_id
 from o2c.kernel.events import AFTER, ON, Event
 from o2c.kernel.models import OutboxMessage
@@ -125,7 +126,7 @@ def _flush(step: Step) -> None:
         OutboxMessage.objects.bulk_create(step.outbox)
         transaction.on_commit(partial(_deliver_all, list(step.outbox)))
     else:
-        OutboxMessage.objects.bulk_create(step.outbox)
+        rows.insert(step.outbox)
         transaction.on_commit(nudge)
 
 

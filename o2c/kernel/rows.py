@@ -1,8 +1,8 @@
-"""Reading and updating one row by its key: what every step does many times, without the cost
-of compiling a query each time. Everything else goes through the ORM.
+"""Reading and writing rows by their keys: what every step does many times, without the cost of
+compiling a query each time. Everything else goes through the ORM.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -10,15 +10,41 @@ from django.db import connection
 from django.db.models import Field, Model
 
 M = TypeVar("M", bound=Model)
+G = TypeVar("G", bound=Model)
 
 
-def fetch(model: type[M], pks: Collection[Any], *, clause: str) -> list[M]:
-    """Return the rows with these keys, in the order of their keys; `clause` ends the SELECT."""
+def fetch(model: type[M], column: str, values: Collection[Any], *, clause: str = "") -> list[M]:
+    """Return the rows whose `column` is one of the values, in the order of their keys.
+
+    `clause` ends the SELECT: a lock, for instance.
+    """
+    key = _key(model)
+    statement = (
+        f"SELECT {_columns(model, 't')} FROM {_table(model)} AS t "  # noqa: S608  names of ours
+        f'WHERE t."{column}" = ANY(%s) ORDER BY t."{key}" {clause}'
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"{_select(model)} {clause}", [list(pks)])
+        cursor.execute(statement, [list(values)])
         found = cursor.fetchall()
-    names, converters = _columns(model)
-    return [model.from_db("default", names, _converted(row, converters)) for row in found]
+    return [_instance(model, row) for row in found]
+
+
+def fetch_with(
+    model: type[M], pk: Any, *, owner: type[G], column: str, clause: str = ""
+) -> tuple[G, M] | None:
+    """Return a row with the row of `owner` that its `column` points to, in one statement."""
+    statement = (
+        f"SELECT {_columns(owner, 'o')}, {_columns(model, 't')} "  # noqa: S608  names of ours
+        f'FROM {_table(owner)} AS o JOIN {_table(model)} AS t ON t."{column}" = o."{_key(owner)}" '
+        f'WHERE t."{_key(model)}" = %s {clause}'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [pk])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    width = len(owner._meta.concrete_fields)
+    return _instance(owner, found[:width]), _instance(model, found[width:])
 
 
 def update(row: Model, names: Collection[str]) -> None:
@@ -30,29 +56,53 @@ def update(row: Model, names: Collection[str]) -> None:
     fields = [_field(type(row), name) for name in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    key = row._meta.pk
-    assert key is not None
+    statement = f'UPDATE {_table(type(row))} SET {sets} WHERE "{_key(type(row))}" = %s'  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{row._meta.db_table}" SET {sets} WHERE "{key.column}" = %s',  # noqa: S608
-            [*values, row.pk],
-        )
+        cursor.execute(statement, [*values, row.pk])
         if cursor.rowcount != 1:
             raise type(row).DoesNotExist(row)  # type: ignore[attr-defined]
 
 
+def insert(rows: Sequence[Model]) -> None:
+    """Insert rows of one model in one statement; their new keys are not read back."""
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    place = f"({', '.join(['%s'] * len(fields))})"
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in fields
+    ]
+    places = ", ".join([place] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {_table(model)} ({columns}) VALUES {places}", values)  # noqa: S608
+
+
+def _table(model: type[Model]) -> str:
+    return f'"{model._meta.db_table}"'
+
+
 @cache
-def _select(model: type[Model]) -> str:
-    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+def _key(model: type[Model]) -> str:
     key = model._meta.pk
     assert key is not None
-    table = model._meta.db_table
-    return f'SELECT {columns} FROM "{table}" WHERE "{key.column}" = ANY(%s) ORDER BY "{key.column}"'  # noqa: S608
+    return str(key.column)
 
 
 @cache
-def _columns(model: type[Model]) -> tuple[list[str], list[tuple[int, Any, Any]]]:
-    """Return the attribute names and (position, converter, field) of what needs converting."""
+def _columns(model: type[Model], alias: str) -> str:
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+@cache
+def _field(model: type[Model], attname: str) -> "Field[Any, Any]":
+    return next(field for field in model._meta.concrete_fields if field.attname == attname)
+
+
+@cache
+def _shape(model: type[Model]) -> tuple[list[str], list[tuple[int, Any, Any]]]:
+    """Return the attribute names, and (position, converter, field) of what needs converting."""
     fields = model._meta.concrete_fields
     converters = [
         (position, field.from_db_value, field)
@@ -62,13 +112,11 @@ def _columns(model: type[Model]) -> tuple[list[str], list[tuple[int, Any, Any]]]
     return [field.attname for field in fields], converters
 
 
-@cache
-def _field(model: type[Model], attname: str) -> "Field[Any, Any]":
-    return next(field for field in model._meta.concrete_fields if field.attname == attname)
-
-
-def _converted(row: tuple[Any, ...], converters: list[tuple[int, Any, Any]]) -> list[Any]:
-    values = list(row)
-    for position, convert, field in converters:
-        values[position] = convert(values[position], field, connection)
-    return values
+def _instance(model: type[M], row: Sequence[Any]) -> M:
+    names, converters = _shape(model)
+    if converters:
+        values = list(row)
+        for position, convert, field in converters:
+            values[position] = convert(values[position], field, connection)
+        row = values
+    return model.from_db("default", names, row)

@@ -21,7 +21,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Model
 
 if TYPE_CHECKING:
-    from o2c.kernel.models import AuditEntry, OutboxMessage
+    from o2c.kernel.models import AuditEntry, Company, OutboxMessage
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +39,7 @@ class Step:
     outbox: "list[OutboxMessage]" = field(default_factory=list)
     locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
     rung: tuple[int, Any] = (-1, 0)
+    company: "Company | None" = None
     before_commit: "list[Callable[[Step], None]]" = field(default_factory=list)
 
 
@@ -47,6 +48,11 @@ _current: ContextVar[Step | None] = ContextVar("step", default=None)
 
 class OutsideStep(RuntimeError):
     """Something that belongs to a business step was asked for outside of one."""
+
+
+def running_step() -> Step | None:
+    """Return the running step, or nothing outside of any."""
+    return _current.get()
 
 
 def current_step() -> Step:
