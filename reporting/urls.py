@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from reporting.views import order, orders
+
+
+class DocumentNumber(StringConverter):
+    """A number such as SO-10468, so that /orders/new/ stays a page of its own stage."""
+
+    regex = "[A-Z]+-[0-9A-Z-]+"
+
+
+register_converter(DocumentNumber, "number")
 
 app_name = "reporting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("orders/", orders.order_list, name="order-list"),
+    path("orders/export.csv", orders.export_orders, name="order-export"),
+    path("orders/<number:number>/", order.order_page, name="order"),
+    path("orders/<number:number>/trail/", order.order_trail, name="order-trail"),
+]

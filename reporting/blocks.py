@@ -1,0 +1,153 @@
+"""What keeps an order from going on, in words, with what ends it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from invoicing.models import Invoice
+from o2c.kernel.ui.dates import day
+from o2c.kernel.ui.figures import quantity
+from orders.models import Order, OrderFinding, OrderLine
+from reporting.links import first_link, link, page_of
+from reporting.selectors.order_page import OrderFile
+from shipping.models import Shipment
+
+State = Order.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """`tone` warn or bad; `remedy` says what ends it, `href` and `action` lead there."""
+
+    tone: str
+    title: str
+    text: str = ""
+    remedy: str = ""
+    href: str = ""
+    action: str = ""
+
+
+def blocks_of(file: OrderFile) -> list[Block]:
+    """Return everything that stops or delays the order, the worst first."""
+    blocks = [
+        *_findings(file),
+        *_credit(file),
+        *_exceptions(file),
+        *_shortage(file),
+        *_drafts(file),
+    ]
+    return sorted(blocks, key=lambda block: block.tone != "bad")
+
+
+def _findings(file: OrderFile) -> Iterator[Block]:
+    if file.order.state != State.DRAFT:
+        return
+    for finding in file.findings:
+        if finding.state == OrderFinding.State.OPEN:
+            is_block = finding.severity == OrderFinding.Severity.BLOCK
+            yield Block(
+                tone="bad" if is_block else "warn",
+                title=finding.message,
+                remedy=_("Mend the draft, then submit it again.") if is_block else "",
+                href=link("orders:edit", file.order.number, file.order.pk),
+                action=_("Mend"),
+            )
+
+
+def _credit(file: OrderFile) -> Iterator[Block]:
+    order = file.order
+    if order.state not in {State.ON_HOLD, State.IN_REVIEW, State.DECLINED}:
+        return
+    titles = {
+        State.ON_HOLD: _("On credit hold"),
+        State.IN_REVIEW: _("Credit is being reviewed"),
+        State.DECLINED: _("Credit was declined"),
+    }
+    waiting = file.applications[:1]
+    cases = [page_of("creditapplication", row.number, row.pk) for row in waiting]
+    yield Block(
+        tone="warn" if order.state == State.IN_REVIEW else "bad",
+        title=titles[State(order.state)],
+        text=order.hold_reason,
+        remedy=_remedy(file),
+        href=first_link(*cases, page_of("creditaccount", order.customer.number, order.customer_id)),
+        action=_("Open the credit case") if any(cases) else _("Open the credit account"),
+    )
+
+
+def _remedy(file: OrderFile) -> str:
+    if file.order.state == State.DECLINED:
+        return _("A declined order is not revived: order again, paid before delivery.")
+    if file.holds:
+        placed = [
+            _("“%(reason)s”, placed by %(who)s") % {"reason": hold.reason, "who": hold.placed_by}
+            for hold in file.holds
+        ]
+        return _("Ends when these holds are released: %(holds)s.") % {"holds": "; ".join(placed)}
+    if file.order.state == State.IN_REVIEW:
+        return _("Ends when credit control decides the application.")
+    return _("Ends when the limit reaches, or a credit manager releases this order.")
+
+
+def _exceptions(file: OrderFile) -> Iterator[Block]:
+    for shipment in file.shipments:
+        if shipment.state == Shipment.State.EXCEPTION:
+            facts = {"number": shipment.number, "what": shipment.get_exception_kind_display()}
+            yield Block(
+                tone="bad",
+                title=_("Shipment %(number)s: %(what)s") % facts,
+                text=shipment.exception_note,
+                remedy=_("Ends when the carrier reports it moving or delivered."),
+                href=page_of("shipment", shipment.number, shipment.pk),
+                action=_("Open the shipment"),
+            )
+
+
+def _shortage(file: OrderFile) -> Iterator[Block]:
+    if file.order.state not in {State.RELEASED, State.FULFILLING}:
+        return
+    short = [line for line in file.lines if line.backordered > 0]
+    if not short:
+        return
+    title = ngettext("%(count)s line waits for stock", "%(count)s lines wait for stock", len(short))
+    yield Block(
+        tone="warn",
+        title=title % {"count": len(short)},
+        text=format_html("{}", _joined(short)),
+        remedy=_("Goes on by itself when stock comes in."),
+        href=link("fulfillment:shortages"),
+        action=_("Shortages"),
+    )
+
+
+def _joined(lines: list[OrderLine]) -> str:
+    parts = [
+        format_html(
+            _("{missing} × {sku}, expected {date}"),
+            missing=quantity(line.backordered),
+            sku=line.product.sku,
+            date=day(line.expected_on) if line.expected_on else _("not known yet"),
+        )
+        for line in lines
+    ]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = format_html("{}; {}", joined, part)
+    return joined
+
+
+def _drafts(file: OrderFile) -> Iterator[Block]:
+    for invoice in file.invoices:
+        if invoice.state in {Invoice.State.DRAFT, Invoice.State.CHECKED}:
+            messages = [str(finding.get("message", "")) for finding in invoice.findings]
+            yield Block(
+                tone="bad",
+                title=_("The invoice is not issued yet"),
+                text=" ".join(messages),
+                remedy=_("Ends when somebody mends what was found and issues it."),
+                href=page_of("invoice", invoice.public_id),
+                action=_("Open the draft"),
+            )

@@ -1,0 +1,195 @@
+"""The list of orders: saved views, filters, and what each row shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.text import fold
+from o2c.kernel.ui.figures import Text
+from orders.models import Order, OrderLine
+from reporting.progress import Progress, progress_of
+from reporting.selectors.facts import Facts, facts_of
+from reporting.selectors.paging import page_of
+
+State = Order.State
+PAGE_SIZE = 50
+EXPORT_SIZE = 10_000
+BULK = 200
+
+MOVING = (State.RELEASED, State.FULFILLING)
+LIVE = (State.DRAFT, *Order.OPEN, State.INVOICED)
+OVER = (State.CLOSED, State.CANCELLED, State.DECLINED)
+
+# Parameter of the page → column, for heads that sort.
+SORTS = {
+    "number": "pk",
+    "customer": "customer__folded_name",
+    "requested": "requested_on",
+    "total": "gross_amount",
+}
+NEWEST = "-number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What somebody asked for; empty means everything."""
+
+    view: str = "open"
+    text: str = ""
+    state: str = ""
+    customer: str = ""
+    requested_to: date | None = None
+    sort: str = NEWEST
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A saved view; `count` is None where counting would read every order there is."""
+
+    key: str
+    name: Text
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    order: Order
+    facts: Facts
+    progress: Progress
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    rows: list[Row]
+    after: str
+
+
+def views_of(user_id: int, *, today: date) -> list[View]:
+    """Return the saved views with their counts, in one statement over what is not over."""
+    conditions = _conditions(user_id, today)
+    live = Order.objects.filter(state__in=LIVE)
+    counts = live.aggregate(
+        **{key: Count("pk", filter=q) for key, (_name, q) in conditions.items()}
+    )
+    return [
+        *(View(key=k, name=name, count=counts[k]) for k, (name, _q) in conditions.items()),
+        View(key="over", name=_("Closed")),
+        View(key="all", name=_("All")),
+    ]
+
+
+def orders_of(filters: Filters, *, user_id: int, today: date) -> "QuerySet[Order]":
+    """Return the orders that the filters let through, with customer and owner."""
+    orders = Order.objects.select_related("customer", "owner")
+    orders = _in_view(orders, filters.view, user_id, today)
+    if filters.state in State.values:
+        orders = orders.filter(state=filters.state)
+    if filters.customer:
+        orders = orders.filter(customer__number=filters.customer)
+    if filters.requested_to:
+        orders = orders.filter(requested_on__lte=filters.requested_to)
+    return orders.filter(_words(filters.text)) if filters.text else orders
+
+
+def list_orders(filters: Filters, *, user_id: int, today: date, size: int) -> Listing:
+    """Return one page of the list, in two statements."""
+    found = orders_of(filters, user_id=user_id, today=today)
+    page = page_of(found, sort=_column(filters.sort), after=filters.after, size=size)
+    return Listing(rows=rows_of(page.rows, today=today), after=page.after)
+
+
+def rows_of(orders: Iterable[Order], *, today: date) -> list[Row]:
+    """Say how far each order is, in one statement."""
+    held = list(orders)
+    facts = facts_of([order.pk for order in held])
+    return [_row(order, facts[order.pk], today) for order in held]
+
+
+def _row(order: Order, facts: Facts, today: date) -> Row:
+    date_now = facts.expected_on or facts.promised_on
+    is_moving = order.state in Order.OPEN and order.state not in {State.SHIPPED, State.DELIVERED}
+    return Row(
+        order=order,
+        facts=facts,
+        progress=progress_of(order.state, facts),
+        is_late=is_moving
+        and ((date_now or order.requested_on) > order.requested_on or order.requested_on < today),
+    )
+
+
+def _column(sort: str) -> str:
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        return _column(NEWEST)
+    return f"-{SORTS[name]}" if sort.startswith("-") else SORTS[name]
+
+
+def _conditions(user_id: int, today: date) -> dict[str, tuple[Text, Q]]:
+    is_open = Q(state__in=Order.OPEN)
+    return {
+        "open": (_("All open"), is_open),
+        "mine": (_("My orders"), Q(owner=user_id) & (is_open | Q(state=State.DRAFT))),
+        "drafts": (_("Drafts"), Q(state=State.DRAFT)),
+        "review": (_("In review"), Q(state=State.IN_REVIEW)),
+        "hold": (_("Credit hold"), Q(state=State.ON_HOLD)),
+        "late": (_("Late risk"), is_open & Q(Exists(_late_lines(today)))),
+        "ready": (_("Ready to pick"), Q(state__in=MOVING) & Q(Exists(_ready_lines()))),
+        "short": (_("Backordered"), Q(state__in=MOVING) & Q(Exists(_short_lines()))),
+        "bill": (_("To invoice"), is_open & Q(Exists(_unbilled_lines()))),
+        "invoiced": (_("Invoiced"), Q(state=State.INVOICED)),
+    }
+
+
+def _in_view(orders: "QuerySet[Order]", view: str, user_id: int, today: date) -> "QuerySet[Order]":
+    conditions = _conditions(user_id, today)
+    if view in conditions:
+        return orders.filter(conditions[view][1])
+    return orders.filter(state__in=OVER) if view == "over" else orders
+
+
+def _lines() -> "QuerySet[OrderLine]":
+    return OrderLine.objects.filter(order=OuterRef("pk"))
+
+
+def _late_lines(today: date) -> "QuerySet[OrderLine]":
+    """Lines with something to ship that comes after the day asked for, or is past it now."""
+    unshipped = _lines().filter(ordered__gt=F("cancelled") + F("shipped"))
+    coming = Coalesce("expected_on", "promised_on", "requested_on")
+    return unshipped.alias(coming_on=coming).filter(
+        Q(coming_on__gt=F("requested_on")) | Q(requested_on__lt=today)
+    )
+
+
+def _ready_lines() -> "QuerySet[OrderLine]":
+    """Lines with stock that is on no pick list yet."""
+    return _lines().filter(allocated__gt=F("picking") - F("shipped"))
+
+
+def _short_lines() -> "QuerySet[OrderLine]":
+    return _lines().filter(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
+
+
+def _unbilled_lines() -> "QuerySet[OrderLine]":
+    return _lines().filter(shipped__gt=F("invoiced"))
+
+
+def _words(text: str) -> Q:
+    """Find by number, customer, the customer's PO number, or the SKU of a line."""
+    wanted = text.strip()
+    named = Q()
+    for word in fold(wanted).split():
+        named &= Q(customer__folded_name__contains=word)
+    with_sku = _lines().filter(product__sku__istartswith=wanted)
+    return (
+        named
+        | Q(number__startswith=wanted.upper())
+        | Q(customer__number=wanted.upper())
+        | Q(customer_po__istartswith=wanted)
+        | Q(Exists(with_sku))
+    )

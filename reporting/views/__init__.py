@@ -1,0 +1,1 @@
+"""Pages about several stages: they only read."""

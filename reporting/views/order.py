@@ -1,0 +1,95 @@
+"""The page of one order, across all stages."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from credit.models import CreditCheck
+from o2c.kernel.pages import page
+from orders.models import Order, OrderLine
+from reporting.actions import actions_for
+from reporting.blocks import blocks_of
+from reporting.documents import documents_of
+from reporting.links import page_of
+from reporting.selectors.order_page import OrderFile, audit_trail, order_file
+from reporting.stepper import steps_of
+from reporting.timeline import timeline_of
+from reporting.wording import trail
+
+
+@page("kernel.view_company")
+def order_page(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an order: how far it is, what stops it, its lines, documents and history."""
+    file = _file(number)
+    entries, before = audit_trail(file.labels)
+    actions = actions_for(file, request.user)
+    context = {
+        "file": file,
+        "order": file.order,
+        "condition_count": file.facts.backordered,
+        "steps": steps_of(file),
+        "blocks": blocks_of(file),
+        "lines": [(line, line_state(line, file.order)) for line in file.lines],
+        "documents": documents_of(file),
+        "events": timeline_of(file),
+        "changes": list(trail(entries)),
+        "more_url": more_url(file.order, before),
+        "actions": actions,
+        "credit_check": file.checks[0] if file.checks else None,
+        "credit_word": _credit_word(file),
+        "customer_url": page_of("customer", file.order.customer.number, file.order.customer_id),
+        "shipment": file.shipments[-1] if file.shipments else None,
+    }
+    return render(request, "reporting/order.html", context)
+
+
+@page("kernel.view_auditentry")
+def order_trail(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the next entries of the audit trail: rows for htmx, else the whole page's trail."""
+    file = _file(number)
+    asked = request.GET.get("before", "")
+    entries, before = audit_trail(file.labels, before=int(asked) if asked.isdecimal() else 0)
+    context = {
+        "order": file.order,
+        "changes": list(trail(entries)),
+        "more_url": more_url(file.order, before),
+    }
+    is_panel = request.htmx  # type: ignore[attr-defined]
+    name = "reporting/order_trail.html#rows" if is_panel else "reporting/order_trail.html"
+    return render(request, name, context)
+
+
+def more_url(order: Order, before: int) -> str:
+    """Return where the older entries are; nothing when there are none."""
+    address = reverse("reporting:order-trail", args=[order.number])
+    return f"{address}?before={before}" if before else ""
+
+
+def line_state(line: OrderLine, order: Order) -> str:
+    """Return the word of a line: how far what is wanted of it has come."""
+    wanted = line.ordered - line.cancelled
+    if not wanted:
+        return "cancelled"
+    reached = {
+        "delivered": line.delivered >= wanted,
+        "shipped": line.shipped >= wanted,
+        "picked": line.picked >= wanted,
+        "allocated": line.allocated + line.shipped >= wanted,
+        "part_allocated": line.allocated + line.shipped > 0,
+        "backordered": order.state in Order.CONFIRMED,
+    }
+    return next((word for word, is_so in reached.items() if is_so), "open")
+
+
+def _credit_word(file: OrderFile) -> str:
+    """Return what the latest check said, or that somebody released the order since."""
+    if file.order.state in Order.CONFIRMED:
+        return CreditCheck.Outcome.ALLOW
+    return file.checks[0].outcome if file.checks else ""
+
+
+def _file(number: str) -> OrderFile:
+    try:
+        return order_file(number)
+    except Order.DoesNotExist:
+        raise Http404 from None

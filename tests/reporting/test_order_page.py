@@ -1,0 +1,136 @@
+"""The page of an order …"""
+
+from decimal import Decimal
+
+from credit.models import Hold
+from fulfillment import services as floor
+from o2c.kernel import roles
+from orders import services as orders
+from orders.services import NewLine
+from tests.factories import ProductFactory, StockLevelFactory
+
+
+def steps(response) -> list[str]:
+    return [step.state for step in response.context["steps"]]
+
+
+def test_shows_a_draft_with_its_lines_and_first_step(sales_rep, draft, product):
+    order = draft(customer_po="4500-1")
+
+    response = sales_rep.get(f"/orders/{order.number}/")
+
+    text = response.content.decode()
+    assert steps(response) == ["current", "", "", "", "", "", "", ""]
+    assert all(word in text for word in (order.number, product.sku, "4500-1", "119.00", "Draft"))
+
+
+def test_is_not_found_by_an_unknown_number(sales_rep, company):
+    assert sales_rep.get("/orders/SO-99999/").status_code == 404
+
+
+def test_names_who_placed_the_hold_and_what_ends_it(sales_rep, credit_account, draft, now, actor):
+    order = draft()
+    Hold.objects.create(
+        customer=order.customer,
+        kind="manual",
+        reason="Cheque bounced",
+        placed_at=now,
+        placed_by="Tomás Rey",
+    )
+    orders.submit_order(order.pk, at=now, actor=actor)
+
+    response = sales_rep.get(f"/orders/{order.number}/")
+
+    block = response.context["blocks"][0]
+    assert steps(response)[:3] == ["done", "block", ""]
+    assert (block.tone, block.title) == ("bad", "On credit hold")
+    assert "“Cheque bounced”, placed by Tomás Rey" in block.remedy
+
+
+def test_follows_an_approved_order_to_the_floor(picker, credit_account, draft, now, actor):
+    missing = ProductFactory.create()
+    order = draft(
+        lines=[
+            NewLine(StockLevelFactory.create().product_id, Decimal(2)),
+            NewLine(missing.pk, Decimal(3)),
+        ]
+    )
+    orders.submit_order(order.pk, at=now, actor=actor)
+
+    response = picker.get(f"/orders/{order.number}/")
+
+    assert steps(response)[:4] == ["done", "done", "done", "current"]
+    assert response.context["file"].progress.condition == "backordered"
+    assert [block.title for block in response.context["blocks"]] == ["1 line waits for stock"]
+    assert f"3 × {missing.sku}" in response.context["blocks"][0].text
+    assert [action.key for action in response.context["actions"]][:1] == ["release"]
+
+    floor.release_pick_lists(order.pk, at=now, actor=actor)
+
+    response = picker.get(f"/orders/{order.number}/")
+    assert steps(response)[:4] == ["done", "done", "done", "current"]
+    assert "release" not in [action.key for action in response.context["actions"]]
+    assert [document.icon for document in response.context["documents"]][:1] == ["box"]
+
+
+def test_offers_only_what_the_person_may_do(sales_rep, auditor, draft):
+    order = draft()
+
+    may = sales_rep.get(f"/orders/{order.number}/").context["actions"]
+    may_not = auditor.get(f"/orders/{order.number}/").context["actions"]
+
+    assert "submit" in [action.key for action in may]
+    assert may_not == []
+
+
+def test_tells_what_changed_in_words(sales_rep, credit_account, draft, now, actor):
+    order = draft()
+    orders.submit_order(order.pk, at=now, actor=actor)
+
+    changes = sales_rep.get(f"/orders/{order.number}/").context["changes"]
+
+    told = [(change.what, change.before, change.after) for change in changes]
+    assert ("Order, state", "Draft", "Entered") in told
+    assert ("Order, state", "Entered", "Approved") in told
+    assert told[-1] == ("Order created", "—", "—")
+
+
+def test_shows_older_entries_of_the_trail_on_demand(
+    sales_rep, credit_account, draft, now, actor, monkeypatch
+):
+    monkeypatch.setattr("reporting.selectors.order_page.TRAIL_SIZE", 1)
+    order = draft()
+    orders.submit_order(order.pk, at=now, actor=actor)
+
+    page = sales_rep.get(f"/orders/{order.number}/")
+    more = sales_rep.get(page.context["more_url"], headers={"HX-Request": "true"})
+
+    assert len(page.context["changes"]) >= 1
+    assert more.status_code == 200
+    assert more.content.decode().lstrip().startswith("<tr>")
+
+
+def test_needs_as_many_statements_for_twenty_lines_as_for_one(
+    sales_rep, draft, django_assert_num_queries
+):
+    short = draft()
+    long = draft(lines=[NewLine(p.pk, Decimal(1)) for p in ProductFactory.create_batch(20)])
+    sales_rep.get(f"/orders/{short.number}/")
+
+    with django_assert_num_queries(STATEMENTS):
+        sales_rep.get(f"/orders/{short.number}/")
+    with django_assert_num_queries(STATEMENTS):
+        sales_rep.get(f"/orders/{long.number}/")
+
+
+# The frame's 7, the order, its facts, lines and nine kinds of documents and notes.
+STATEMENTS = 18
+
+
+def test_is_for_our_people_only(visitor, client, draft, browser_of):
+    order = draft()
+
+    for path in (f"/orders/{order.number}/", f"/orders/{order.number}/trail/"):
+        assert visitor.get(path).status_code == 403
+        assert browser_of(roles.CUSTOMER_USER).get(path).status_code == 403
+        assert client.get(path).status_code == 302
