@@ -81,7 +81,7 @@ def _lines(
             position=position,
             order_line_id=agreed.pk,
             shipment_line=shipped,
-            sku=agreed.product.sku,
+            sku=agreed.sku,
             description=agreed.description,
             quantity=shipped.quantity,
             unit=agreed.unit,

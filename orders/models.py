@@ -205,6 +205,8 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    # As sold: a later change of the product does not touch it.
+    sku = models.CharField(max_length=40)
     description = models.CharField(max_length=200)
     unit = models.CharField(max_length=3)
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)

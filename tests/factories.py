@@ -236,6 +236,7 @@ class OrderLineFactory(DjangoModelFactory[OrderLine]):
 
     position = factory.Sequence(lambda n: n % 30000 + 1)
     product = factory.SubFactory(ProductFactory)
+    sku = factory.LazyAttribute(lambda row: row.product.sku)
     description = "Butterfly valve DN80"
     unit = "C62"
     unit_price = Decimal("50.0000")

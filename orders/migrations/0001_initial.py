@@ -286,6 +286,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
+                ("sku", models.CharField(max_length=40)),
                 ("description", models.CharField(max_length=200)),
                 ("unit", models.CharField(max_length=3)),
                 ("unit_price", models.DecimalField(decimal_places=4, max_digits=14)),

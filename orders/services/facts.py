@@ -86,9 +86,17 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
                 requested_on=line.requested_on,
             )
-            for line in lines_of(order).values()
+            for line in _with_products(order)
         ],
     )
+
+
+def _with_products(order: Order) -> list[OrderLine]:
+    lines = list(lines_of(order).values())
+    products = Product.objects.in_bulk({line.product_id for line in lines})
+    for line in lines:
+        line.product = products[line.product_id]
+    return lines
 
 
 def _ship_to(customer: Customer, ship_to_id: int | None) -> Address | None:

@@ -24,6 +24,7 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
     return OrderLine(
         position=position,
         product=product,
+        sku=product.sku,
         description=product.name,
         unit=product.unit_id,
         unit_price=price.amount,
