@@ -1,0 +1,161 @@
+"""What must always be true of invoices."""
+
+from babel.core import get_global
+
+from o2c.kernel.invariants import invariant
+
+# How many decimals a currency has, in SQL; two unless it is named.
+FRACTIONS = sorted(get_global("currency_fractions").items())
+UNUSUAL = [(code, digits) for code, (digits, *_) in FRACTIONS if len(code) == 3 and digits != 2]  # noqa: PLR2004
+PLACES = " ".join(f"WHEN '{code}' THEN {digits}" for code, digits in UNUSUAL)
+
+invariant(
+    "invoicing.shipped_lines_are_billed_once_for_what_was_shipped",
+    """
+    SELECT line.shipment_line_id, sum(line.quantity) AS billed, shipped.quantity
+      FROM invoicing_invoiceline line
+      JOIN shipping_shipmentline shipped ON shipped.id = line.shipment_line_id
+     GROUP BY line.shipment_line_id, shipped.quantity
+    HAVING sum(line.quantity) <> shipped.quantity
+    """,
+)
+invariant(
+    "invoicing.order_lines_count_what_issued_invoices_bill",
+    """
+    SELECT order_line.id, order_line.invoiced, COALESCE(billed.quantity, 0) AS billed
+      FROM orders_orderline order_line
+      LEFT JOIN (
+          SELECT line.order_line_id, sum(line.quantity) AS quantity
+            FROM invoicing_invoiceline line
+            JOIN invoicing_invoice invoice ON invoice.id = line.invoice_id
+           WHERE invoice.number IS NOT NULL
+           GROUP BY line.order_line_id
+      ) billed ON billed.order_line_id = order_line.id
+     WHERE order_line.invoiced <> COALESCE(billed.quantity, 0)
+    """,
+)
+# A shipment is billed by a message that follows it; for an hour it may be on its way.
+invariant(
+    "invoicing.what_is_due_is_billed",
+    """
+    SELECT shipped.id AS shipment_line, shipment.number
+      FROM shipping_shipmentline shipped
+      JOIN shipping_shipment shipment ON shipment.id = shipped.shipment_id
+      JOIN customers_customer customer ON customer.id = shipment.customer_id
+     WHERE CASE customer.billing_trigger WHEN 'delivery' THEN shipment.delivered_at
+                ELSE shipment.dispatched_at END < now() - interval '1 hour'
+       AND NOT EXISTS (SELECT FROM invoicing_invoiceline line
+                        WHERE line.shipment_line_id = shipped.id)
+       AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
+                        WHERE message.delivered_at IS NULL
+                          AND (message.payload ->> 'shipment_id')::bigint = shipment.id
+                          AND message.handler LIKE 'invoicing.%')
+    """,
+)
+invariant(
+    "invoicing.lines_and_taxes_make_the_total",
+    """
+    SELECT invoice.id, invoice.net_amount, lines.net, taxes.base, invoice.tax_amount, taxes.tax
+      FROM invoicing_invoice invoice
+      LEFT JOIN (SELECT invoice_id, sum(net_amount) AS net
+                   FROM invoicing_invoiceline GROUP BY invoice_id) lines
+        ON lines.invoice_id = invoice.id
+      LEFT JOIN (SELECT invoice_id, sum(base_amount) AS base, sum(tax_amount) AS tax
+                   FROM invoicing_invoicetax GROUP BY invoice_id) taxes
+        ON taxes.invoice_id = invoice.id
+     WHERE invoice.state <> 'discarded'
+       AND (invoice.net_amount IS DISTINCT FROM lines.net
+            OR invoice.net_amount IS DISTINCT FROM taxes.base
+            OR invoice.tax_amount IS DISTINCT FROM taxes.tax)
+    """,
+)
+# PostgreSQL rounds a numeric half away from zero, as our one rounding rule does.
+invariant(
+    "invoicing.taxes_are_their_base_times_their_rate",
+    f"""
+    SELECT tax.id, tax.base_amount, tax.rate, tax.tax_amount
+      FROM invoicing_invoicetax tax JOIN invoicing_invoice invoice ON invoice.id = tax.invoice_id
+     WHERE tax.tax_amount <> round(
+               tax.base_amount * tax.rate, CASE invoice.currency {PLACES} ELSE 2 END)
+    """,  # noqa: S608  babel's own table
+)
+invariant(
+    "invoicing.numbers_have_no_gap",
+    """
+    WITH numbered AS (
+        SELECT series.id AS series, series.prefix, series.last_number,
+               count(invoice.id) AS invoices,
+               count(DISTINCT substr(invoice.number, length(series.prefix) + 1)::bigint) AS known,
+               COALESCE(max(substr(invoice.number, length(series.prefix) + 1)::bigint), 0) AS last
+          FROM kernel_numberseries series
+          LEFT JOIN invoicing_invoice invoice
+            ON invoice.company_id = series.company_id
+           AND invoice.number ~ ('^' || series.prefix || '[0-9]+$')
+         WHERE series.kind = 'invoice'
+         GROUP BY series.id
+    )
+    SELECT * FROM numbered
+     WHERE invoices <> last_number OR known <> last_number OR last <> last_number
+    """,
+)
+invariant(
+    "invoicing.dates_rise_with_numbers",
+    """
+    SELECT * FROM (
+        SELECT number, issued_on,
+               max(issued_on) OVER (
+                   PARTITION BY company_id, regexp_replace(number, '[0-9]+$', '')
+                   ORDER BY length(number), number) AS latest
+          FROM invoicing_invoice WHERE number IS NOT NULL
+    ) invoice WHERE issued_on < latest
+    """,
+)
+invariant(
+    "invoicing.issued_invoices_say_what_they_said",
+    """
+    SELECT id, number FROM invoicing_invoice
+     WHERE number IS NOT NULL
+       AND (content_hash <> encode(sha256(convert_to(content, 'UTF8')), 'hex')
+            OR content::jsonb ->> 'number' <> number
+            OR (content::jsonb ->> 'net_amount')::numeric <> net_amount
+            OR (content::jsonb ->> 'tax_amount')::numeric <> tax_amount
+            OR (content::jsonb ->> 'gross_amount')::numeric <> gross_amount
+            OR (content::jsonb ->> 'due_on')::date <> due_on)
+    """,
+)
+invariant(
+    "invoicing.exposure_knows_what_is_shipped_and_not_billed",
+    f"""
+    WITH unbilled AS (
+        SELECT account_id, sum(amount) AS amount
+          FROM credit_exposureentry WHERE kind = 'shipped_unbilled' GROUP BY account_id
+    ), parts AS (
+        SELECT shipped.shipment_id, shipped.order_id, line.id, line.tax_category, line.tax_rate,
+               CASE orders.currency {PLACES} ELSE 2 END AS places,
+               line.unit_price * sum(shipped.quantity) AS net
+          FROM shipping_shipmentline shipped
+          JOIN shipping_shipment shipment ON shipment.id = shipped.shipment_id
+          JOIN orders_order orders ON orders.id = shipped.order_id
+          JOIN orders_orderline line ON line.id = shipped.order_line_id
+         WHERE shipment.dispatched_at IS NOT NULL
+           AND NOT EXISTS (
+               SELECT FROM invoicing_invoiceline billed
+                 JOIN invoicing_invoice invoice ON invoice.id = billed.invoice_id
+                WHERE billed.shipment_line_id = shipped.id AND invoice.number IS NOT NULL)
+         GROUP BY shipped.shipment_id, shipped.order_id, line.id, orders.currency
+    ), rated AS (
+        SELECT shipment_id, order_id,
+               sum(round(net, places)) + round(sum(round(net, places)) * tax_rate, places) AS gross
+          FROM parts GROUP BY shipment_id, order_id, places, tax_category, tax_rate
+    ), owed AS (
+        SELECT shipment.customer_id, sum(rated.gross) AS gross
+          FROM rated JOIN shipping_shipment shipment ON shipment.id = rated.shipment_id
+         GROUP BY shipment.customer_id
+    )
+    SELECT customer.id AS customer, unbilled.amount AS exposure, owed.gross AS documents
+      FROM customers_customer customer
+      LEFT JOIN unbilled ON unbilled.account_id = customer.id
+      LEFT JOIN owed ON owed.customer_id = customer.id
+     WHERE COALESCE(unbilled.amount, 0) <> COALESCE(owed.gross, 0)
+    """,  # noqa: S608  babel's own table
+)
