@@ -1,15 +1,40 @@
 """What others ask about what is owed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
+from customers.models import Customer
+from customers.selectors import search_customers
+from invoicing.models import Invoice
 from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
+from receivables import aging
 from receivables.models import Application, Dispute, InvoiceReview, OpenItem
+
+PAGE_SIZE = 50
+MOST_FOUND = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """An item as it stood on a day."""
+
+    item: OpenItem
+    balance: Decimal
+    days_late: int
+    condition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A page of items; `after` asks for the next one, if there is more."""
+
+    rows: Sequence[Row]
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +71,7 @@ def review_to_remind(review_id: int) -> InvoiceReview | None:
     reviews = InvoiceReview.objects.filter(
         ~Exists(disputes), pk=review_id, reminded_at=None, item__state=OpenItem.State.OPEN
     )
-    return reviews.select_related("item__invoice__company", "item__customer").first()
+    return reviews.select_related("item__invoice", "item__customer").first()
 
 
 def customer_balance(customer_id: int, *, as_of: date) -> dict[str, tuple[Decimal, Decimal]]:
@@ -63,9 +88,111 @@ def customer_balance(customer_id: int, *, as_of: date) -> dict[str, tuple[Decima
 
 def item_of_invoice(invoice_id: int) -> OpenItem | None:
     """Return the claim of an invoice, if it was issued for more than nothing."""
-    return OpenItem.objects.select_related("invoice").filter(invoice=invoice_id).first()
+    return _items_for_page().filter(invoice=invoice_id).first()
 
 
 def applications_of(item: OpenItem) -> list[Application]:
     """Return what was applied to an item and taken back, in the order that it happened."""
     return list(item.applications.order_by("pk"))
+
+
+def item_list(
+    *,
+    as_of: date,
+    text: str = "",
+    bucket: int | None = None,
+    customer_id: int | None = None,
+    after: str = "",
+    limit: int = PAGE_SIZE,
+) -> Listing:
+    """Return a page of the items owed on a day, longest due first.
+
+    `text` is the beginning of an invoice's number, or words of the customer's name; `after`
+    is what the last page gave.
+    """
+    wanted = aging.Wanted(bucket=bucket, after=_position(after), **_found(text, customer_id))
+    found = aging.item_balances(as_of=as_of, wanted=wanted, limit=limit + 1)
+    page = found[:limit]
+    items = _items_for_page().in_bulk([pk for pk, _due, _balance in page])
+    rows = [
+        _row(items[pk], balance=balance, days_late=(as_of - due).days) for pk, due, balance in page
+    ]
+    last = f"{page[-1][1]}:{page[-1][0]}" if len(found) > limit else ""
+    return Listing(rows=rows, after=last)
+
+
+def open_reviews() -> QuerySet[InvoiceReview]:
+    """Return the reviews that wait for somebody, soonest due first; paid items need none."""
+    reviews = InvoiceReview.objects.filter(
+        state=InvoiceReview.State.OPEN, item__state=OpenItem.State.OPEN
+    )
+    related = reviews.select_related("item__invoice", "item__customer")
+    return related.order_by("item__due_on", "pk")[:MOST_FOUND]
+
+
+def standing_disputes() -> QuerySet[Dispute]:
+    """Return the disputes that are not decided, oldest first."""
+    disputes = Dispute.objects.filter(state__in=Dispute.STANDING)
+    related = disputes.select_related("item__invoice", "item__customer")
+    return related.order_by("opened_at", "pk")[:MOST_FOUND]
+
+
+def item_for_page(item_id: int) -> OpenItem:
+    """Return one item with its invoice and customer.
+
+    Raises:
+        OpenItem.DoesNotExist: no such item.
+    """
+    return OpenItem.objects.select_related("invoice", "customer").get(pk=item_id)
+
+
+def _items_for_page() -> QuerySet[OpenItem]:
+    disputes = Dispute.objects.filter(item=OuterRef("pk"), state__in=Dispute.STANDING)
+    reviews = InvoiceReview.objects.filter(item=OuterRef("pk"))
+    return OpenItem.objects.select_related("invoice", "customer").annotate(
+        is_disputed=Exists(disputes), is_flagged=Exists(reviews)
+    )
+
+
+def _row(item: OpenItem, *, balance: Decimal, days_late: int) -> Row:
+    return Row(
+        item=item,
+        balance=balance,
+        days_late=max(days_late, 0),
+        condition=condition_of(item, balance=balance, is_late=days_late > 0),
+    )
+
+
+def condition_of(item: OpenItem, *, balance: Decimal, is_late: bool) -> str:
+    """Return the worst that needs somebody: disputed, overdue, part paid, due soon, or open."""
+    conditions = (
+        ("settled", not balance),
+        ("disputed", getattr(item, "is_disputed", False)),
+        ("overdue", is_late),
+        ("part_paid", balance < item.amount),
+        ("due_soon", getattr(item, "is_flagged", False)),
+    )
+    return next((name for name, holds in conditions if holds), "open")
+
+
+def _found(text: str, customer_id: int | None) -> dict[str, Sequence[int]]:
+    """Return the keys of what the search finds, so that the list can use its indexes."""
+    if customer_id is not None:
+        return {"customer_ids": [customer_id]}
+    if not text.strip():
+        return {}
+    numbered = Invoice.objects.filter(number__startswith=text.strip().upper())
+    customers: QuerySet[Customer] = search_customers(text, limit=MOST_FOUND)
+    return {
+        "customer_ids": list(customers.values_list("pk", flat=True)),
+        "invoice_ids": list(numbered.values_list("pk", flat=True)[:MOST_FOUND]),
+    }
+
+
+def _position(after: str) -> tuple[date, int]:
+    """Read where the last page ended; what cannot be read begins at the front."""
+    day, _colon, key = after.partition(":")
+    try:
+        return date.fromisoformat(day), int(key)
+    except ValueError:
+        return date.min, 0

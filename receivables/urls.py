@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from receivables import views
 
 app_name = "receivables"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.item_list, name="items"),
+    path("reviews/", views.review_list, name="reviews"),
+    path("reviews/<int:review_id>/", views.review_work, name="work-review"),
+    path("disputes/", views.dispute_list, name="disputes"),
+    path("disputes/<int:dispute_id>/investigate/", views.dispute_take, name="investigate"),
+    path("disputes/<int:dispute_id>/close/", views.dispute_close, name="close-dispute"),
+    path("items/<int:item_id>/dispute/", views.dispute_open, name="dispute"),
+    path("panels/summary/", views.summary_panel, name="summary-panel"),
+    path("panels/customer/", views.customer_panel, name="customer-panel"),
+    path("panels/invoice/<int:invoice_id>/", views.invoice_panel, name="invoice-panel"),
+]

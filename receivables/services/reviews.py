@@ -58,7 +58,7 @@ def remind(review_id: int, *, at: datetime) -> bool:
     recipient = recipient_of(review.item.customer) if review else ""
     if review is None or not recipient:
         return False
-    mail.reminder(review, recipient=recipient).send()
+    mail.send_reminder(review, recipient=recipient)
     done = InvoiceReview.objects.filter(pk=review_id, reminded_at=None).update(reminded_at=at)
     return bool(done)
 

@@ -1,0 +1,198 @@
+"""Pages and panels about what is owed."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.errors import REFUSALS, DomainError, explain
+from o2c.kernel.pages import action, form_page, page
+from receivables import aging, selectors, services
+from receivables.forms import CloseForm, DisputeForm, ItemFilter, ReviewForm
+from receivables.models import Dispute, InvoiceReview, OpenItem
+
+PANEL_ROWS = 10
+
+
+@page("receivables.view_openitem")
+def item_list(request: HttpRequest) -> HttpResponse:
+    """List the items owed on a day, longest due first; the next rows alone for htmx."""
+    form = ItemFilter(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    as_of = chosen.get("as_of") or _today()
+    text, bucket = chosen.get("q", ""), chosen.get("bucket")
+    after = chosen.get("after", "")
+    context = {
+        "as_of": as_of,
+        "text": text,
+        "bucket": bucket,
+        "listing": selectors.item_list(as_of=as_of, text=text, bucket=bucket, after=after),
+        "totals": aging.totals(as_of=as_of),
+    }
+    template = "receivables/items.html"
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        template += "#more" if after else "#rows"
+    return render(request, template, context)
+
+
+@page("receivables.view_invoicereview")
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List the invoices that come due soon and are to be looked at."""
+    context = {"reviews": selectors.open_reviews(), "today": _today()}
+    return render(request, "receivables/reviews.html", context)
+
+
+@form_page("receivables.work_invoicereview")
+def review_work(request: HttpRequest, review_id: int) -> HttpResponse:
+    """Close a review with what was found."""
+    reviews = InvoiceReview.objects.select_related("item__invoice", "item__customer")
+    review = get_object_or_404(reviews, pk=review_id)
+    form = ReviewForm(request.POST or None)
+    error = ""
+    if form.is_valid():
+        try:
+            services.work_review(
+                review_id, **form.cleaned_data, at=clock.now(), actor=_actor(request)
+            )
+        except REFUSALS as refusal:
+            error = _refused(form, refusal)
+        else:
+            invoice = review.item.invoice
+            messages.success(request, _("%(invoice)s is reviewed.") % {"invoice": invoice})
+            return redirect("receivables:reviews")
+    context = {"review": review, "item": review.item, "form": form, "error": error}
+    return render(request, "receivables/review.html", context, status=_status(form, error))
+
+
+@page("receivables.view_dispute")
+def dispute_list(request: HttpRequest) -> HttpResponse:
+    """List the disputes that nobody has decided."""
+    context = {"disputes": selectors.standing_disputes()}
+    return render(request, "receivables/disputes.html", context)
+
+
+@form_page("receivables.work_dispute")
+def dispute_open(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Open a dispute of an item."""
+    try:
+        item = selectors.item_for_page(item_id)
+    except OpenItem.DoesNotExist:
+        raise Http404 from None
+    form = DisputeForm(request.POST or None, initial={"amount": item.balance})
+    error = ""
+    if form.is_valid():
+        try:
+            form.run_once(request.user, lambda: _dispute(request, item, form))  # type: ignore[arg-type]
+        except REFUSALS as refusal:
+            error = _refused(form, refusal)
+        else:
+            invoice = item.invoice
+            messages.success(request, _("The dispute of %(item)s is open.") % {"item": invoice})
+            return redirect("receivables:disputes")
+    context = {"item": item, "form": form, "error": error}
+    return render(request, "receivables/dispute.html", context, status=_status(form, error))
+
+
+@action("receivables.work_dispute")
+def dispute_take(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """Note that somebody looks into a dispute."""
+    get_object_or_404(Dispute, pk=dispute_id)
+    try:
+        services.investigate_dispute(dispute_id, at=clock.now(), actor=_actor(request))
+    except REFUSALS as refusal:
+        context = {"disputes": selectors.standing_disputes(), "error": explain(refusal)[1]}
+        return render(request, "receivables/disputes.html", context, status=409)
+    return redirect("receivables:disputes")
+
+
+@form_page("receivables.work_dispute")
+def dispute_close(request: HttpRequest, dispute_id: int) -> HttpResponse:
+    """End a dispute with what was found out."""
+    disputes = Dispute.objects.select_related("item__invoice", "item__customer")
+    dispute = get_object_or_404(disputes, pk=dispute_id)
+    form = CloseForm(request.POST or None)
+    error = ""
+    if form.is_valid():
+        try:
+            services.close_dispute(
+                dispute_id, **form.cleaned_data, at=clock.now(), actor=_actor(request)
+            )
+        except REFUSALS as refusal:
+            error = _refused(form, refusal)
+        else:
+            messages.success(request, _("The dispute is closed."))
+            return redirect("receivables:disputes")
+    context = {"dispute": dispute, "item": dispute.item, "form": form, "error": error}
+    return render(request, "receivables/dispute_close.html", context, status=_status(form, error))
+
+
+@page("receivables.view_openitem")
+def summary_panel(request: HttpRequest) -> HttpResponse:
+    """Show all balances by age."""
+    context = {"totals": aging.totals(as_of=_today())}
+    return render(request, "receivables/summary_panel.html", context)
+
+
+@page("receivables.view_openitem")
+def customer_panel(request: HttpRequest) -> HttpResponse:
+    """Show what the customer of `?customer=` (key or number) owes, by age and by item."""
+    asked = request.GET.get("customer", "")
+    lookup = {"pk": asked} if asked.isdigit() else {"number": asked}
+    customer = get_object_or_404(Customer, **lookup)
+    today = _today()
+    context = {
+        "customer": customer,
+        "totals": aging.totals(as_of=today, customer_id=customer.pk),
+        "listing": selectors.item_list(as_of=today, customer_id=customer.pk, limit=PANEL_ROWS),
+    }
+    return render(request, "receivables/customer_panel.html", context)
+
+
+@page("receivables.view_openitem")
+def invoice_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """Show what is still owed of an invoice, and what was applied to it."""
+    item = selectors.item_of_invoice(invoice_id)
+    context: dict[str, object] = {"item": item}
+    if item is not None:
+        late = (_today() - item.due_on).days
+        context |= {
+            "condition": selectors.condition_of(item, balance=item.balance, is_late=late > 0),
+            "days_late": max(late, 0) if item.balance else 0,
+            "applications": selectors.applications_of(item),
+        }
+    return render(request, "receivables/invoice_panel.html", context)
+
+
+def _dispute(request: HttpRequest, item: OpenItem, form: DisputeForm) -> int:
+    entered = {name: form.cleaned_data[name] for name in ("amount", "reason", "note")}
+    dispute = services.open_dispute(item.pk, **entered, at=clock.now(), actor=_actor(request))
+    return dispute.pk
+
+
+def _refused(form: forms.Form, refusal: Exception) -> str:
+    """Show a refusal at the field that it is about, else above the form."""
+    if isinstance(refusal, DomainError) and refusal.field in form.fields:
+        form.add_error(refusal.field, str(refusal))
+        return ""
+    return explain(refusal)[1]
+
+
+def _status(form: forms.Form, error: str) -> int:
+    if error:
+        return 409
+    return 422 if form.errors else 200
+
+
+def _today() -> date:
+    return local_date(clock.now(), the_company())
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.user(request.user)  # type: ignore[arg-type]
