@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from o2c.kernel.company import the_company
+from o2c.kernel.ui.figures import Text
 
 # A file's name, content and media type.
 Attachment = tuple[str, bytes, str]
@@ -24,7 +25,7 @@ def send(
     template: str,
     *,
     to: str,
-    subject: str,
+    subject: Text,
     key: str,
     language: str,
     context: Mapping[str, Any],
