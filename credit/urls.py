@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from credit import views
 
 app_name = "credit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("cases/<str:number>/decide/", views.decide, name="decide"),
+    path("cases/<str:number>/documents/", views.documents_received, name="documents-received"),
+    path("panel/", views.panel, name="panel"),
+    path("orders/<int:order_id>/checks/", views.order_checks, name="order-checks"),
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/<str:number>/", views.account, name="account"),
+    path("accounts/<str:number>/limit/", views.set_limit, name="set-limit"),
+    path("accounts/<str:number>/hold/", views.place_hold, name="place-hold"),
+    path("accounts/<str:number>/release/<str:kind>/", views.release_hold, name="release-hold"),
+    path("guidelines/", views.guidelines, name="guidelines"),
+]

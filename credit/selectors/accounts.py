@@ -53,6 +53,10 @@ class Gauge:
         return self.exposure - self.limit
 
     @property
+    def available(self) -> Decimal:
+        return self.limit - self.exposure
+
+    @property
     def bar(self) -> list[tuple[Decimal, str]]:
         return [(part.amount, part.colour) for part in self.parts]
 

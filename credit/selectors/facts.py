@@ -5,10 +5,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from credit.models import CreditAccount, CreditDecision, Hold
+from o2c.kernel.ui.figures import Text
 from orders.models import Order
 
+NAMES: dict[str, Text] = {
+    "years_as_customer": _("Years as customer"),
+    "orders_placed": _("Orders so far"),
+    "orders_closed": _("Orders paid"),
+    "orders_paid_on_time": _("Paid without a reminder hold"),
+    "overdue_holds_last_year": _("Overdue holds in a year"),
+    "days_since_declined": _("Days since credit was declined"),
+    "country": _("Goods go to"),
+}
 YEAR = timedelta(days=365)
 
 
@@ -69,3 +80,8 @@ def _latest_declined(customer_id: int) -> date | None:
     )
     latest = declined.order_by("-pk").values_list("decided_at", flat=True).first()
     return None if latest is None else latest.date()
+
+
+def named_facts(facts: dict[str, Any]) -> list[tuple[Text, Any]]:
+    """Return what the guidelines saw as people read it; what was unknown is left out."""
+    return [(label, facts[name]) for name, label in NAMES.items() if facts.get(name) is not None]

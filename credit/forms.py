@@ -1,0 +1,89 @@
+"""What people enter about credit: shapes only, the rules are in the services."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.ui.figures import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One way to decide, with the key that picks it."""
+
+    value: str
+    label: Text
+    key: str
+    hint: Text
+
+
+def _token() -> str:
+    return uuid4().hex
+
+
+class OnceForm(forms.Form):
+    """A form that is carried out once, however often it is sent."""
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=_token)
+
+
+class AmountField(forms.DecimalField):
+    """An amount of money as people type it: `1,234.50` too."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(max_digits=15, decimal_places=3, **settings)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+
+
+class DateField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class DecisionForm(OnceForm):
+    """How a case is decided. Limit and date count when the choice is a limit."""
+
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    limit = AmountField(label=_("Limit"), required=False)
+    until = DateField(label=_("Limit until"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why; the next person will want to know.")},
+    )
+
+    def __init__(self, *arguments: Any, choices: Sequence[Choice], **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.choices = choices
+        field = self.fields["decision"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(choice.value, choice.label) for choice in choices]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("decision") == "limit":
+            for name in ("limit", "until"):
+                if values.get(name) is None and name not in self.errors:
+                    self.add_error(name, _("This is needed for a limit."))
+        return values
+
+
+class LimitForm(OnceForm):
+    limit = AmountField(label=_("Limit"))
+    valid_until = DateField(label=_("Valid until"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class HoldForm(OnceForm):
+    """Why a hold begins or ends."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)

@@ -1,0 +1,155 @@
+"""Limits and reviews: every account, and what people change about one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from credit import services
+from credit.forms import HoldForm, LimitForm, OnceForm
+from credit.models import Hold
+from credit.selectors import accounts as known
+from credit.views.answers import FINE, actor_of, submit, today
+from credit.views.desk import APPROVED_FOR
+from customers.models import Customer
+from o2c.kernel import clock
+from o2c.kernel.pages import action, page
+
+Forms = dict[str, OnceForm]
+
+
+@page("credit.view_creditaccount")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """List accounts by customer; the found ones, or the next rows, alone for htmx."""
+    text, after = request.GET.get("q", ""), request.GET.get("after", "")
+    show = request.GET.get("show", "all")
+    last = Customer.objects.filter(number=after).first() if after else None
+    day = today()
+    found = list(known.list_accounts(text=text, show=show, today=day, after=last))
+    rows = found[: known.PAGE_SIZE]
+    context = {
+        "rows": [(account, account.standing(day)) for account in rows],
+        "text": text,
+        "show": show,
+        "views": _views(),
+        "after": rows[-1].customer.number if len(found) > len(rows) else "",
+    }
+    template = "credit/accounts.html"
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        template += "#rows" if after else "#found"
+    return render(request, template, context)
+
+
+@page("credit.view_creditaccount")
+def account(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one account: exposure, limit, holds, and how they came to be."""
+    return _render(request, _customer(number), {})
+
+
+@action("credit.decide_creditapplication")
+def set_limit(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the customer another limit."""
+    customer, form, at = _customer(number), LimitForm(request.POST), clock.now()
+
+    def work() -> object:
+        return services.set_limit(
+            customer.pk,
+            limit=form.cleaned_data["limit"],
+            valid_until=form.cleaned_data["valid_until"],
+            reason=form.cleaned_data["reason"],
+            at=at,
+            actor=actor_of(request),
+        )
+
+    return _answer(request, customer, {"limit_form": form}, work, _("The limit is set."))
+
+
+@action("credit.place_hold")
+def place_hold(request: HttpRequest, number: str) -> HttpResponse:
+    """Stop new releases for the customer."""
+    customer, form, at = _customer(number), HoldForm(request.POST), clock.now()
+
+    def work() -> object:
+        return services.place_hold(
+            customer.pk,
+            kind=Hold.Kind.MANUAL,
+            reason=form.cleaned_data["reason"],
+            at=at,
+            actor=actor_of(request),
+        )
+
+    return _answer(request, customer, {"hold_form": form}, work, _("The account is on hold."))
+
+
+@action("credit.release_hold")
+def release_hold(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """End a hold; waiting orders go on as far as the limit reaches."""
+    customer, form, at = _customer(number), HoldForm(request.POST), clock.now()
+
+    def work() -> object:
+        return services.release_hold(
+            customer.pk,
+            kind=kind,
+            reason=form.cleaned_data["reason"],
+            at=at,
+            actor=actor_of(request),
+        )
+
+    return _answer(request, customer, {"release_form": form}, work, _("The hold is released."))
+
+
+def _answer(
+    request: HttpRequest,
+    customer: Customer,
+    forms: Forms,
+    work: Callable[[], object],
+    message: str,
+) -> HttpResponse:
+    form = next(iter(forms.values()))
+    status = submit(request, form, work)
+    if status != FINE:
+        return _render(request, customer, forms, status=status)
+    messages.success(request, message)
+    return redirect("credit:account", number=customer.number)
+
+
+def _render(
+    request: HttpRequest, customer: Customer, forms: Forms, *, status: int = FINE
+) -> HttpResponse:
+    account = known.account_for_page(customer)
+    initial = {"limit": account.limit, "valid_until": today() + APPROVED_FOR}
+    context: dict[str, Any] = {
+        "customer": customer,
+        "account": account,
+        "standing": account.standing(today()),
+        "gauge": known.gauge_of(account),
+        "holds": known.holds_that_stand(customer.pk),
+        "past_holds": known.past_holds(customer.pk),
+        "orders": known.open_orders(customer.pk),
+        "decisions": known.latest_decisions(customer.pk),
+        "entries": known.latest_entries(customer.pk),
+        "limit_form": LimitForm(initial=initial),
+        "hold_form": HoldForm(auto_id="hold_%s"),
+        "release_form": HoldForm(auto_id="release_%s"),
+        **forms,
+    }
+    return render(request, "credit/account.html", context, status=status)
+
+
+def _customer(number: str) -> Customer:
+    customer = Customer.objects.select_related("payment_terms").filter(number=number).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def _views() -> list[tuple[str, str]]:
+    return [
+        ("all", _("All")),
+        ("over", _("Over the limit")),
+        ("held", _("On hold")),
+        ("ending", _("Approval ends")),
+    ]

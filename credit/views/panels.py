@@ -1,0 +1,55 @@
+"""What other pages show of credit, by URL; and the guidelines in force."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from credit.models import ZERO, GuidelineTable
+from credit.selectors import accounts as known
+from credit.views.answers import today
+from customers.models import Customer
+from o2c.kernel.pages import page
+from orders.models import Order
+
+
+@page("credit.view_creditaccount")
+def panel(request: HttpRequest) -> HttpResponse:
+    """Show a customer's credit, and what would happen to an order of `amount`, tax included."""
+    number = request.GET.get("customer", "")
+    customer = get_object_or_404(Customer, pk=int(number) if number.isdecimal() else 0)
+    amount = _amount(request.GET.get("amount", ""))
+    account = known.account_for_page(customer)
+    context = {
+        "customer": customer,
+        "account": account,
+        "standing": account.standing(today()),
+        "gauge": known.gauge_of(account, this_order=amount),
+        "holds": known.holds_that_stand(customer.pk),
+        "forecast": known.forecast(account, amount, today=today()) if amount else None,
+    }
+    return render(request, "credit/panel.html", context)
+
+
+@page("credit.view_creditaccount")
+def order_checks(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Show how credit looked at one order."""
+    order = get_object_or_404(Order, pk=order_id)
+    checks = known.latest_checks(order.pk)
+    return render(request, "credit/checks.html", {"order": order, "checks": checks})
+
+
+@page("credit.view_guidelinetable")
+def guidelines(request: HttpRequest) -> HttpResponse:
+    """Show the guidelines in force, and the versions before."""
+    tables = GuidelineTable.objects.order_by("-version")
+    return render(request, "credit/guidelines.html", {"tables": tables})
+
+
+def _amount(text: str) -> Decimal:
+    """Read an amount from the address; what is none counts as nothing."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return ZERO
+    return amount if amount.is_finite() and amount > 0 else ZERO
