@@ -129,9 +129,7 @@ def _evidence(request: HttpRequest, case: Case, form: DecisionForm | None) -> di
     return {
         "account": account,
         "standing": account.standing(today()),
-        "gauge": known.gauge_of(
-            account, this_order=order.gross_amount if order and waits else ZERO
-        ),
+        "gauge": known.gauge_of(account, this_order=waiting),
         "holds": holds,
         "orders": known.open_orders(case.customer.pk),
         "checks": known.latest_checks(order.pk) if order else [],
