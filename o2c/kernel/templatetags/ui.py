@@ -19,6 +19,7 @@ TAGS: tuple[Callable[..., Any], ...] = (
     status.pill,
     status.status,
     charts.bar,
+    charts.done_of,
     charts.age,
     charts.stage,
     charts.spark,

@@ -74,6 +74,12 @@ def bar(
     )
 
 
+def done_of(done: int, total: int) -> SafeString:
+    """Draw how much of a known number of things is done: `{% done_of 3 5 %}`."""
+    label = _("%(done)s of %(total)s") % {"done": done, "total": total}
+    return bar([(done, "f1")], size="sm", label=label, total=total)
+
+
 def age(buckets: Sequence[Number], *, size: str = "sm", label: str = "") -> SafeString:
     """Draw balances by age: not due, 1–30, 31–60, 61–90 and over 90 days."""
     named = zip(AGE_LABELS, buckets, strict=True)
