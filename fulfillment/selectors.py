@@ -1,16 +1,22 @@
 """What others ask about stock and the work on the floor."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from catalog.models import Product
 from fulfillment.models import Allocation, CountTask, PickLine, StockLevel
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.money import ZERO
+from o2c.kernel.working_days import add_working_days
 from orders.models import Order, OrderLine
 
 # A delivery serves at most so many orders at once; the daily run serves those behind them.
 MOST_SERVED = 200
+# What is not in stock is bought again.
+REPLENISHMENT_WORKING_DAYS = 10
 TO_SHIP = (Order.State.RELEASED, Order.State.FULFILLING)
 WAITS = Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
 BACKORDERED = F("ordered") - F("cancelled") - F("shipped") - F("allocated")
@@ -55,6 +61,21 @@ def servable() -> tuple[list[int], list[int]]:
     )
     orders = dict.fromkeys(order_id for order_id, _product_id in waiting)
     return list(orders), sorted({product_id for _order_id, product_id in waiting})
+
+
+def free_of(sku: str) -> Decimal | None:
+    """Return how much of a product can be promised now; None: there is no such product."""
+    free = Sum(F("stock_levels__on_hand") - F("stock_levels__allocated"))
+    found = Product.objects.filter(sku__iexact=sku).annotate(free=free).values_list("free")
+    row = found.order_by("pk").first()
+    return (row[0] or ZERO) if row else None
+
+
+def rest_expected_on(*, at: datetime) -> date:
+    """Return the day that can be named for what is not in stock."""
+    company = the_company()
+    today = local_date(at, company)
+    return add_working_days(today, REPLENISHMENT_WORKING_DAYS, country=company.country)
 
 
 def unpicked_claims(line_ids: Iterable[int]) -> list[Allocation]:

@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from fulfillment.views import floor, sheet, stock
 
 app_name = "fulfillment"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", floor.pick_lists, name="pick-lists"),
+    path("release/", floor.release, name="release"),
+    path("scan/", floor.find, name="scan"),
+    path("pick-lists/<str:number>/", sheet.pick, name="pick"),
+    path("pick-lists/<str:number>/start/", sheet.start, name="start"),
+    path("pick-lists/<str:number>/scan/", sheet.scan, name="scan-item"),
+    path("pick-lists/<str:number>/finish/", sheet.finish, name="finish"),
+    path("pick-lists/<str:number>/pack/", sheet.pack, name="pack"),
+    path("pick-lists/<str:number>/stop/", sheet.stop, name="stop"),
+    path("stock/", stock.stock, name="stock"),
+    path("stock/receive/", stock.receive, name="receive"),
+    path("stock/<int:level_id>/", stock.level, name="level"),
+    path("stock/<int:level_id>/count/", stock.count, name="count"),
+    path("stock/<int:level_id>/adjust/", stock.adjust, name="adjust"),
+    path("shortages/", stock.shortages, name="shortages"),
+    path("shortages/<int:order_id>/allocate/", stock.allocate, name="allocate"),
+    path("availability/", stock.availability, name="availability"),
+]

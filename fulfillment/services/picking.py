@@ -1,7 +1,7 @@
 """Work on the floor: releasing pick lists, walking, and scanning what is taken."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -109,7 +109,7 @@ def scan(
     Raises:
         NotPicking: the list is not being picked.
         WrongItem: this SKU or GTIN is not on the list.
-        TooMany: the list asks for less.
+        TooMany: the list asks for less, or so many to put back were not counted.
     """
     pick_list = lock(PickList, pick_list_id)
     if pick_list.state != PickList.State.PICKING:
@@ -137,19 +137,21 @@ def scan(
     return list(counted)
 
 
-def _count(lines: Iterable[PickLine], quantity: Decimal) -> dict[PickLine, Decimal]:
-    """Spread a scanned quantity over lines of the same item, in walking order."""
-    if quantity <= 0:
+def _count(lines: Sequence[PickLine], quantity: Decimal) -> dict[PickLine, Decimal]:
+    """Spread a scanned quantity over lines of the same item in walking order, or take it back."""
+    if not quantity.is_finite() or not quantity:
         raise InvalidInput(_("Count at least one."), field="quantity")
     left, counted = quantity, {}
-    for line in lines:
-        more = min(left, line.quantity - line.scanned)
-        if more:
-            counted[line] = more
-            left -= more
-    if left:
+    for line in lines if quantity > 0 else reversed(lines):
+        step = min(left, line.quantity - line.scanned) if left > 0 else max(left, -line.scanned)
+        if step:
+            counted[line] = step
+            left -= step
+    if left > 0:
         raise TooMany(
             _("That is %(left)s too many: put them back.") % {"left": f"{left.normalize():f}"},
             field="quantity",
         )
+    if left < 0:
+        raise TooMany(_("So many have not been counted."), field="quantity")
     return counted

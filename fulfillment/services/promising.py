@@ -6,14 +6,13 @@ from decimal import Decimal
 
 from django.db import connection
 
+from fulfillment import selectors
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.working_days import add_working_days
 from orders.models import OrderLine
 
 # From the decision to the customer's door: picked today, on the road tomorrow.
 DELIVERY_WORKING_DAYS = 2
-# What is not there is bought again.
-REPLENISHMENT_WORKING_DAYS = 10
 
 PROMISE = """
 UPDATE orders_orderline l SET promised_on = coalesce(l.promised_on, d.day), expected_on = d.day
@@ -30,7 +29,7 @@ def promise(lines: Iterable[OrderLine], *, short: Mapping[int, Decimal], at: dat
     company = the_company()
     today = local_date(at, company)
     soon = add_working_days(today, DELIVERY_WORKING_DAYS, country=company.country)
-    late = add_working_days(today, REPLENISHMENT_WORKING_DAYS, country=company.country)
+    late = add_working_days(today, selectors.REPLENISHMENT_WORKING_DAYS, country=company.country)
     for line in rows:
         line.expected_on = max(late if line.pk in short else soon, line.requested_on)
         line.promised_on = line.promised_on or line.expected_on

@@ -6,6 +6,7 @@ Stock levels are the hottest rows of the house: they are locked last, in the ord
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -67,7 +68,7 @@ SELECT id, product_id, quantity FROM claimed ORDER BY product_id, rank
 def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:
     """Claim up to these quantities, by product; return what was there, best place first."""
     reach(StockLevel)
-    values = {"products": list(wanted), "quantities": list(wanted.values())}
+    values: dict[str, Any] = {"products": list(wanted), "quantities": list(wanted.values())}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         return [Claim(*row) for row in cursor.fetchall()]

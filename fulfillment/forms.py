@@ -1,0 +1,96 @@
+"""What people enter on the floor: shapes only, the rules are in the services."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.models import PickLine, Warehouse
+
+PLACES = 3
+MOST_PACKAGES = 6
+
+
+class ScanForm(forms.Form):
+    """A SKU or GTIN, and how many; below zero puts back."""
+
+    code = forms.CharField(label=_("Scan or type an item"), max_length=40)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), decimal_places=PLACES, max_digits=12, initial=1
+    )
+
+
+class FoundForm(forms.Form):
+    """What was found of each line: `picked_<id>`, and `reason_<id>` when it is less."""
+
+    def __init__(self, lines: Sequence[PickLine], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.lines = lines
+        reasons = [("", _("—")), *PickLine.ShortReason.choices]
+        for line in lines:
+            self.fields[f"picked_{line.pk}"] = forms.DecimalField(
+                label=line.order_line.product.sku,
+                min_value=0,
+                max_value=line.quantity.normalize(),
+                decimal_places=PLACES,
+                initial=f"{line.scanned.normalize():f}",
+            )
+            self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
+                label=line.order_line.product.sku, choices=reasons, required=False
+            )
+
+    def rows(self) -> Iterator[tuple[PickLine, BoundField, BoundField]]:
+        for line in self.lines:
+            yield line, self[f"picked_{line.pk}"], self[f"reason_{line.pk}"]
+
+    def picked(self) -> dict[int, Decimal]:
+        return {line.pk: self.cleaned_data[f"picked_{line.pk}"] for line in self.lines}
+
+    def reasons(self) -> dict[int, str]:
+        return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}
+
+
+class PackForm(forms.Form):
+    """The weight of each package in kg; as many as there are."""
+
+    def __init__(self, data: QueryDict | None = None, *, estimate: Decimal | None = None) -> None:
+        super().__init__(data)
+        for number in range(1, MOST_PACKAGES + 1):
+            self.fields[f"weight_{number}"] = forms.DecimalField(
+                label=_("Package %(number)s, kg") % {"number": number},
+                decimal_places=PLACES,
+                max_digits=10,
+                required=number == 1,
+                initial=estimate if number == 1 else None,
+            )
+
+    def weights(self) -> list[Decimal]:
+        return [value for value in self.cleaned_data.values() if value is not None]
+
+
+class ReceiveForm(forms.Form):
+    """A delivery to us: what, how many, where to."""
+
+    sku = forms.CharField(label=_("SKU"), max_length=40)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), decimal_places=PLACES, max_digits=12, min_value=0
+    )
+    warehouse = forms.ModelChoiceField(
+        label=_("Warehouse"), queryset=Warehouse.objects.order_by("code"), empty_label=None
+    )
+    location = forms.CharField(label=_("Location"), max_length=20)
+    delivery_note = forms.CharField(label=_("Delivery note"), max_length=40)
+
+
+class CountForm(forms.Form):
+    counted = forms.DecimalField(
+        label=_("Counted"), decimal_places=PLACES, max_digits=14, min_value=0
+    )
+
+
+class AdjustForm(forms.Form):
+    quantity = forms.DecimalField(label=_("By how much"), decimal_places=PLACES, max_digits=12)
+    reason = forms.CharField(label=_("Reason"), max_length=200)

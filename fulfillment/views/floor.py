@@ -1,0 +1,86 @@
+"""Pick lists: the worklist, releasing to the floor, finding one by its number."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fulfillment import services, worklists
+from fulfillment.models import PickList
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.pages import action, page
+from orders.models import Order
+
+
+@page("fulfillment.view_picklist")
+def pick_lists(request: HttpRequest) -> HttpResponse:
+    """Show what can be released, and what is on the floor."""
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    size = worklists.PAGE_SIZE
+    start = _page_number(request) * size
+    found = list(worklists.open_pick_lists(state=state, text=text)[start : start + size + 1])
+    context = {
+        "pick_lists": found[:size],
+        "next_page": _page_number(request) + 1 if len(found) > size else None,
+        "ready": list(worklists.ready_orders()[:size]),
+        "counts": [
+            (key, PickList.State(key).label, number)
+            for key, number in worklists.floor_counts().items()
+        ],
+        "state": state,
+        "text": text,
+        "today": local_date(clock.now(), the_company()),
+    }
+    return render(request, "fulfillment/pick_lists.html", context)
+
+
+@action("fulfillment.release_picklist")
+def release(request: HttpRequest) -> HttpResponse:
+    """Release the chosen orders to the floor, each for itself; say which could not go."""
+    chosen = [int(value) for value in request.POST.getlist("ids") if value.isdecimal()]
+    released = 0
+    for order in Order.objects.filter(pk__in=chosen).order_by("requested_on", "pk"):
+        try:
+            services.release_pick_lists(
+                order.pk,
+                at=clock.now(),
+                actor=Actor.user(request.user),  # type: ignore[arg-type]
+            )
+        except EXPECTED as refusal:
+            messages.error(request, f"{order}: {explain(refusal)[1]}")
+        else:
+            released += 1
+    if released:
+        said = ngettext(
+            "%(number)s order is released to the floor.",
+            "%(number)s orders are released to the floor.",
+            released,
+        )
+        messages.success(request, said % {"number": released})
+    if not chosen:
+        messages.error(request, _("Choose the orders to release first."))
+    return redirect("fulfillment:pick-lists")
+
+
+@page("fulfillment.pick_picklist")
+def find(request: HttpRequest) -> HttpResponse:
+    """Ask for a pick list by its number or its order's, and open it."""
+    code = request.GET.get("code", "").strip()
+    found = list(worklists.open_pick_lists(text=code)[:2]) if code else []
+    if len(found) == 1:
+        return redirect("fulfillment:pick", number=found[0].number)
+    context = {"code": code, "is_missing": bool(code) and not found}
+    if found:
+        context["several"] = found
+    return render(
+        request, "fulfillment/find.html", context, status=404 if context["is_missing"] else 200
+    )
+
+
+def _page_number(request: HttpRequest) -> int:
+    value = request.GET.get("page", "")
+    return int(value) if value.isdecimal() and len(value) <= 4 else 0  # noqa: PLR2004

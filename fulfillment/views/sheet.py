@@ -1,0 +1,194 @@
+"""One pick list: walk, scan, finish, pack."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from fulfillment import services, worklists
+from fulfillment.forms import FoundForm, PackForm, ScanForm
+from fulfillment.models import PickLine, PickList
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import EXPECTED, InvalidInput, explain
+from o2c.kernel.money import ZERO
+from o2c.kernel.pages import action, once_per_form, page
+
+WALKING = (PickList.State.RELEASED, PickList.State.PICKING)
+
+
+@page("fulfillment.view_picklist")
+def pick(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a pick list with the one thing to do next."""
+    return _sheet(request, _pick_list(number))
+
+
+@action("fulfillment.pick_picklist")
+def start(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin to walk."""
+    pick_list = _pick_list(number)
+    return _attempt(
+        request,
+        pick_list,
+        lambda: services.start_pick(
+            pick_list.pk, picker_id=request.user.pk, at=clock.now(), actor=_actor(request)
+        ),
+    )
+
+
+@action("fulfillment.pick_picklist")
+def scan(request: HttpRequest, number: str) -> HttpResponse:
+    """Count an item that was scanned, or one more or less of a line by its buttons."""
+    pick_list = _pick_list(number)
+    form = ScanForm({"code": request.POST.get("code"), "quantity": request.POST.get("quantity", 1)})
+    code, separator, step = request.POST.get("step", "").rpartition("|")
+    if separator:
+        form = ScanForm({"code": code, "quantity": step})
+    if not form.is_valid():
+        return _sheet(request, pick_list, error=_("Scan or type a SKU or GTIN."), status=422)
+    entered = form.cleaned_data
+    try:
+        counted = services.scan(pick_list.pk, at=clock.now(), actor=_actor(request), **entered)
+    except EXPECTED as refusal:
+        return _refuse(request, pick_list, refusal)
+    said = ", ".join(_counted(line) for line in counted)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _sheet(request, pick_list, said=said)
+    messages.success(request, said)
+    return redirect("fulfillment:pick", number=number)
+
+
+@action("fulfillment.pick_picklist")
+def finish(request: HttpRequest, number: str) -> HttpResponse:
+    """Take what was found of each line."""
+    pick_list = _pick_list(number)
+    form = FoundForm(worklists.sheet_lines(pick_list), request.POST)
+    if not form.is_valid():
+        return _sheet(request, pick_list, form=form, status=422)
+    try:
+        once_per_form(
+            request,
+            lambda: services.confirm_pick(
+                pick_list.pk,
+                picked=form.picked(),
+                short_reasons=form.reasons(),
+                at=clock.now(),
+                actor=_actor(request),
+            ),
+        )
+    except services.NotCounted as refusal:
+        _lines, line_id, name = refusal.field.split(".")
+        form.add_error(f"{name}_{line_id}", str(refusal))
+        return _sheet(request, pick_list, form=form, status=422)
+    except EXPECTED as refusal:
+        return _refuse(request, pick_list, refusal)
+    return _done(request, pick_list)
+
+
+@action("fulfillment.pack_picklist")
+def pack(request: HttpRequest, number: str) -> HttpResponse:
+    """Close the packages; shipping plans them onto the next pickup."""
+    pick_list = _pick_list(number)
+    form = PackForm(request.POST)
+    if not form.is_valid():
+        return _sheet(request, pick_list, pack_form=form, status=422)
+    return _attempt(
+        request,
+        pick_list,
+        lambda: services.pack(
+            pick_list.pk, weights=form.weights(), at=clock.now(), actor=_actor(request)
+        ),
+    )
+
+
+@action("fulfillment.release_picklist")
+def stop(request: HttpRequest, number: str) -> HttpResponse:
+    """Call the pick list back from the floor."""
+    pick_list = _pick_list(number)
+    reason = request.POST.get("reason", "")
+    return _attempt(
+        request,
+        pick_list,
+        lambda: services.stop_pick(
+            pick_list.pk, reason=reason, at=clock.now(), actor=_actor(request)
+        ),
+    )
+
+
+def _attempt(request: HttpRequest, pick_list: PickList, work: Callable[[], object]) -> HttpResponse:
+    try:
+        once_per_form(request, work)
+    except EXPECTED as refusal:
+        return _refuse(request, pick_list, refusal)
+    return _done(request, pick_list)
+
+
+def _done(request: HttpRequest, pick_list: PickList) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return _sheet(request, _pick_list(pick_list.number))
+    return redirect("fulfillment:pick", number=pick_list.number)
+
+
+def _refuse(request: HttpRequest, pick_list: PickList, refusal: Exception) -> HttpResponse:
+    status = 422 if isinstance(refusal, InvalidInput) else 409
+    fresh = _pick_list(pick_list.number)
+    return _sheet(request, fresh, error=explain(refusal)[1], status=status)
+
+
+def _sheet(
+    request: HttpRequest,
+    pick_list: PickList,
+    *,
+    status: int = 200,
+    **shown: Any,
+) -> HttpResponse:
+    """Render the page, or for htmx the sheet alone; `shown` are `error said form pack_form`."""
+    lines = worklists.sheet_lines(pick_list)
+    context: dict[str, Any] = {
+        "pick_list": pick_list,
+        "lines": lines,
+        "form": FoundForm(lines) if pick_list.state in WALKING else None,
+        "pack_form": PackForm(estimate=_estimate(lines))
+        if pick_list.state == PickList.State.PICKED
+        else None,
+        "packages": list(pick_list.packages.order_by("number")),
+        "done": sum(1 for line in lines if line.picked is not None or _is_scanned(line)),
+        "has_short": any(line.missing for line in lines),
+    }
+    template = "fulfillment/pick.html"
+    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+        template += "#sheet"
+    return render(request, template, context | shown, status=status)
+
+
+def _is_scanned(line: PickLine) -> bool:
+    return line.scanned == line.quantity
+
+
+def _estimate(lines: Sequence[PickLine]) -> Decimal | None:
+    """Return what the found items weigh by the catalogue, to start from."""
+    weight = sum(
+        ((line.picked or ZERO) * line.order_line.product.weight_kg for line in lines), ZERO
+    )
+    return weight.quantize(Decimal("0.001")).normalize() if weight else None
+
+
+def _counted(line: PickLine) -> str:
+    return _("%(sku)s: %(scanned)s of %(quantity)s") % {
+        "sku": line.order_line.product.sku,
+        "scanned": f"{line.scanned.normalize():f}",
+        "quantity": f"{line.quantity.normalize():f}",
+    }
+
+
+def _pick_list(number: str) -> PickList:
+    rows = PickList.objects.select_related("order__customer", "warehouse", "picker")
+    return get_object_or_404(rows, number=number)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.user(request.user)  # type: ignore[arg-type]

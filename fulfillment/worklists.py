@@ -1,0 +1,113 @@
+"""What the floor's screens list, each in a fixed number of queries."""
+
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from credit.models import Hold
+from fulfillment.models import CountTask, PickLine, PickList, StockLevel
+from fulfillment.selectors import TO_SHIP, backordered_lines
+from o2c.kernel.text import fold
+from orders.models import Order, OrderLine
+
+PAGE_SIZE = 50
+# Below this many pieces somebody should look.
+LOW = 10
+OPEN_STATES = (
+    PickList.State.RELEASED,
+    PickList.State.PICKING,
+    PickList.State.PICKED,
+    PickList.State.PACKED,
+)
+FREE = F("on_hand") - F("allocated")
+
+
+def open_pick_lists(*, state: str = "", text: str = "") -> QuerySet[PickList]:
+    """Return what is on the floor, wanted first comes first, with how far each list is."""
+    done = Q(lines__picked__isnull=False) | Q(lines__scanned=F("lines__quantity"))
+    pick_lists = PickList.objects.filter(state=state) if state in OPEN_STATES else _on_the_floor()
+    if text:
+        pick_lists = pick_lists.filter(
+            Q(number__iexact=text)
+            | Q(order__number__iexact=text)
+            | Q(order__customer__folded_name__contains=fold(text))
+        )
+    return (
+        pick_lists.select_related("order__customer", "picker", "warehouse")
+        .annotate(
+            line_count=Count("lines"),
+            done_count=Count("lines", filter=done),
+            short_count=Count("lines", filter=Q(lines__picked__lt=F("lines__quantity"))),
+        )
+        .order_by("order__requested_on", "pk")
+    )
+
+
+def _on_the_floor() -> QuerySet[PickList]:
+    return PickList.objects.filter(state__in=OPEN_STATES)
+
+
+def floor_counts() -> dict[str, int]:
+    """Return how many pick lists are in each open state."""
+    counts = _on_the_floor().values_list("state").annotate(number=Count("pk")).order_by("state")
+    return dict.fromkeys(OPEN_STATES, 0) | dict(counts)
+
+
+def ready_orders() -> QuerySet[Order]:
+    """Return orders with allocated goods that no pick list has, and whether a hold stops them."""
+    ready = Q(lines__allocated__gt=F("lines__picking") - F("lines__shipped"))
+    held = Hold.objects.filter(customer=OuterRef("customer"), released_at=None)
+    return (
+        Order.objects.filter(state__in=TO_SHIP)
+        .annotate(
+            ready_count=Count("lines", filter=ready),
+            line_count=Count("lines"),
+            is_held=Exists(held),
+        )
+        .filter(ready_count__gt=0)
+        .select_related("customer")
+        .order_by("requested_on", "pk")
+    )
+
+
+def sheet_lines(pick_list: PickList) -> list[PickLine]:
+    """Return the lines of a pick list in walking order, with item and place."""
+    lines = PickLine.objects.filter(pick_list=pick_list).select_related(
+        "order_line__product", "allocation__level__location"
+    )
+    return list(lines.order_by("position"))
+
+
+def stock_levels(*, text: str = "", is_low: bool = False) -> QuerySet[StockLevel]:
+    """Return stock by SKU and place, or what the search finds, or what runs low."""
+    levels = StockLevel.objects.select_related("product", "location__warehouse")
+    if text:
+        levels = levels.filter(
+            Q(product__folded_text__contains=fold(text)) | Q(location__code__iexact=text)
+        )
+    if is_low:
+        levels = levels.annotate(free=FREE).filter(free__lt=LOW)
+    return levels.order_by("product__sku", "location__code", "pk")
+
+
+def waiting_lines() -> QuerySet[OrderLine]:
+    """Return backordered lines, the longest waiting first, with what is free of their product."""
+    free = (
+        StockLevel.objects.filter(product=OuterRef("product"))
+        .order_by()
+        .values("product")
+        .annotate(free=Sum(FREE))
+        .values("free")
+    )
+    return (
+        backordered_lines()
+        .select_related("order__customer", "product")
+        .annotate(free=Subquery(free, output_field=DecimalField()))
+        .order_by("order__released_at", "pk")
+    )
+
+
+def open_counts() -> QuerySet[CountTask]:
+    """Return what is to be counted, the oldest first."""
+    tasks = CountTask.objects.filter(state=CountTask.State.OPEN)
+    return tasks.select_related("level__product", "level__location__warehouse").order_by(
+        "opened_at", "pk"
+    )
