@@ -12,6 +12,7 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import adopt, lock
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
 from orders.models import Order
@@ -70,7 +71,7 @@ def _load(shipment: Shipment, pick_list: PickList) -> None:
     packed: dict[int, Decimal] = defaultdict(Decimal)
     found = PickLine.objects.filter(pick_list=pick_list, picked__gt=0).order_by("position")
     for line_id, quantity in found.values_list("order_line_id", "picked"):
-        packed[line_id] += quantity
+        packed[line_id] += quantity or ZERO
     ShipmentLine.objects.bulk_create(
         ShipmentLine(
             shipment=shipment,

@@ -1,0 +1,109 @@
+"""The day as a line: hours, now, and each pickup's cut-off with what is ready for it."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from shipping.board import Lane
+
+FIRST_HOUR, LAST_HOUR = 8, 18
+CUT_OFF = {"ok": "fok", "warn": "fw", "bad": "fb"}
+
+
+def draw(lanes: Sequence[Lane], *, now: datetime, zone: tzinfo) -> SafeString:
+    """Draw the local day of `now`; lanes of other days are left out."""
+    local = now.astimezone(zone)
+    today = [
+        (lane, lane.leaves_by.astimezone(zone))
+        for lane in lanes
+        if lane.leaves_by and lane.leaves_by.astimezone(zone).date() == local.date()
+    ]
+    hours = [_hour(when) for _lane, when in today]
+    first = int(min([FIRST_HOUR, *hours]))
+    last = max(LAST_HOUR, *(int(hour) + 1 for hour in hours), first + 1)
+    place = _Scale(first, min(last, 24))
+    here = place.at(_hour(local))
+    return format_html(
+        '<svg class="plot day" role="img" aria-label="{}">'
+        '<rect class="fr" x="0" width="100%" y="26" height="4" rx="2"/>'
+        '<rect class="f1" x="0" width="{}%" y="26" height="4" rx="2"/>{}'
+        '<circle class="f1" cx="{}%" cy="28" r="6"/>'
+        '<text class="t-acc" x="{}%" y="14" text-anchor="{}">{}</text>{}</svg>',
+        _in_words(today, local),
+        here,
+        _ticks(place),
+        here,
+        here,
+        _anchor(here),
+        _("now %(time)s") % {"time": f"{local:%H:%M}"},
+        format_html_join(
+            "", "{}", ((_cut_off(lane, place.at(_hour(when))),) for lane, when in today)
+        ),
+    )
+
+
+class _Scale:
+    """Where an hour is on the line, in percent."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
+
+    def at(self, hour: float) -> float:
+        share = (hour - self.first) / (self.last - self.first)
+        return round(min(max(share, 0.0), 1.0) * 100, 2)
+
+
+def _ticks(place: _Scale) -> SafeString:
+    ticks = (
+        (
+            place.at(hour),
+            _anchor(place.at(hour)),
+            SafeString(' class="opt"') if (hour - place.first) % 2 else "",
+            f"{hour:02}:00",
+        )
+        for hour in range(place.first, place.last + 1)
+    )
+    return format_html_join("", '<text x="{}%" y="50" text-anchor="{}"{}>{}</text>', ticks)
+
+
+def _cut_off(lane: Lane, x: float) -> SafeString:
+    return format_html(
+        '<rect class="{}" x="{}%" y="20" width="3" height="16"/>'
+        '<text class="{} opt" x="{}%" y="14" text-anchor="{}">{} {}/{}</text>',
+        CUT_OFF[lane.tone],
+        x,
+        "t-bad" if lane.tone == "bad" else "t-ink",
+        x,
+        _anchor(x),
+        lane.carrier,
+        lane.loaded,
+        len(lane.cards),
+    )
+
+
+def _in_words(today: Sequence[tuple[Lane, datetime]], local: datetime) -> str:
+    cut_offs = ", ".join(
+        _("%(carrier)s %(time)s, %(loaded)s of %(all)s loaded")
+        % {
+            "carrier": lane.carrier,
+            "time": f"{when:%H:%M}",
+            "loaded": lane.loaded,
+            "all": len(lane.cards),
+        }
+        for lane, when in today
+    )
+    now = _("Now %(time)s.") % {"time": f"{local:%H:%M}"}
+    return f"{now} {cut_offs or _('No pickups today')}."
+
+
+def _anchor(x: float) -> str:
+    if x <= 5:  # noqa: PLR2004  percent of the line, near an end
+        return "start"
+    return "end" if x >= 95 else "middle"  # noqa: PLR2004
+
+
+def _hour(when: datetime) -> float:
+    return when.hour + when.minute / 60

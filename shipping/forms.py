@@ -1,0 +1,37 @@
+"""What people enter about shipments: shapes only, the rules are in the services."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shipping.models import Shipment
+
+
+class MoveForm(forms.Form):
+    """The pickup to move to, as `<carrier id>|<instant>`."""
+
+    pickup = forms.CharField(label=_("Pickup"), max_length=60)
+
+    def clean_pickup(self) -> tuple[int, datetime]:
+        carrier_id, _bar, instant = self.cleaned_data["pickup"].partition("|")
+        try:
+            leaves_by = datetime.fromisoformat(instant)
+        except ValueError:
+            raise forms.ValidationError(_("Choose a pickup from the list.")) from None
+        if not carrier_id.isdecimal() or leaves_by.tzinfo is None:
+            raise forms.ValidationError(_("Choose a pickup from the list."))
+        return int(carrier_id), leaves_by
+
+
+class DeliveredForm(forms.Form):
+    received_by = forms.CharField(label=_("Received by"), max_length=200)
+
+
+class ExceptionForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What went wrong"), choices=Shipment.ExceptionKind.choices)
+    note = forms.CharField(label=_("What is known"), max_length=300, required=False)
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -1,0 +1,196 @@
+"""Pages about pickups and shipments."""
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from fulfillment.models import PickList, Warehouse
+from o2c.kernel import clock, files
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import EXPECTED, InvalidInput, explain
+from o2c.kernel.pages import action, once_per_form, page
+from shipping import board as boards
+from shipping import dayline, selectors, services
+from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
+from shipping.models import Shipment
+
+
+@page("shipping.view_shipment")
+def board(request: HttpRequest) -> HttpResponse:
+    """Show a warehouse's pickups as lanes, with the day line above."""
+    warehouses = list(Warehouse.objects.order_by("code"))
+    chosen = request.GET.get("warehouse", "")
+    warehouse = next((row for row in warehouses if row.code == chosen), None) or next(
+        iter(warehouses), None
+    )
+    context: dict[str, Any] = {"warehouses": warehouses, "warehouse": warehouse}
+    if warehouse is not None:
+        now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
+        lanes = boards.lanes(warehouse, at=now)
+        context |= {
+            "lanes": lanes,
+            "day_line": dayline.draw(lanes, now=now, zone=zone),
+            "choices": boards.choices(warehouse, at=now),
+            "zone": warehouse.time_zone,
+            "late": [card for lane in lanes for card in lane.cards if card.condition == "missed"],
+        }
+    return render(request, "shipping/board.html", context)
+
+
+@page("shipping.view_shipment")
+def day_line(request: HttpRequest) -> HttpResponse:
+    """Answer other pages with the day line of the first warehouse."""
+    warehouse = Warehouse.objects.order_by("code").first()
+    drawing = ""
+    if warehouse is not None:
+        now = clock.now()
+        lanes = boards.lanes(warehouse, at=now)
+        drawing = dayline.draw(lanes, now=now, zone=ZoneInfo(warehouse.time_zone))
+    return render(request, "shipping/day_line.html", {"day_line": drawing})
+
+
+@page("shipping.view_shipment")
+def of_pick_list(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the pick list's page with the shipment that takes its goods."""
+    pick_list = get_object_or_404(PickList, number=number)
+    planned = selectors.live_shipment_of(pick_list.pk)
+    if planned is not None and not request.htmx:  # type: ignore[attr-defined]
+        return redirect("shipping:shipment", number=planned.number)
+    context = {"pick_list": pick_list, "shipment": planned}
+    return render(request, "shipping/of_pick_list.html", context)
+
+
+@page("shipping.view_shipment")
+def shipment(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one shipment: what it carries, where it is, and the next thing to do."""
+    return _detail(request, number)
+
+
+@page("shipping.view_shipment")
+def label(request: HttpRequest, number: str) -> HttpResponse:
+    """Download the label; it is drawn on the first time."""
+    row = get_object_or_404(Shipment, number=number)
+    try:
+        stored = services.label_of(row.pk, at=clock.now(), actor=_actor(request))
+    except services.NoPickup as refusal:
+        return _detail(request, number, error=str(refusal), status=409)
+    response = HttpResponse(files.read(stored), content_type=stored.media_type)
+    response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
+    return response
+
+
+@action("shipping.plan_shipment")
+def plan(request: HttpRequest, number: str) -> HttpResponse:
+    """Plan the goods of a packed pick list again, after their shipment was cancelled."""
+    pick_list = get_object_or_404(PickList, number=number)
+    try:
+        planned = services.plan_shipment(pick_list.pk, at=clock.now(), actor=_actor(request))
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+        return redirect("shipping:board")
+    return redirect("shipping:shipment", number=planned.number)
+
+
+@action("shipping.plan_shipment")
+def make_label(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, services.label_shipment)
+
+
+@action("shipping.plan_shipment")
+def move(request: HttpRequest, number: str) -> HttpResponse:
+    """Move the shipment to another pickup; back to the board when it came from there."""
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, number, error=_("Choose a pickup from the list."), status=422)
+    carrier_id, leaves_by = form.cleaned_data["pickup"]
+    entered = {"carrier_id": carrier_id, "leaves_by": leaves_by}
+    back = "shipping:board" if request.POST.get("back") == "board" else ""
+    return _act(request, number, services.assign_pickup, entered, back=back)
+
+
+@action("shipping.dispatch_shipment")
+def dispatch(request: HttpRequest, number: str) -> HttpResponse:
+    return _act(request, number, services.dispatch_shipment)
+
+
+@action("shipping.track_shipment")
+def deliver(request: HttpRequest, number: str) -> HttpResponse:
+    return _act_with(request, number, DeliveredForm(request.POST), services.deliver_shipment)
+
+
+@action("shipping.track_shipment")
+def fail(request: HttpRequest, number: str) -> HttpResponse:
+    return _act_with(request, number, ExceptionForm(request.POST), services.report_exception)
+
+
+@action("shipping.plan_shipment")
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    return _act_with(request, number, CancelForm(request.POST), services.cancel_shipment)
+
+
+FORMS: dict[type[Form], str] = {
+    DeliveredForm: "deliver_form",
+    ExceptionForm: "fail_form",
+    CancelForm: "cancel_form",
+}
+
+
+def _act_with(
+    request: HttpRequest, number: str, form: Form, service: Callable[..., object]
+) -> HttpResponse:
+    if not form.is_valid():
+        return _detail(request, number, status=422, **{FORMS[type(form)]: form})
+    return _act(request, number, service, form.cleaned_data)
+
+
+def _act(
+    request: HttpRequest,
+    number: str,
+    service: Callable[..., object],
+    entered: dict[str, Any] | None = None,
+    *,
+    back: str = "",
+) -> HttpResponse:
+    """Do it once; show the shipment, or why it was refused."""
+    row = get_object_or_404(Shipment, number=number)
+    try:
+        once_per_form(
+            request,
+            lambda: service(row.pk, at=clock.now(), actor=_actor(request), **(entered or {})),
+        )
+    except EXPECTED as refusal:
+        status = 422 if isinstance(refusal, InvalidInput) else 409
+        return _detail(request, number, error=explain(refusal)[1], status=status)
+    if back:
+        return redirect(back)
+    return redirect("shipping:shipment", number=number)
+
+
+def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+    rows = Shipment.objects.select_related("customer", "ship_to", "warehouse", "carrier")
+    row = get_object_or_404(rows, number=number)
+    now = clock.now()
+    is_waiting = row.state in Shipment.WAITING
+    context: dict[str, Any] = {
+        "shipment": row,
+        "condition": boards.condition_of(row, at=now),
+        "lines": list(
+            row.lines.select_related("order", "order_line__product", "pick_list").order_by("pk")
+        ),
+        "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
+        "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
+        "deliver_form": DeliveredForm(),
+        "fail_form": ExceptionForm(),
+        "cancel_form": CancelForm(),
+    }
+    return render(request, "shipping/shipment.html", context | shown, status=status)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.user(request.user)  # type: ignore[arg-type]
