@@ -75,14 +75,25 @@ def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
 
 
 def consult(
-    orders: Sequence[ReadOrder], *, customers: dict[str, Customer], sha256: str = ""
+    orders: Sequence[ReadOrder],
+    *,
+    customers: dict[str, Customer],
+    sha256: str = "",
+    apart_from: int | None = None,
 ) -> Books:
-    """Ask the books about all documents of a file; the number of statements is always the same."""
+    """Ask the books about all documents of a file; the number of statements is always the same.
+
+    `apart_from` is a kept document that is asked about itself: it is no twin of its own.
+    """
     books = Books(customers=customers)
     books.products = products_by_code({line.sku for order in orders for line in order.lines})
     known = [customer for order in orders if (customer := books.customer(order.customer))]
     books.prices = _prices({row.pk for row in known}, {row.pk for row in books.products.values()})
-    books.used = _used({row.pk for row in known}, {order.po_number for order in orders} - {""})
+    wanted = Q(
+        customer__in={row.pk for row in known},
+        customer_po__in={order.po_number for order in orders} - {""},
+    )
+    books.used = _used(wanted, apart_from)
     books.parts = _standing_parts(sha256)
     return books
 
@@ -95,10 +106,10 @@ def _prices(customer_ids: set[int], product_ids: set[int]) -> dict[PriceKey, Dec
     return {(customer, currency, product): amount for customer, currency, product, amount in rows}
 
 
-def _used(customer_ids: set[int], po_numbers: set[str]) -> dict[tuple[int, str], str]:
-    wanted = Q(customer__in=customer_ids, customer_po__in=po_numbers)
+def _used(wanted: Q, apart_from: int | None) -> dict[tuple[int, str], str]:
     waiting = IntakeDocument.objects.filter(wanted, state=IntakeDocument.State.IN_REVIEW)
-    used = dict.fromkeys(waiting.values_list("customer", "customer_po"), "")
+    others = waiting.exclude(pk=apart_from)
+    used = dict.fromkeys(others.values_list("customer", "customer_po"), "")
     orders = Order.objects.filter(wanted).exclude(state__in=UNUSED_ORDERS)
     for customer, po_number, number in orders.values_list("customer", "customer_po", "number"):
         used[customer, po_number] = number

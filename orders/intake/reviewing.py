@@ -1,0 +1,100 @@
+"""A person looks at a doubtful document: corrects and accepts it, or rejects it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.locks import lock
+from o2c.kernel.transactions import service
+from orders.intake.documents import ReadLine, ReadOrder
+from orders.intake.findings import Finding
+from orders.intake.judging import judge
+from orders.intake.matching import Books, consult, customers_by_code
+from orders.intake.services import today_of
+from orders.models import IntakeDocument, Order
+from orders.services import NewLine, place_order
+
+# What a person may decide: whose price counts.
+THEIRS_TO_DECIDE = {"price_differs", "no_list_price"}
+
+
+class StillDoubtful(InvalidInput):
+    """What was corrected is still not certain; `findings` say where."""
+
+    code = "still_doubtful"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings[0].message, field=findings[0].field)
+        self.findings = [(found.rule, found.field, found.message) for found in findings]
+
+
+@service
+def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, actor: Actor) -> Order:
+    """Place the order that somebody has made of a document in review.
+
+    Raises:
+        IntakeDocument.DoesNotExist: no such document.
+        TransitionNotAllowed: somebody has decided about it already.
+        StillDoubtful: what was corrected has no certain customer, product or quantity.
+        OrderInvalid: the order's own rules found something.
+    """
+    document = lock(IntakeDocument, document_id)
+    customers = customers_by_code([corrected.customer])
+    books = consult([corrected], customers=customers, apart_from=document.pk)
+    judge(corrected, books)
+    doubts = [found for found in corrected.findings if found.rule not in THEIRS_TO_DECIDE]
+    if doubts:
+        raise StillDoubtful(doubts)
+
+    customer = customers[corrected.customer.casefold()]
+    order = place_order(
+        customer_id=customer.pk,
+        lines=[_new_line(line, books, corrected) for line in corrected.lines],
+        channel=document.channel,
+        requested_on=corrected.requested_on or today_of(customer, at),
+        customer_po=corrected.po_number,
+        owner_id=customer.sales_rep_id,
+        note=corrected.note,
+        at=at,
+        actor=actor,
+    )
+    document.customer = customer
+    document.customer_po = corrected.po_number
+    document.accept(order=order)
+    audit.save(document, at=at, actor=actor, touches=[order.label, customer.label])
+    return order
+
+
+@service
+def reject_document(document_id: int, *, reason: str, at: datetime, actor: Actor) -> IntakeDocument:
+    """Decide that a document in review becomes no order.
+
+    Raises:
+        IntakeDocument.DoesNotExist: no such document.
+        TransitionNotAllowed: somebody has decided about it already.
+        InvalidInput: without a reason.
+    """
+    if not reason.strip():
+        raise InvalidInput(_("Say why it is rejected."), field="reason")
+    document = lock(IntakeDocument, document_id)
+    document.reject()
+    return audit.save(document, at=at, actor=actor, reason=reason.strip())
+
+
+def _new_line(line: ReadLine, books: Books, corrected: ReadOrder) -> NewLine:
+    product = books.product(line.sku)
+    customer = books.customer(corrected.customer)
+    assert product is not None  # `judge` found nothing to say
+    assert customer is not None
+    assert line.quantity is not None
+    agreed = line.unit_price if line.unit_price != books.price(customer, product) else None
+    return NewLine(
+        product_id=product.pk,
+        quantity=line.quantity,
+        unit_price=agreed,
+        requested_on=line.requested_on,
+    )

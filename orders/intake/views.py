@@ -1,0 +1,178 @@
+"""Pages: documents that came in, uploading more, and the side-by-side review."""
+
+from collections.abc import Iterator
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from o2c.kernel import clock, files
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import REFUSALS, InvalidInput, explain
+from o2c.kernel.pages import action, form_page, page
+from orders.intake import selectors
+from orders.intake.findings import Unreadable
+from orders.intake.formats import check_size
+from orders.intake.forms import (
+    BaseLines,
+    HeadForm,
+    Lines,
+    UploadForm,
+    add_errors,
+    corrected,
+    forms_of,
+    mark_doubts,
+)
+from orders.intake.results import Result
+from orders.intake.reviewing import accept_document, reject_document
+from orders.intake.services import take_in, too_big
+from orders.models import IntakeDocument
+
+STATES = ("in_review", "accepted", "duplicate", "rejected")
+
+
+@page("orders.intake_order")
+def intake_list(request: HttpRequest) -> HttpResponse:
+    """Show the documents, newest first; those in review when asked."""
+    state = request.GET.get("state", "")
+    after = request.GET.get("after", "")
+    found = selectors.documents(
+        state=state if state in STATES else "", before=int(after) if after.isdecimal() else None
+    )
+    shown = found[: selectors.PAGE]
+    context = {
+        "documents": shown,
+        "cursor": shown[-1].pk if len(found) > len(shown) else "",
+        "state": state,
+        "states": [(name, IntakeDocument.State(name).label) for name in STATES],
+        "waiting": selectors.waiting_count(),
+    }
+    return render(request, "orders/intake/list.html", context)
+
+
+@form_page("orders.intake_order")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take files in and show what became of each order in them."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method != "POST":
+        return render(request, "orders/intake/upload.html", {"form": form})
+    if not form.is_valid():
+        return render(request, "orders/intake/upload.html", {"form": form}, status=422)
+    customer = form.cleaned_data["customer"]
+    results = [
+        result
+        for file in form.cleaned_data["files"]
+        for result in _results(request, file, customer)
+    ]
+    context = {"form": UploadForm(), "results": results}
+    return render(request, "orders/intake/upload.html", context)
+
+
+@form_page("orders.intake_order")
+def document(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Show a document beside the order that was read in it; place the corrected order."""
+    kept = get_object_or_404(
+        IntakeDocument.objects.select_related("file", "customer", "order"), pk=document_id
+    )
+    if request.method != "POST":
+        head, lines = forms_of(kept.content)
+        mark_doubts(head, lines, kept.findings)
+        return _review(request, kept, head, lines)
+    head, lines = HeadForm(request.POST), Lines(request.POST, prefix="lines")
+    if not (head.is_valid() and lines.is_valid()):
+        return _review(request, kept, head, lines, status=422)
+    return _accept(request, kept, head, lines)
+
+
+@action("orders.intake_order")
+def reject(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Reject a document in review, with a reason."""
+    kept = get_object_or_404(
+        IntakeDocument.objects.select_related("file", "customer", "order"), pk=document_id
+    )
+    try:
+        reason = request.POST.get("reason", "")[:300]
+        reject_document(kept.pk, reason=reason, at=clock.now(), actor=_actor(request))
+    except REFUSALS as refusal:
+        head, lines = forms_of(kept.content)
+        mark_doubts(head, lines, kept.findings)
+        status = 422 if isinstance(refusal, InvalidInput) else 409
+        return _review(request, kept, head, lines, error=explain(refusal)[1], status=status)
+    return redirect("orders:intake")
+
+
+@page("orders.intake_order")
+def original(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Send the file as it came. It is a stranger's: it is saved, never shown in the browser."""
+    kept = get_object_or_404(IntakeDocument.objects.select_related("file"), pk=document_id)
+    response = HttpResponse(files.read(kept.file), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_safe(kept.file.name)}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _accept(
+    request: HttpRequest, kept: IntakeDocument, head: HeadForm, lines: BaseLines
+) -> HttpResponse:
+    try:
+        accept_document(
+            kept.pk, corrected=corrected(head, lines), at=clock.now(), actor=_actor(request)
+        )
+    except InvalidInput as refusal:
+        add_errors(head, lines, refusal.findings or [("", refusal.field, str(refusal))])
+        return _review(request, kept, head, lines, status=422)
+    except REFUSALS as refusal:
+        return _review(request, kept, head, lines, error=explain(refusal)[1], status=409)
+    following = selectors.next_waiting(kept.pk)
+    if following is None:
+        return redirect("orders:intake")
+    return redirect("orders:intake-document", document_id=following.pk)
+
+
+def _review(
+    request: HttpRequest,
+    kept: IntakeDocument,
+    head: HeadForm,
+    lines: BaseLines,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "document": kept,
+        "form": head,
+        "lines": lines,
+        "error": error,
+        "columns": kept.content.get("columns", []),
+        "rows": kept.content.get("rows", []),
+        "title": kept.customer_po or kept.file.name,
+    }
+    return render(request, "orders/intake/document.html", context, status=status)
+
+
+def _results(request: HttpRequest, file: UploadedFile, customer: str) -> Iterator[Result]:
+    name = file.name or _("file without a name")
+    try:
+        check_size(file.size or 0)
+    except Unreadable as error:
+        yield too_big(name, error)
+        return
+    yield from take_in(
+        name,
+        file.read(),
+        customer=customer,
+        commit=True,
+        at=clock.now(),
+        actor=_actor(request),
+    )
+
+
+def _actor(request: HttpRequest) -> Actor:
+    assert request.user.is_authenticated  # the pages' permissions let nobody else in
+    return Actor.user(request.user)
+
+
+def _safe(name: str) -> str:
+    """Return a file name that cannot leave its header."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
