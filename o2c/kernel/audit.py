@@ -16,7 +16,7 @@ A = TypeVar("A", bound=Audited)
 
 def create(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -> A:
     """Insert the row and record that it was made. `touches` names other documents concerned."""
-    row.save(force_insert=True)
+    rows.insert([row])
     row.remember()
     record(row.label, "create", at=at, actor=actor, touches=touches)
     return row

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import NOT_PROVIDED, Field, Model
+from django.db.models.expressions import DatabaseDefault
 
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
@@ -64,19 +65,51 @@ def update(row: Model, names: Collection[str]) -> None:
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one model in one statement; their new keys are not read back."""
+    """Insert rows of one model in one statement; keys and database defaults are read back."""
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if not _is_new_key(field, rows[0])]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    place = f"({', '.join(['%s'] * len(fields))})"
-    values = [
-        field.get_db_prep_save(getattr(row, field.attname), connection)
-        for row in rows
-        for field in fields
-    ]
-    places = ", ".join([place] * len(rows))
+    values: list[Any] = []
+    places = ", ".join(f"({', '.join(_places(row, fields, values))})" for row in rows)
+    given = _given_by_database(model)
+    returning = ", ".join(f'"{field.column}"' for field in given)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {_table(model)} ({columns}) VALUES {places}", values)  # noqa: S608
+        cursor.execute(
+            f"INSERT INTO {_table(model)} ({columns}) VALUES {places} RETURNING {returning}",  # noqa: S608
+            values,
+        )
+        found = cursor.fetchall()
+    for row, returned in zip(rows, found, strict=True):
+        for field, value in zip(given, returned, strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding = False
+        row._state.db = "default"
+
+
+def _is_new_key(field: "Field[Any, Any]", row: Model) -> bool:
+    return field.primary_key and row.pk is None
+
+
+def _places(row: Model, fields: "Sequence[Field[Any, Any]]", values: list[Any]) -> list[str]:
+    """Return the row's placeholders and add its values; the database fills in its own defaults."""
+    places = []
+    for field in fields:
+        value = getattr(row, field.attname)
+        if isinstance(value, DatabaseDefault):
+            places.append("DEFAULT")
+        else:
+            places.append("%s")
+            values.append(field.get_db_prep_save(value, connection))
+    return places
+
+
+@cache
+def _given_by_database(model: type[Model]) -> "list[Field[Any, Any]]":
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.primary_key or field.db_default is not NOT_PROVIDED
+    ]
 
 
 def _table(model: type[Model]) -> str:
