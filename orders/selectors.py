@@ -57,3 +57,22 @@ def last_change(order: Order) -> AuditEntry | None:
     """Return the latest audit entry that concerns the order."""
     entries = AuditEntry.objects.filter(objects_touched__contains=[order.label])
     return entries.order_by("-pk").first()
+
+
+def order_for_entry(number: str) -> Order | None:
+    """Return an order with its customer, for the entry screen."""
+    orders = Order.objects.select_related("customer__payment_terms")
+    return orders.filter(number=number).first()
+
+
+def skus_of(order: Order) -> list[tuple[str, Decimal]]:
+    """Return what is ordered, line by line: SKU and quantity."""
+    lines = order.lines.order_by("position", "pk")
+    return list(lines.values_list("product__sku", "ordered"))
+
+
+def last_lines(customer_id: int) -> list[tuple[str, Decimal]]:
+    """Return the lines of the customer's latest order, for ordering the same again."""
+    orders = Order.objects.filter(customer=customer_id).exclude(state=Order.State.DRAFT)
+    latest = orders.order_by("-pk").first()
+    return skus_of(latest) if latest else []

@@ -73,12 +73,19 @@ def test_cancels_the_order_when_no_line_is_left(released, heard, now, actor):
     assert [event.order_cancelled for event in heard] == [True]
 
 
-def test_tells_nobody_when_nothing_was_confirmed(draft, heard, now, actor):
+def test_tells_credit_about_an_order_that_waits(draft, heard, now, actor):
     services.submit_order(draft.pk, at=now, actor=actor)
 
     services.cancel_order(draft.pk, reason="error", at=now, actor=actor)
 
-    assert heard == []
+    assert [event.order_cancelled for event in heard] == [True]
+
+
+def test_tells_nobody_about_a_draft(draft, heard, now, actor):
+    services.discard_draft(draft.pk, at=now, actor=actor)
+
+    order = Order.objects.get(pk=draft.pk)
+    assert (order.state, order.cancel_reason, heard) == ("cancelled", "error", [])
 
 
 def test_refuses_what_is_being_picked(released, heard, now, actor):

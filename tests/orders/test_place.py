@@ -36,7 +36,7 @@ def statements_of_placing(lines, now, actor) -> int:
     return len(captured)
 
 
-def test_prices_and_taxes_as_it_will_be_invoiced(db, now, actor):
+def test_prices_and_taxes_as_it_will_be_invoiced(company, now, actor):
     customer, product = CustomerFactory.create(), ProductFactory.create()
 
     order = place(customer, [product], now, actor, customer_po=" 4500-1 ")
@@ -52,5 +52,5 @@ def test_prices_and_taxes_as_it_will_be_invoiced(db, now, actor):
     assert (order.customer_po, order.currency, order.submitted_at) == ("4500-1", "EUR", now)
 
 
-def test_needs_as_many_statements_for_fifty_lines_as_for_five(db, now, actor):
+def test_needs_as_many_statements_for_fifty_lines_as_for_five(company, now, actor):
     assert statements_of_placing(5, now, actor) == statements_of_placing(50, now, actor)

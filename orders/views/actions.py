@@ -1,0 +1,139 @@
+"""What people do with an order from its page: each goes back there with a word on what happened."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.errors import EXPECTED, InvalidInput, explain
+from o2c.kernel.pages import action
+from orders import services
+from orders.models import Order, OrderLine
+from orders.sheet import QUANTITY
+
+# A repeated order is wanted in a week unless somebody says otherwise.
+USUAL_WAIT = timedelta(days=7)
+
+
+@action("orders.enter_order")
+def submit(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand a draft over to credit control."""
+    order_id = _order_id(number)
+
+    def work() -> str:
+        services.submit_order(order_id, at=clock.now(), actor=_actor(request))
+        return _("%(number)s is submitted.") % {"number": number}
+
+    return _do(request, number, work)
+
+
+@action("orders.cancel_order")
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel all of an order; without another reason the customer changed their mind."""
+    order_id = _order_id(number)
+
+    def work() -> str:
+        services.cancel_order(
+            order_id,
+            reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
+            note=request.POST.get("note", ""),
+            at=clock.now(),
+            actor=_actor(request),
+        )
+        return _("%(number)s is cancelled.") % {"number": number}
+
+    return _do(request, number, work)
+
+
+@action("orders.cancel_order")
+def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse:
+    """Cancel a quantity of one line; without one, all that can still be cancelled."""
+    order_id = _order_id(number)
+    line = OrderLine.objects.filter(order=order_id, pk=line_id).first()
+    if line is None:
+        raise Http404
+
+    def work() -> str:
+        entered = request.POST.get("quantity", "").strip()
+        services.cancel_quantities(
+            order_id,
+            quantities={line_id: _quantity(entered) if entered else _rest_of(line)},
+            reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
+            at=clock.now(),
+            actor=_actor(request),
+        )
+        return _("Line %(position)s is cancelled.") % {"position": line.position}
+
+    return _do(request, number, work)
+
+
+@action("orders.enter_order")
+def discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Put a draft away."""
+    order_id = _order_id(number)
+
+    def work() -> str:
+        services.discard_draft(order_id, at=clock.now(), actor=_actor(request))
+        return _("%(number)s is put away. “Order again” brings its lines back.") % {
+            "number": number
+        }
+
+    return _do(request, number, work)
+
+
+@action("orders.enter_order")
+def again(request: HttpRequest, number: str) -> HttpResponse:
+    """Write a new draft with the lines of this order, and open it."""
+    now = clock.now()
+    try:
+        order = services.order_again(
+            _order_id(number),
+            requested_on=local_date(now, the_company()) + USUAL_WAIT,
+            owner_id=request.user.pk,
+            at=now,
+            actor=_actor(request),
+        )
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+        return redirect("reporting:order", number=number)
+    return redirect("orders:edit", number=order.number)
+
+
+def _do(request: HttpRequest, number: str, work: Callable[[], str]) -> HttpResponse:
+    """Run a service and go back to the order's page with what happened, or why it did not."""
+    try:
+        messages.success(request, work())
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+    return redirect("reporting:order", number=number)
+
+
+def _order_id(number: str) -> int:
+    order = Order.objects.filter(number=number).values_list("pk", flat=True).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor.user(request.user)  # type: ignore[arg-type]
+
+
+def _quantity(text: str) -> Decimal:
+    try:
+        quantity: Decimal = QUANTITY.clean(text)
+    except ValidationError as refusal:
+        raise InvalidInput(" ".join(refusal.messages), field="quantity") from None
+    return quantity
+
+
+def _rest_of(line: OrderLine) -> Decimal:
+    return line.ordered - line.cancelled - max(line.picking, line.shipped)
