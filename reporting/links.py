@@ -34,8 +34,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "picklist": ("fulfillment:pick",),
     "shipment": ("shipping:shipment", "shipping:detail"),
     "invoice": ("invoicing:detail",),
-    "dispute": ("receivables:dispute",),
-    "invoicereview": ("receivables:review",),
     "late_customer": ("collections:account", "collections:customer"),
     "receipt": ("collections:receipt",),
     "dunningnotice": ("collections:notice",),

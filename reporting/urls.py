@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from reporting.views import order, orders
+from reporting.views import order, orders, portal, today
 
 
 class DocumentNumber(StringConverter):
@@ -14,6 +14,10 @@ register_converter(DocumentNumber, "number")
 
 app_name = "reporting"
 urlpatterns = [
+    path("portal/", portal.portal, name="portal"),
+    path("portal/invoices/<number:number>/", portal.portal_invoice, name="portal-invoice"),
+    path("", today.today, name="today"),
+    path("today/history/", today.history, name="history"),
     path("orders/", orders.order_list, name="order-list"),
     path("orders/export.csv", orders.export_orders, name="order-export"),
     path("orders/<number:number>/", order.order_page, name="order"),

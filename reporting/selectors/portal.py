@@ -1,0 +1,94 @@
+"""What a customer sees of their own orders, deliveries and invoices."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from customers.models import Customer, CustomerUser
+from invoicing.models import Invoice
+from o2c.kernel.models import User
+from orders.models import Order
+from receivables.models import OpenItem
+from reporting.selectors.facts import Facts, facts_of
+from shipping.models import Shipment
+
+State = Order.State
+MOST_ORDERS = 20
+MOST_ITEMS = 50
+LATELY = timedelta(days=14)
+SHOWN = (*Order.WAITING, State.RELEASED, State.FULFILLING, State.SHIPPED, State.DELIVERED)
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What a customer owes in one currency."""
+
+    currency: str
+    overdue: Decimal
+    soon: Decimal
+    later: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.overdue + self.soon + self.later
+
+
+def customer_of(user: User) -> Customer | None:
+    """Return the customer for whom somebody signs in; None for our own people."""
+    found = CustomerUser.objects.select_related("customer__sales_rep").filter(user=user).first()
+    return found.customer if found else None
+
+
+def open_orders(customer: Customer) -> list[tuple[Order, Facts]]:
+    """Return what is on its way, newest first, in two statements."""
+    orders = Order.objects.filter(customer=customer, state__in=SHOWN)
+    found = list(orders.order_by("-pk")[:MOST_ORDERS])
+    facts = facts_of([order.pk for order in found])
+    return [(order, facts[order.pk]) for order in found]
+
+
+def past_orders(customer: Customer) -> list[Order]:
+    over = [State.INVOICED, State.CLOSED, State.CANCELLED, State.DECLINED]
+    return list(Order.objects.filter(customer=customer, state__in=over).order_by("-pk")[:10])
+
+
+def deliveries(customer: Customer, *, today: date) -> list[Shipment]:
+    """Return shipments that are on their way or were delivered lately, newest first."""
+    shipments = Shipment.objects.filter(customer=customer, state__in=Shipment.GONE)
+    lately = shipments.exclude(delivered_at__date__lt=today - LATELY)
+    return list(lately.select_related("carrier", "ship_to").order_by("-pk")[:10])
+
+
+def open_items(customer: Customer) -> list[OpenItem]:
+    """Return unpaid invoices, the oldest due first."""
+    items = OpenItem.objects.filter(customer=customer, state=OpenItem.State.OPEN)
+    return list(items.select_related("invoice").order_by("due_on", "pk")[:MOST_ITEMS])
+
+
+def balances(items: Iterable[OpenItem], *, today: date) -> list[Balance]:
+    """Add up open items by currency: overdue, due within a week, later."""
+    sums: dict[str, list[Decimal]] = {}
+    for item in items:
+        parts = sums.setdefault(item.currency, [ZERO, ZERO, ZERO])
+        parts[_when(item.due_on, today)] += item.balance
+    return [
+        Balance(currency=currency, overdue=overdue, soon=soon, later=later)
+        for currency, (overdue, soon, later) in sorted(sums.items())
+    ]
+
+
+def own_invoice(customer: Customer, number: str) -> Invoice:
+    """Return a customer's invoice by its number.
+
+    Raises:
+        Invoice.DoesNotExist: no such invoice of this customer.
+    """
+    return Invoice.objects.get(customer=customer, number=number)
+
+
+def _when(due_on: date, today: date) -> int:
+    if due_on < today:
+        return 0
+    return 1 if due_on <= today + timedelta(days=7) else 2

@@ -1,0 +1,93 @@
+"""The portal of a customer …"""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from customers.models import Customer, CustomerUser
+from invoicing import services as invoicing
+from invoicing.models import Invoice
+from o2c.kernel import roles
+from o2c.kernel.clock import travel
+from orders import services as orders
+from orders.services import NewLine
+from tests.factories import CreditAccountFactory, CustomerFactory, ProductFactory
+
+
+@pytest.fixture
+def buyer(person, customer, company) -> Client:
+    """The browser of somebody at the customer."""
+    return browser_at(customer, person)
+
+
+def browser_at(customer: Customer, person) -> Client:
+    user = person(roles.CUSTOMER_USER)
+    CustomerUser.objects.create(user=user, customer=customer)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_shows_own_orders_in_the_customers_words(buyer, credit_account, draft, now, actor):
+    own = draft(customer_po="4500-1")
+    orders.submit_order(own.pk, at=now, actor=actor)
+    other = CreditAccountFactory.create().customer
+    foreign = draft(customer_id=other.pk, customer_po="SECRET-1")
+    orders.submit_order(foreign.pk, at=now, actor=actor)
+
+    text = buyer.get("/portal/").content.decode()
+
+    assert "Order 4500-1" in text
+    assert "Confirmed" in text
+    assert "SECRET-1" not in text
+    assert foreign.number not in text
+
+
+def test_shows_drafts_to_nobody_but_us(buyer, draft):
+    order = draft(customer_po="4500-1")
+
+    assert order.number not in buyer.get("/portal/").content.decode()
+
+
+def test_is_quiet_when_there_is_nothing(buyer):
+    text = buyer.get("/portal/").content.decode()
+
+    assert "Nothing on its way" in text
+    assert "Nothing to pay" in text
+
+
+def test_gives_own_invoices_and_nobody_elses(buyer, person, invoice):
+    stranger = browser_at(CustomerFactory.create(), person)
+    path = f"/portal/invoices/{invoice.number}/"
+
+    assert buyer.get(path).headers["Content-Type"] == "application/pdf"
+    assert stranger.get(path).status_code == 404
+    assert buyer.get("/portal/invoices/INV-99999/").status_code == 404
+
+
+def test_shows_what_is_to_be_paid(buyer, invoice, now):
+    with travel(now):
+        response = buyer.get("/portal/")
+
+    balance = response.context["balances"][0]
+    assert (balance.currency, balance.total, balance.later) == (
+        "EUR",
+        Decimal("119.000"),
+        Decimal("119.000"),
+    )
+    assert invoice.number in response.content.decode()
+
+
+def test_refuses_a_customers_user_every_staff_page(buyer, draft):
+    order = draft()
+
+    for path in ("/orders/", f"/orders/{order.number}/", "/orders/export.csv", "/search/?q=a"):
+        assert buyer.get(path).status_code == 403
+
+
+def test_is_for_customers_only(sales_rep, visitor, client):
+    for path in ("/portal/", "/portal/invoices/INV-1/"):
+        assert sales_rep.get(path).status_code == 403
+        assert visitor.get(path).status_code == 403
+        assert client.get(path).status_code == 302
