@@ -1,5 +1,6 @@
 """What the collection stage knows: who is late, what a receipt may pay, what was written."""
 
+from collection.selectors.notices import dunning_summary, notice_for_page, notices_of
 from collection.selectors.overdue import (
     items_to_dun,
     overdue_items,
@@ -8,34 +9,47 @@ from collection.selectors.overdue import (
     still_open,
 )
 from collection.selectors.receipts import (
+    CashList,
     Suggestion,
     applications_of,
+    cash_list,
     open_items_of,
-    receipts_to_work,
     suggest_items,
+    the_one_customer,
 )
 from collection.selectors.worklist import (
+    Arrears,
     Bucket,
     LateAccount,
+    Worklist,
     account_in_arrears,
     aging,
+    currencies_owed,
     late_accounts,
 )
 
 __all__ = [
+    "Arrears",
     "Bucket",
+    "CashList",
     "LateAccount",
     "Suggestion",
+    "Worklist",
     "account_in_arrears",
     "aging",
     "applications_of",
+    "cash_list",
+    "currencies_owed",
+    "dunning_summary",
     "items_to_dun",
     "late_accounts",
+    "notice_for_page",
+    "notices_of",
     "open_items_of",
     "overdue_items",
     "overdue_without_hold",
     "payables_address",
-    "receipts_to_work",
     "still_open",
     "suggest_items",
+    "the_one_customer",
 ]

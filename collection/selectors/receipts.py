@@ -1,19 +1,23 @@
 """Receipts that want work, and what each of them most likely pays."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from collection.models import Receipt
+from customers.models import Customer
+from customers.selectors import search_customers
 from o2c.kernel.ui.figures import Text
 from receivables.models import Application, Dispute, OpenItem
 
 ZERO = Decimal(0)
 # More items than this are found by number, not by scrolling.
 MOST_ITEMS = 200
+MOST_RECEIPTS = 100
 # An invoice number in a payer's words: its digits count when they are this many.
 SHORTEST_NUMBER = 4
 
@@ -32,28 +36,71 @@ class Suggestion:
     why: Text
 
 
-def receipts_to_work() -> "QuerySet[Receipt]":
-    """Return receipts that are not applied in full, oldest first."""
-    receipts = Receipt.objects.exclude(state=Receipt.State.APPLIED)
-    return receipts.select_related("customer").order_by("received_on", "pk")
+@dataclass(frozen=True, kw_only=True)
+class CashList:
+    """One view of the receipts, and how many each view holds."""
+
+    receipts: Sequence[Receipt]
+    open_count: int
+    unknown_count: int
+    applied_count: int
 
 
-def open_items_of(customer_id: int, currency: str) -> "QuerySet[OpenItem]":
-    """Return a customer's open items, oldest due first, each with `is_disputed`."""
+def cash_list(view: str) -> CashList:
+    """Return receipts: `open` oldest first, `unknown` payers alone, or `applied` newest first."""
+    state = Receipt.State
+    counts = Receipt.objects.aggregate(
+        open=Count("pk", filter=~Q(state=state.APPLIED)),
+        unknown=Count("pk", filter=Q(state=state.UNIDENTIFIED)),
+        applied=Count("pk", filter=Q(state=state.APPLIED)),
+    )
+    receipts = Receipt.objects.select_related("customer")
+    chosen = {
+        "unknown": receipts.filter(state=state.UNIDENTIFIED).order_by("received_on", "pk"),
+        "applied": receipts.filter(state=state.APPLIED).order_by("-received_on", "-pk"),
+    }
+    listed = chosen.get(view, receipts.exclude(state=state.APPLIED).order_by("received_on", "pk"))
+    return CashList(
+        receipts=list(listed[:MOST_RECEIPTS]),
+        open_count=counts["open"],
+        unknown_count=counts["unknown"],
+        applied_count=counts["applied"],
+    )
+
+
+def items_of(customer_id: int, currency: str) -> "QuerySet[OpenItem]":
+    """Return a customer's items, oldest due first, each with `is_disputed`."""
     standing = Dispute.objects.filter(item=OuterRef("pk"), state__in=Dispute.STANDING)
-    items = OpenItem.objects.filter(
-        customer_id=customer_id, currency=currency, state=OpenItem.State.OPEN
-    ).annotate(is_disputed=Exists(standing))
+    items = OpenItem.objects.filter(customer_id=customer_id, currency=currency)
+    items = items.annotate(is_disputed=Exists(standing))
     return items.select_related("invoice").order_by("due_on", "pk")
 
 
+def open_items_of(customer_id: int, currency: str) -> "QuerySet[OpenItem]":
+    return items_of(customer_id, currency).filter(state=OpenItem.State.OPEN)
+
+
+def the_one_customer(typed: str) -> Customer | None:
+    """Return the customer of this number, or the only one whose name fits; None if it is open."""
+    found = list(search_customers(typed, limit=2))
+    by_number = [customer for customer in found if customer.number.casefold() == typed.casefold()]
+    if len(found) == 1 or by_number:
+        return (by_number or found)[0]
+    return None
+
+
 def suggest_items(
-    customer_id: int, *, currency: str, amount: Decimal, text: str
+    customer: Customer, *, amount: Decimal, text: str, also: Iterable[int] = ()
 ) -> list[Suggestion]:
     """Spread money over a customer's open items: first what the payer's text names, then an item
     of exactly this amount, then the oldest due. Disputed items take money only when named.
+
+    Items of `also` are listed even if they were paid meanwhile.
     """
-    items = list(open_items_of(customer_id, currency)[:MOST_ITEMS])
+    items = list(open_items_of(customer.pk, customer.currency)[:MOST_ITEMS])
+    missing = set(also) - {item.pk for item in items}
+    if missing:
+        items += items_of(customer.pk, customer.currency).filter(pk__in=missing)
     ranked = sorted(items, key=lambda item: _rank(item, amount, text))
     left = amount
     suggestions = []

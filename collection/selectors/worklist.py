@@ -157,6 +157,12 @@ def late_accounts(
     return Worklist(accounts=accounts, count=count, total=total)
 
 
+def currencies_owed() -> list[str]:
+    """Return the currencies in which something is open."""
+    items = OpenItem.objects.filter(state=OpenItem.State.OPEN).order_by("currency")
+    return list(items.values_list("currency", flat=True).distinct())
+
+
 def account_in_arrears(customer_id: int, *, as_of: date) -> Arrears:
     """Return one account for the panel beside the worklist, its oldest items first.
 

@@ -51,7 +51,7 @@ WITH due AS (
 ), notice AS (
     INSERT INTO collections_dunningnotice
         (run_id, customer_id, level_id, currency, total, recipient, state, reason)
-    SELECT %(run)s, customer_id, step.id, currency, sum(balance),
+    SELECT %(run)s, customer_id, step.id, chosen.currency, sum(balance),
            COALESCE((SELECT contact.email FROM customers_contact contact
                      WHERE contact.customer_id = customer.id AND contact.role = 'payables'
                        AND contact.email <> '' ORDER BY contact.id LIMIT 1), customer.email),
@@ -59,7 +59,7 @@ WITH due AS (
     FROM due JOIN chosen USING (customer_id, level, currency)
     JOIN collections_dunninglevel step USING (level)
     JOIN customers_customer customer ON customer.id = customer_id
-    GROUP BY customer_id, customer.id, step.id, currency
+    GROUP BY customer_id, customer.id, step.id, chosen.currency
     RETURNING id, customer_id
 ), dunned AS (
     INSERT INTO collections_dunneditem (notice_id, item_id, level, balance)

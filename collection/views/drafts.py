@@ -1,0 +1,77 @@
+"""What a receipt's form says so far, read leniently: it is shown again, not kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from django.http import QueryDict
+
+from collection import selectors
+from collection.forms import AllocationForm
+from customers.models import Customer
+
+ZERO = Decimal(0)
+TICK = "use_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Money to be spread: whose, how much, and the words that came with it."""
+
+    customer: Customer | None
+    amount: Decimal
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """What comes in, what of it is applied, and what is left over."""
+
+    received: Decimal
+    applied: Decimal
+    left: Decimal
+
+
+def draft_of(entries: Mapping[str, str]) -> Draft:
+    """Read the form's entries; what cannot be read counts as not entered."""
+    return Draft(
+        customer=_customer(entries),
+        amount=_amount(entries.get("amount", "")),
+        text=f"{entries.get('reference', '')} {entries.get('payer_text', '')}",
+    )
+
+
+def allocation_of(draft: Draft, sent: QueryDict | None) -> AllocationForm:
+    """Return the items to pay: as sent, or else as suggested."""
+    if draft.customer is None:
+        return AllocationForm(sent, suggestions=[])
+    suggestions = selectors.suggest_items(
+        draft.customer, amount=draft.amount, text=draft.text, also=_ticked(sent or {})
+    )
+    return AllocationForm(sent, suggestions=suggestions)
+
+
+def totals_of(draft: Draft, allocation: AllocationForm) -> Totals:
+    applied = sum(allocation.amounts().values(), ZERO)
+    return Totals(received=draft.amount, applied=applied, left=draft.amount - applied)
+
+
+def _customer(entries: Mapping[str, str]) -> Customer | None:
+    key, typed = entries.get("customer", ""), entries.get("customer_name", "")
+    if key.isdecimal():
+        return Customer.objects.filter(pk=key).first()
+    return selectors.the_one_customer(typed) if typed else None
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return ZERO
+    return amount if amount.is_finite() and amount > ZERO else ZERO
+
+
+def _ticked(sent: Mapping[str, str]) -> list[int]:
+    """Return the items that were ticked, whether they are still open or not."""
+    keys = [name.removeprefix(TICK) for name in sent if name.startswith(TICK)]
+    return [int(key) for key in keys if key.isdecimal()]
