@@ -10,7 +10,7 @@ from customers.models import Customer
 from orders import services
 from orders.models import Order
 from orders.services import NewLine
-from tests.factories import CustomerFactory, ProductFactory
+from tests.factories import CreditAccountFactory, CustomerFactory, ProductFactory
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -29,6 +29,7 @@ def place(customer: Customer, products, now, actor, **details) -> Order:
 
 def statements_of_placing(lines, now, actor) -> int:
     customer, products = CustomerFactory.create(), ProductFactory.create_batch(lines)
+    CreditAccountFactory.create(customer=customer)
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -53,4 +54,6 @@ def test_prices_and_taxes_as_it_will_be_invoiced(company, now, actor):
 
 
 def test_needs_as_many_statements_for_fifty_lines_as_for_five(company, now, actor):
+    statements_of_placing(1, now, actor)  # what a process asks for only once
+
     assert statements_of_placing(5, now, actor) == statements_of_placing(50, now, actor)
