@@ -6,13 +6,10 @@ import pytest
 from django.test import Client
 
 from customers.models import Customer, CustomerUser
-from invoicing import services as invoicing
-from invoicing.models import Invoice
 from o2c.kernel import roles
 from o2c.kernel.clock import travel
 from orders import services as orders
-from orders.services import NewLine
-from tests.factories import CreditAccountFactory, CustomerFactory, ProductFactory
+from tests.factories import CreditAccountFactory, CustomerFactory
 
 
 @pytest.fixture
