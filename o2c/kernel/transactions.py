@@ -76,14 +76,15 @@ def step() -> Iterator[Step]:
             yield running
         return
     mine = Step()
-    token = _current.set(mine)
-    try:
-        with transaction.atomic():
+    with transaction.atomic():
+        # Over before the commit: what Django runs on commit belongs to no step.
+        token = _current.set(mine)
+        try:
             yield mine
             for finish in mine.before_commit:
                 finish(mine)
-    finally:
-        _current.reset(token)
+        finally:
+            _current.reset(token)
 
 
 def service(function: Callable[P, R]) -> Callable[P, R]:

@@ -11,9 +11,10 @@ from o2c.kernel import outbox
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import AFTER, ON, Event
 from o2c.kernel.models import OutboxMessage
-from o2c.kernel.transactions import OutsideStep, service, step
+from o2c.kernel.transactions import OutsideStep, Step, running_step, service, step
 
 heard: list[Event] = []
+steps: list[Step | None] = []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,10 @@ def hear(event):
     heard.append(event)
 
 
+def note_step(event):
+    steps.append(running_step())
+
+
 def fail(event):
     raise OSError("the mail server is away")
 
@@ -32,6 +37,7 @@ def fail(event):
 @pytest.fixture(autouse=True)
 def silence():
     heard.clear()
+    steps.clear()
     yield
     ON.pop(BellRung, None)
     AFTER.pop(BellRung, None)
@@ -124,6 +130,17 @@ def test_delivers_inline_right_after_the_commit(ring):
     assert heard_inside == []
     assert len(heard) == 1
     assert OutboxMessage.objects.get().delivered_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_begins_outside_of_the_step_that_told_it(ring):
+    """Else its services would join a step that is over: no transaction, and no audit trail."""
+    AFTER[BellRung].append(note_step)
+
+    with outbox.inline():
+        ring()
+
+    assert steps == [None]
 
 
 @pytest.mark.django_db(transaction=True)
