@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from customers.authentication import PREFIX_LENGTH, hash_of, new_secret
 from customers.models import ApiKey
+from invoicing.services import bill_shipment
 from o2c.kernel import clock
 from tests.factories import (
     NOW,
@@ -23,6 +24,7 @@ from tests.factories import (
     ProductFactory,
     StockLevelFactory,
 )
+from tests.invoicing.shipped import ACTOR, ship
 
 ALL_SCOPES = (
     *("products:read", "orders:read", "orders:write"),
@@ -62,7 +64,7 @@ class Api:
         operation = next(
             item[method]
             for template, item in self.document["paths"].items()
-            if method in item and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path)
+            if method in item and re.fullmatch(_pattern(template), path)
         )
         documented = operation["responses"][str(response.status_code)]["content"]
         media_type = response.headers["Content-Type"]
@@ -70,6 +72,17 @@ class Api:
         if media_type.endswith("json"):
             schema = documented[media_type]["schema"] | {"components": self.document["components"]}
             Draft202012Validator(schema).validate(response.json())
+
+
+def _pattern(template):
+    return re.sub(r"{\w+}", "[^/]+", template.replace("{sku}", ".+"))
+
+
+def ship_and_bill(customer, *lines, **fields):
+    """Place an order of (quantity, price) lines, dispatch it, and issue its invoice."""
+    shipment = ship(customer, *lines, **fields)
+    [invoice] = bill_shipment(shipment.pk, at=NOW, actor=ACTOR)
+    return shipment, invoice
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,72 @@
+"""The OpenAPI document and its page."""
+
+import re
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+
+def test_describes_the_api_without_warnings(capsys):
+    call_command("spectacular", validate=True, fail_on_warn=True, api_version="v1")
+
+    assert "openapi: 3.1.0" in capsys.readouterr().out
+
+
+def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
+    operations = {
+        (method, path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+    assert sorted(operations) == [
+        ("get", "/api/v1/invoices"),
+        ("get", "/api/v1/invoices/{invoice_id}"),
+        ("get", "/api/v1/invoices/{invoice_id}/pdf"),
+        ("get", "/api/v1/orders"),
+        ("get", "/api/v1/orders/{order_id}"),
+        ("get", "/api/v1/products"),
+        ("get", "/api/v1/products/{sku}"),
+        ("get", "/api/v1/shipments"),
+        ("get", "/api/v1/shipments/{shipment_id}"),
+        ("post", "/api/v1/orders"),
+        ("post", "/api/v1/orders/{order_id}/cancellations"),
+    ]
+    for (method, _path), operation in operations.items():
+        assert operation["security"] == [{"apiKey": []}]
+        assert {"400", "401", "403", "404", "429"} <= set(operation["responses"])
+        names = [parameter["name"] for parameter in operation.get("parameters", [])]
+        assert ("Idempotency-Key" in names) == (method == "post")
+
+
+def test_says_that_nothing_else_is_taken(document):
+    taken = {
+        name: schema.get("additionalProperties")
+        for name, schema in document["components"]["schemas"].items()
+        if name.endswith("In")
+    }
+
+    assert set(taken) == {"CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"}
+    assert set(taken.values()) == {False}
+
+
+@pytest.mark.django_db
+def test_anybody_may_read_the_document(client):
+    response = client.get("/api/v1/openapi.json")
+
+    assert response.json()["openapi"] == "3.1.0"
+
+
+@pytest.mark.django_db
+def test_shows_a_page_of_our_own_files_without_inline_code(client):
+    page = client.get("/api/v1/docs/")
+    script = client.get("/api/v1/docs/?script=")
+
+    text = page.content.decode()
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert not re.search(r"<style|style=|<script>|\son\w+=", text)
+    for address in re.findall(r'(?:src|href)="/static/([^"]+)"', text):
+        assert finders.find(address), address
+    assert script.headers["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/openapi.json" in script.content.decode()
