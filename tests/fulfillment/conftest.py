@@ -114,7 +114,3 @@ def statements():
         return len(captured)
 
     return count
-
-
-def line_of(order):
-    return order.lines.get()
