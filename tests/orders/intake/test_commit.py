@@ -71,6 +71,19 @@ def test_takes_the_same_file_once(books, intake):
     ]
 
 
+def test_takes_a_return_in_once(books, intake):
+    content = CSV.replace(",6", ",-6").replace(",2\n", ",-2\n")
+
+    (first,) = intake(content, "--commit")
+    (second,) = intake(content, "--commit")
+
+    assert (first["status"], second["status"]) == ("rejected", "duplicate")
+    assert list(IntakeDocument.objects.order_by("pk").values_list("state", flat=True)) == [
+        "rejected",
+        "duplicate",
+    ]
+
+
 def test_takes_the_same_purchase_order_once(books, intake):
     intake(CSV, "--commit")
 
