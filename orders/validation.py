@@ -15,6 +15,7 @@ from catalog.models import Product
 from catalog.pricing import PricedAt, TaxedAt
 from customers.models import Address, Customer
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import ZERO
 from o2c.kernel.working_days import is_working_day
 from orders.models import OrderFinding
 
@@ -39,6 +40,20 @@ class LineFacts:
     @property
     def is_countable(self) -> bool:
         return self.quantity.is_finite() and self.quantity > 0
+
+    @property
+    def is_sane(self) -> bool:
+        """Whether one can calculate with the quantity: nothing overflows, a column holds it."""
+        return (
+            self.is_countable
+            and self.quantity < QUANTITY_LIMIT
+            and not self.quantity % QUANTITY_STEP
+        )
+
+    @property
+    def has_sane_price(self) -> bool:
+        amount = self.price.amount if self.price else ZERO
+        return amount.is_finite() and 0 <= amount < AMOUNT_LIMIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,14 +143,15 @@ def quantity_too_large(facts: Facts) -> Iterator[Finding]:
 
 def quantity_too_fine(facts: Facts) -> Iterator[Finding]:
     for place, line in enumerate(facts.lines):
-        if line.is_countable and line.quantity % QUANTITY_STEP:
+        is_small = line.is_countable and line.quantity < QUANTITY_LIMIT
+        if is_small and line.quantity % QUANTITY_STEP:
             message = _("A quantity has three decimals at most.")
             yield Finding("quantity_too_fine", f"lines.{place}.quantity", message)
 
 
 def price_negative(facts: Facts) -> Iterator[Finding]:
     for place, line in enumerate(facts.lines):
-        if line.price and not 0 <= line.price.amount < AMOUNT_LIMIT:
+        if not line.has_sane_price:
             message = _("Enter a price of zero or more.")
             yield Finding("price_negative", f"lines.{place}.unit_price", message)
 
@@ -144,7 +160,7 @@ def amount_too_large(facts: Facts) -> Iterator[Finding]:
     prices = [
         line.quantity * line.price.amount
         for line in facts.lines
-        if line.price and line.is_countable and line.price.amount >= 0
+        if line.price and line.is_sane and line.has_sane_price
     ]
     if sum(prices) >= AMOUNT_LIMIT:
         message = _("The order comes to more than we can book. Split it, or check the quantities.")
@@ -194,7 +210,7 @@ def product_discontinued(facts: Facts) -> Iterator[Finding]:
 
 def quantity_not_multiple(facts: Facts) -> Iterator[Finding]:
     for place, line in enumerate(facts.lines):
-        if line.product and line.is_countable and line.quantity % line.product.pack_multiple:
+        if line.product and line.is_sane and line.quantity % line.product.pack_multiple:
             message = _("%(sku)s is sold in multiples of %(multiple)s.") % {
                 "sku": line.product.sku,
                 "multiple": f"{line.product.pack_multiple.normalize():f}",
@@ -204,7 +220,7 @@ def quantity_not_multiple(facts: Facts) -> Iterator[Finding]:
 
 def quantity_below_minimum(facts: Facts) -> Iterator[Finding]:
     for place, line in enumerate(facts.lines):
-        if line.product and line.is_countable and line.quantity < line.product.minimum_quantity:
+        if line.product and line.is_sane and line.quantity < line.product.minimum_quantity:
             message = _("Order at least %(minimum)s of %(sku)s.") % {
                 "sku": line.product.sku,
                 "minimum": f"{line.product.minimum_quantity.normalize():f}",

@@ -1,0 +1,70 @@
+"""What must always be true of orders."""
+
+from o2c.kernel.invariants import invariant
+
+invariant(
+    "orders.claims_of_a_line_stay_within_what_was_ordered",
+    """
+    SELECT o.number, l.position FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+     WHERE l.cancelled + l.allocated + l.shipped > l.ordered
+    """,
+)
+invariant(
+    "orders.line_quantities_are_in_their_order",
+    """
+    SELECT o.number, l.position FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
+     WHERE NOT (l.cancelled >= 0 AND l.allocated >= 0
+                AND l.cancelled + l.picking <= l.ordered AND l.picked <= l.picking
+                AND l.shipped <= l.picked AND l.delivered <= l.shipped
+                AND l.returned <= l.shipped AND l.invoiced <= l.shipped
+                AND l.credited <= l.invoiced)
+    """,
+)
+invariant(
+    "orders.header_state_follows_the_line_quantities",
+    """
+    WITH done AS (
+        SELECT order_id,
+               bool_or(ordered - cancelled > shipped) AS is_open,
+               bool_or(picking > 0 OR shipped > 0) AS is_begun,
+               bool_and(invoiced >= shipped) AS is_billed,
+               bool_and(delivered >= shipped) AS is_delivered
+          FROM orders_orderline GROUP BY order_id)
+    SELECT o.number, o.state FROM orders_order o JOIN done ON done.order_id = o.id
+     WHERE o.state IN ('released', 'fulfilling', 'shipped', 'delivered', 'invoiced', 'closed')
+       AND o.state <> CASE
+           WHEN is_open AND is_begun THEN 'fulfilling'
+           WHEN is_open THEN 'released'
+           WHEN NOT is_begun THEN 'cancelled'
+           WHEN is_billed AND o.settled_at IS NOT NULL THEN 'closed'
+           WHEN is_billed THEN 'invoiced'
+           WHEN is_delivered THEN 'delivered'
+           ELSE 'shipped' END
+    """,
+)
+invariant(
+    "orders.nothing_moves_on_an_order_that_waits_is_declined_or_cancelled",
+    """
+    SELECT o.number, o.state, l.position
+      FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+     WHERE o.state IN ('draft', 'submitted', 'in_review', 'on_hold', 'declined', 'cancelled')
+       AND (l.allocated > 0 OR l.picking > 0 OR l.shipped > 0)
+    """,
+)
+invariant(
+    "orders.a_cancelled_order_has_every_line_cancelled",
+    """
+    SELECT o.number, l.position FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id
+     WHERE o.state = 'cancelled' AND l.cancelled <> l.ordered
+    """,
+)
+invariant(
+    "orders.what_was_submitted_has_lines_and_amounts_that_are_theirs",
+    """
+    SELECT o.number, o.net_amount, sum(l.net_amount) AS lines
+      FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
+     WHERE o.state <> 'draft'
+     GROUP BY o.id HAVING count(l.id) = 0 AND o.state <> 'cancelled'
+        OR o.net_amount <> coalesce(sum(l.net_amount), 0)
+    """,
+)
