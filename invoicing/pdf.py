@@ -2,12 +2,14 @@
 
 import threading
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
@@ -15,11 +17,24 @@ from weasyprint.urls import URLFetcher
 from catalog.models import TaxCategory
 from invoicing import content
 from invoicing.models import Invoice
+from o2c.kernel.ui.figures import Text
 
 # A document brings all it needs with it; no address in it is ever opened.
 NOTHING_BUT_DATA = URLFetcher(allowed_protocols=["data"])
 # Fonts and the parsed style sheet are shared by all documents; drawing two at once is not safe.
 DRAWING = threading.Lock()
+# What people read for the units' codes (UN/ECE Recommendation 20); others are printed as they are.
+UNIT_SIGNS: dict[str, Text] = {
+    "C62": _("pcs"),
+    "H87": _("pcs"),
+    "PR": _("pair"),
+    "KGM": "kg",
+    "GRM": "g",
+    "MTR": "m",
+    "MTK": "m²",
+    "LTR": "l",
+    "HUR": "h",
+}
 
 
 def draw(invoice: Invoice) -> bytes:
@@ -51,12 +66,23 @@ def _style() -> tuple[FontConfiguration, CSS]:
 
 
 def _page(says: dict[str, Any]) -> dict[str, Any]:
-    """Prepare what is printed: dates as dates, addresses line by line, taxes with their names."""
+    """Prepare what is printed: dates as dates, addresses line by line, codes as words."""
     return {
         **says,
         "issued_on": date.fromisoformat(says["issued_on"]),
         "due_on": date.fromisoformat(says["due_on"]),
         "bill_to": says["bill_to"].split("\n"),
         "ship_to": says["ship_to"].split("\n"),
-        "taxes": [{**tax, "name": TaxCategory(tax["category"]).label} for tax in says["taxes"]],
+        "lines": [
+            {**line, "sign": UNIT_SIGNS.get(line["unit"], line["unit"])} for line in says["lines"]
+        ],
+        "taxes": [
+            {**tax, "percent": Decimal(tax["rate"]) * 100, "note": _note(tax["category"])}
+            for tax in says["taxes"]
+        ],
     }
+
+
+def _note(category: str) -> Text:
+    """Say why nothing is taxed, as EN 16931 asks; nothing at the usual rate."""
+    return "" if category == TaxCategory.STANDARD else TaxCategory(category).label
