@@ -50,6 +50,8 @@ class Verdict(StrEnum):
 def verdict_of(order: ReadOrder) -> Verdict:
     """Say what becomes of a judged document."""
     rules = {finding.rule for finding in order.findings}
+    if any(finding.rule == "duplicate" and finding.field == "file" for finding in order.findings):
+        return Verdict.DUPLICATE
     if "return_document" in rules:
         return Verdict.REJECTED
     if "duplicate" in rules:

@@ -108,7 +108,7 @@ def _prices(customer_ids: set[int], product_ids: set[int]) -> dict[PriceKey, Dec
 
 def _used(wanted: Q, apart_from: int | None) -> dict[tuple[int, str], str]:
     waiting = IntakeDocument.objects.filter(wanted, state=IntakeDocument.State.IN_REVIEW)
-    others = waiting.exclude(pk=apart_from)
+    others = waiting if apart_from is None else waiting.exclude(pk=apart_from)
     used = dict.fromkeys(others.values_list("customer", "customer_po"), "")
     orders = Order.objects.filter(wanted).exclude(state__in=UNUSED_ORDERS)
     for customer, po_number, number in orders.values_list("customer", "customer_po", "number"):
@@ -119,5 +119,7 @@ def _used(wanted: Q, apart_from: int | None) -> dict[tuple[int, str], str]:
 def _standing_parts(sha256: str) -> set[str]:
     if not sha256:
         return set()
-    documents = IntakeDocument.objects.filter(file__sha256=sha256, state__in=STANDING)
+    # A return stays one however often it comes; what a person rejected may be sent again.
+    settled = Q(state__in=STANDING) | Q(findings__contains=[{"rule": "return_document"}])
+    documents = IntakeDocument.objects.filter(settled, file__sha256=sha256)
     return set(documents.values_list("part", flat=True))
