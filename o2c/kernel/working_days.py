@@ -11,7 +11,10 @@ DAY = timedelta(days=1)
 
 @cache
 def _holidays(country: str) -> holidays.HolidayBase:
-    # The calendar fills itself year by year as dates are looked up.
+    # The calendar fills itself year by year as dates are looked up. Countries whose holidays
+    # nobody has written down have weekends only.
+    if country not in holidays.list_supported_countries():
+        return holidays.HolidayBase()
     return holidays.country_holidays(country)
 
 
