@@ -28,7 +28,7 @@ ITEMS = {
         Item(
             "orders", "order", _("Orders"), "reporting:order-list", "orders.view_order", hotkey="o"
         ),
-        Item("new", "plus", _("New order"), "orders:new", "orders.add_order", short=_("New")),
+        Item("new", "plus", _("New order"), "orders:new", "orders.enter_order", short=_("New")),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
