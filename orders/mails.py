@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
@@ -50,7 +49,7 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
         mail.send(
             f"orders/mail/{template}",
             to=address,
-            subject=_subject(subject, order),
+            subject=subject % _names(order),
             key=f"{key}-buyer",
             language=order.customer.language,
             context={"order": order},
@@ -60,7 +59,7 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
         mail.send(
             "orders/mail/rep",
             to=rep.email,
-            subject=_subject(subject, order),
+            subject=subject % _names(order),
             key=f"{key}-rep",
             language=settings.LANGUAGE_CODE,
             context={"order": order},
@@ -76,10 +75,6 @@ def buyer_of(customer: Customer) -> str:
 def _order(order_id: int) -> Order:
     orders = Order.objects.select_related("customer__sales_rep", "owner", "ship_to")
     return orders.get(pk=order_id)
-
-
-def _subject(text: "str | Promise", order: Order) -> str:
-    return text % _names(order)  # type: ignore[return-value, operator]
 
 
 def _names(order: Order) -> dict[str, str]:

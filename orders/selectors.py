@@ -43,7 +43,7 @@ def open_gross(order: Order, lines: Mapping[int, OrderLine]) -> Decimal:
     return gross_of(order, lines, {pk: line.open_quantity for pk, line in lines.items()})
 
 
-def po_twin(*, customer_id: int, customer_po: str, order_id: int | None = None) -> str:
+def po_twin(*, customer_id: int, customer_po: str, order_id: int = 0) -> str:
     """Return the number of another order of the customer with this PO number, or nothing."""
     if not customer_po:
         return ""

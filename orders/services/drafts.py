@@ -92,6 +92,7 @@ def _rewrite(order: Order, entered: Entered, *, at: datetime, actor: Actor) -> O
     validation.check_storable(facts)
 
     lines = rows_of(facts)
+    assert facts.ship_to is not None  # a storable rule says so
     order.ship_to = facts.ship_to
     order.customer_po = facts.customer_po
     order.requested_on = facts.requested_on

@@ -69,6 +69,8 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
 
 def facts_of_draft(order: Order, *, at: datetime) -> Facts:
     """Gather what the rules look at about a stored draft, at the prices that it shows."""
+    lines = lines_of(order).values()
+    products = Product.objects.in_bulk({line.product_id for line in lines})
     return Facts(
         customer=order.customer,
         ship_to=order.ship_to,
@@ -80,7 +82,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
         ),
         lines=[
             LineFacts(
-                product=line.product,
+                product=products[line.product_id],
                 quantity=line.ordered,
                 price=_stored_price(line),
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),

@@ -3,13 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from o2c.kernel.models import AuditEntry
 from orders import services
 from orders.models import Order, OrderFinding
 from orders.services import DraftChanged, Entered, NewLine, NotDraft, OrderInvalid
-from tests.factories import AddressFactory, CustomerFactory, ProductFactory
+from tests.factories import (
+    AddressFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+)
 from tests.orders.conftest import WEDNESDAY
 
 
@@ -133,3 +140,22 @@ def test_asks_for_a_customer_that_exists(db, now, actor):
         services.create_order(
             customer_id=0, lines=[], channel="rep", requested_on=WEDNESDAY, at=now, actor=actor
         )
+
+
+def test_submits_fifty_lines_with_as_many_statements_as_five(company, now, actor):
+    def statements(lines):
+        customer, products = CustomerFactory.create(), ProductFactory.create_batch(lines)
+        CreditAccountFactory.create(customer=customer)
+        order = services.create_order(
+            customer_id=customer.pk,
+            lines=[NewLine(product.pk, Decimal(1)) for product in products],
+            channel="rep",
+            requested_on=WEDNESDAY,
+            at=now,
+            actor=actor,
+        )
+        with CaptureQueriesContext(connection) as captured:
+            services.submit_order(order.pk, at=now, actor=actor)
+        return len(captured)
+
+    assert statements(5) == statements(50)
