@@ -39,7 +39,7 @@ def product_options(request: HttpRequest) -> HttpResponse:
 
     A form has many such fields, so what was typed is the value of whichever field asks.
     """
-    text = next((value for name, value in request.GET.items() if name.endswith("sku")), "")
+    text = next((request.GET[name] for name in request.GET if name.endswith("sku")), "")
     found = list(selectors.search_products(text, limit=OPTIONS)) if text.strip() else []
     found = [product for product in found if product.status == Product.Status.ACTIVE]
     customer_id = request.GET.get("customer", "")

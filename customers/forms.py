@@ -2,15 +2,22 @@
 
 from zoneinfo import available_timezones
 
+from babel import Locale
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Address, Contact, Customer, PaymentTerms
 from customers.services import Details, Place
 from o2c.kernel.models import User
 
-ISO_CODE = r"^[A-Za-z]{2}$"
+# The two-letter territories of CLDR, without those that stand for no country.
+COUNTRIES = {
+    code
+    for code in Locale("en").territories
+    if code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ"}
+}
 
 
 class CustomerForm(forms.Form):
@@ -63,20 +70,21 @@ class PlaceForm(forms.Form):
     postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
     city = forms.CharField(label=_("City"), max_length=100)
     region = forms.CharField(label=_("Region or state"), max_length=100, required=False)
-    country = forms.RegexField(
-        label=_("Country"),
-        regex=ISO_CODE,
-        help_text=_("Two letters, such as DE"),
-        error_messages={"invalid": _("Enter the country's two letters, such as DE.")},
+    country = forms.CharField(
+        label=_("Country"), max_length=2, help_text=_("Two letters, such as DE")
     )
+
+    def clean_country(self) -> str:
+        """Refuse what is no country of ISO 3166, such as UK for GB."""
+        code: str = self.cleaned_data["country"].upper()
+        if code not in COUNTRIES:
+            raise forms.ValidationError(gettext("Enter the country's two letters, such as DE."))
+        return code
 
     def place(self) -> Place:
         """Return what was entered, as the services take it."""
         values = {name: self.cleaned_data[name] for name in PlaceForm.base_fields}
-        return Place(
-            **{**values, "country": values["country"].upper()},
-            label=self.cleaned_data.get("label", ""),
-        )
+        return Place(**values, label=self.cleaned_data.get("label", ""))
 
 
 class NewCustomerForm(CustomerForm, PlaceForm):

@@ -87,7 +87,8 @@ def test_adds_a_customer(sales_rep):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("name", ""), ("country", "Germany"), ("grace_days", "-1")]
+    ("field", "value"),
+    [("name", ""), ("country", "Germany"), ("country", "UK"), ("grace_days", "-1")],
 )
 def test_shows_what_is_wrong_at_its_field(sales_rep, field, value):
     response = sales_rep.post("/customers/new/", entered(**{field: value}))
