@@ -28,6 +28,8 @@ COMBOBOX = {
     "hx-trigger": "input changed delay:120ms",
     "hx-target": "#payers",
     "hx-swap": "innerHTML",
+    "hx-select": "unset",
+    "hx-include": "unset",
 }
 
 

@@ -35,8 +35,10 @@ def receipt_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 @action("collections.apply_receipt")
 def receipt_apply(request: HttpRequest, number: str) -> HttpResponse:
-    """Apply what is left of a receipt to the ticked items."""
+    """Apply what is left of a receipt to the ticked items, or suggest them again."""
     receipt = _receipt(number)
+    if "suggest" in request.POST:
+        return redirect("collections:receipt", receipt.number)
     form = allocation_of(_draft_of(receipt), request.POST)
     if form.is_valid():
         try:
@@ -125,16 +127,22 @@ def _show(
         "listing": listing or selectors.cash_list(view),
         "view": view,
         "receipt": receipt,
+        "applications": receipt and selectors.applications_of(receipt),
+        "form": None,
+        "payer_form": None,
+        **_forms_of(request, receipt),
         **shown,
     }
-    if receipt is not None:
-        context["applications"] = selectors.applications_of(receipt)
-        if receipt.state == Receipt.State.UNIDENTIFIED:
-            context.setdefault("payer_form", PayerForm())
-        elif receipt.state == Receipt.State.IDENTIFIED:
-            draft = _draft_of(receipt)
-            sent = request.GET if request.GET.get("token") else None
-            form: AllocationForm = context.setdefault("form", allocation_of(draft, sent))
-            context["totals"] = totals_of(draft, form)
-    template = "collections/cash.html#match" if request.htmx else "collections/cash.html"  # type: ignore[attr-defined]
-    return render(request, template, context, status=status)
+    if context["form"] is not None and receipt is not None:
+        context["totals"] = totals_of(_draft_of(receipt), context["form"])
+    return render(request, "collections/cash.html", context, status=status)
+
+
+def _forms_of(request: HttpRequest, receipt: Receipt | None) -> dict[str, Any]:
+    """Return what can be done next with a receipt: say whose it is, or apply what is left."""
+    if receipt is not None and receipt.state == Receipt.State.UNIDENTIFIED:
+        return {"payer_form": PayerForm()}
+    if receipt is not None and receipt.state == Receipt.State.IDENTIFIED:
+        sent = request.GET if "keep" in request.GET else None
+        return {"form": allocation_of(_draft_of(receipt), sent)}
+    return {}

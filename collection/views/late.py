@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from collection import selectors
-from collection.views.answers import today
 from customers.models import Customer
-from o2c.kernel.company import the_company
+from o2c.kernel import clock
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.pages import page
 
 PAGE_SIZE = 25
@@ -19,8 +19,9 @@ LAST_BUCKET = 4
 @page("receivables.view_openitem")
 def overdue(request: HttpRequest) -> HttpResponse:
     """Show the ageing, the worklist and the chosen account: `?customer=`, else the first."""
-    day, asked = today(), request.GET
-    currency = asked.get("currency") or the_company().currency
+    company, asked = the_company(), request.GET
+    day = local_date(clock.now(), company)
+    currency = asked.get("currency") or company.currency
     shown = min(_number(asked.get("shown")) or PAGE_SIZE, MOST_SHOWN)
     bucket = _number(asked.get("bucket"))
     worklist = selectors.late_accounts(

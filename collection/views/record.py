@@ -20,14 +20,15 @@ from o2c.kernel.pages import form_page
 @form_page("collections.record_receipt")
 @require_http_methods(["GET", "POST"])
 def receipt_new(request: HttpRequest) -> HttpResponse:
-    """Record money. A GET with entries shows what they would pay; nothing is kept before POST."""
-    if request.method == "POST":
+    """Record money. A GET with entries, or the button that suggests, shows what they would pay."""
+    if request.method == "POST" and "suggest" not in request.POST:
         return _record(request)
-    draft = draft_of(request.GET)
+    entries = request.POST or request.GET
+    draft = draft_of(entries)
     initial = {
         "received_on": today(),
         "customer_name": draft.customer.name if draft.customer else "",
-        **{name: value for name, value in request.GET.items() if value},
+        **{name: value for name, value in entries.items() if value},
     }
     form = ReceiptForm(initial=initial)
     sent = request.GET if "keep" in request.GET else None

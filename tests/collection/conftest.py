@@ -1,39 +1,40 @@
-"""Customers who owe, and what they owe: issued invoices with their open items."""
+"""Customers who owe, and what they owe: goods that left long ago and were billed."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import count
 
 import pytest
 
 from collection import services
 from collection.models import Receipt
-from credit import services as credit
 from customers.models import Customer
-from invoicing.models import Invoice
+from invoicing import services as invoicing
 from o2c.kernel.actors import Actor
-from o2c.kernel.models import Company
-from o2c.kernel.transactions import step
+from o2c.kernel.models import OutboxMessage
 from orders import services as orders
 from orders.models import Order
-from receivables import services as receivables
 from receivables.models import OpenItem
-from shipping.models import Shipment
-from tests.factories import (
-    CreditAccountFactory,
-    OrderFactory,
-    ProductFactory,
-    WarehouseFactory,
-)
+from tests.factories import PaymentTermsFactory, ProductFactory
+from tests.invoicing.shipped import customer_with_credit, ship
 
-TERM = timedelta(days=30)
+# Everything is billed on one day; the terms say when it is due.
+BILLED_AT = datetime(2026, 1, 14, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def customer(company) -> Customer:
-    """A customer with a limit of 10,000.00 EUR, who has no grace."""
-    return CreditAccountFactory.create(customer__name="Delta Crane").customer
+def debtor(company) -> Callable[..., Customer]:
+    """Make a customer with plenty of credit who pays no tax: `debtor("Old Mill")`."""
+
+    def make(name: str = "Somebody", **fields: object) -> Customer:
+        return customer_with_credit(name=name, tax_status="exempt", **fields)
+
+    return make
+
+
+@pytest.fixture
+def customer(debtor) -> Customer:
+    return debtor("Delta Crane")
 
 
 @pytest.fixture
@@ -42,52 +43,22 @@ def clerk_actor() -> Actor:
 
 
 @pytest.fixture
-def owe(now, actor, company) -> Callable[..., OpenItem]:
-    """Open an item of an issued invoice: `owe(customer, "119.00", due_on=date(2026, 11, 1))`."""
-    numbers = count(701)
+def owe(actor, company) -> Callable[..., OpenItem]:
+    """Bill goods: `owe(customer, "119.00", due_on=date(2026, 11, 1))`; the first is INV-00001.
+
+    What the earlier stages had to tell is forgotten.
+    """
 
     def make(customer: Customer, gross: str, *, due_on: date) -> OpenItem:
-        order = OrderFactory.create(customer=customer)
-        invoice = _issued_invoice(order, Decimal(gross), f"INV-20{next(numbers)}", due_on, now)
-        with step():
-            credit.record_exposure(
-                customer.pk,
-                source=f"invoice:{invoice.pk}",
-                amounts={"open_item": invoice.gross_amount},
-                at=now,
-            )
-            return receivables.open_item(invoice.pk, at=now, actor=actor)
+        days = (due_on - BILLED_AT.date()).days
+        terms = PaymentTermsFactory.create(code=f"N{days}", name=f"{days} days", net_days=days)
+        Customer.objects.filter(pk=customer.pk).update(payment_terms=terms)
+        shipment = ship(customer, ("1", gross), at=BILLED_AT, requested_on=BILLED_AT.date())
+        [invoice] = invoicing.bill_shipment(shipment.pk, at=BILLED_AT, actor=actor)
+        OutboxMessage.objects.all().delete()
+        return invoice.open_items.get()
 
     return make
-
-
-def _issued_invoice(order: Order, gross: Decimal, number: str, due_on: date, now) -> Invoice:
-    shipment = Shipment.objects.create(
-        public_id=f"shp_{number}",
-        customer=order.customer,
-        ship_to=order.ship_to,
-        warehouse=WarehouseFactory.create(),
-        created_at=now,
-    )
-    return Invoice.objects.create(
-        public_id=f"inv_{number}",
-        number=number,
-        company=Company.objects.get(),
-        customer=order.customer,
-        order=order,
-        shipment=shipment,
-        terms="30 days net",
-        currency="EUR",
-        net_amount=gross,
-        tax_amount=0,
-        gross_amount=gross,
-        state=Invoice.State.ISSUED,
-        issued_on=due_on - TERM,
-        due_on=due_on,
-        content="{}",
-        content_hash="0" * 64,
-        created_at=now,
-    )
 
 
 @pytest.fixture
@@ -112,7 +83,7 @@ def pay(now, clerk_actor) -> Callable[..., Receipt]:
 
 @pytest.fixture
 def place(now, actor, company) -> Callable[[Customer, int], Order]:
-    """Place an order for a net amount; 19 % tax is added."""
+    """Place an order: `place(customer, 100)`."""
     product = ProductFactory.create()
 
     def make(customer: Customer, net: int) -> Order:

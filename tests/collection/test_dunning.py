@@ -9,13 +9,14 @@ from django_fsm import TransitionNotAllowed
 
 from collection import services, tasks
 from collection.models import DunnedItem, DunningLevel, DunningNotice, DunningRun
+from customers.models import Customer
 from o2c.kernel import jobs
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import OutboxMessage
 from o2c.kernel.outbox import deliver_due
 from receivables import services as receivables
-from tests.factories import ContactFactory, CreditAccountFactory
+from tests.factories import ContactFactory
 from tests.race import run_together
 
 TODAY = date(2026, 11, 18)
@@ -81,13 +82,13 @@ def test_takes_the_highest_level_that_is_due(customer, owe, run, late, level):
     assert letters() == [(customer.pk, level, Decimal("119.000"), "proposed")]
 
 
-def test_leaves_disputed_small_and_graced_items_out(customer, owe, run, now, actor):
+def test_leaves_disputed_small_and_graced_items_out(debtor, customer, owe, run, now, actor):
     disputed = owe(customer, "119.00", due_on=days_late(9))
     owe(customer, "9.99", due_on=days_late(9))
     receivables.open_dispute(
         disputed.pk, amount=Decimal(50), reason="price", note="Too dear", at=now, actor=actor
     )
-    graced = CreditAccountFactory.create(customer__grace_days=10).customer
+    graced = debtor(grace_days=10)
     owe(graced, "119.00", due_on=days_late(9))
 
     assert run() == {"notices": 0, "items": 0}
@@ -153,8 +154,8 @@ def test_the_first_level_is_sent_by_itself(customer, owe, run, deliver):
     assert message.to == [customer.email]
     assert message.subject == "Reminder: an invoice is past its due date"
     assert message.extra_headers["Message-ID"] == f"<dunningnotice-{notice.pk}@localhost>"
-    assert "INV-20701, due 2026-11-15: 119.00\xa0EUR" in message.body
-    assert "INV-20701" in message.alternatives[0].content
+    assert "INV-00001, due 2026-11-15: 119.00\xa0EUR" in message.body
+    assert "INV-00001" in message.alternatives[0].content
 
 
 def test_harsher_letters_wait_for_a_person(customer, owe, run, deliver, now, actor):
@@ -222,16 +223,15 @@ def test_a_letter_names_only_what_is_still_open(customer, owe, pay, run, deliver
     deliver()
 
     body = mail.outbox[0].body
-    assert "INV-20701" not in body
-    assert "INV-20702, due 2026-11-15: 169.00\xa0EUR" in body
+    assert "INV-00001" not in body
+    assert "INV-00002, due 2026-11-15: 169.00\xa0EUR" in body
     assert "Total overdue: 169.00\xa0EUR" in body
 
 
 def test_without_an_address_the_letter_waits_and_cannot_be_sent(
     customer, owe, run, deliver, now, actor
 ):
-    customer.email = ""
-    customer.save()
+    Customer.objects.update(email="")
     owe(customer, "119.00", due_on=days_late(3))
     run()
     deliver()
@@ -275,14 +275,14 @@ def test_moves_only_along_its_states(state, allowed):
 
 
 def test_costs_the_same_statements_for_one_customer_and_for_twenty(
-    customer, owe, run, django_assert_num_queries
+    debtor, customer, owe, run, django_assert_num_queries
 ):
     owe(customer, "119.00", due_on=days_late(3))
 
     with django_assert_num_queries(6):
         run()
     for _ in range(20):
-        owe(CreditAccountFactory.create().customer, "119.00", due_on=days_late(3))
+        owe(debtor(), "119.00", due_on=days_late(3))
     with django_assert_num_queries(6):
         assert run(TODAY + timedelta(days=1))["notices"] == 20
 

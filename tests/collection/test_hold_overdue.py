@@ -8,6 +8,7 @@ from django.core import mail
 
 from collection import services, tasks
 from credit.models import Hold
+from customers.models import Customer
 from o2c.kernel import jobs
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import JobRun, OutboxMessage
@@ -47,8 +48,7 @@ def test_does_not_hold_on_the_due_date_itself(customer, owe, now, actor):
 
 @pytest.mark.parametrize(("grace", "held"), [(4, 1), (5, 0)])
 def test_leaves_the_customers_grace_days(customer, owe, now, actor, grace, held):
-    customer.grace_days = grace
-    customer.save()
+    Customer.objects.update(grace_days=grace)
     owe(customer, "119.00", due_on=TODAY - timedelta(days=5))
 
     services.hold_overdue(TODAY, at=now, actor=actor)
@@ -90,7 +90,7 @@ def test_tells_the_customer_what_to_pay(customer, owe, now, actor):
     assert (message.to, len(mail.outbox)) == (["rosa@customer.example"], 1)
     assert message.extra_headers["Message-ID"] == f"<overdue-{customer.pk}-20261118@localhost>"
     assert message.subject == "Your orders wait: please pay what is overdue"
-    assert "INV-20702, due 2026-11-02: 1,081.50\xa0EUR\nINV-20701, due 2026-11-17" in message.body
+    assert "INV-00002, due 2026-11-02: 1,081.50\xa0EUR\nINV-00001, due 2026-11-17" in message.body
     assert "To pay: 1,200.50\xa0EUR" in message.body
     assert "account DE02120300000000202051 at Merrimack Valley Trust" in message.body
 
@@ -128,8 +128,9 @@ def test_the_whole_story_from_overdue_to_the_released_order(customer, owe, pay, 
     assert check_all() == []
 
 
-def test_money_on_account_lets_an_order_go_that_waits_for_the_limit(customer, pay, place):
-    order = place(customer, 10000)  # 11,900.00 against 10,000.00
+def test_money_on_account_lets_an_order_go_that_waits_for_the_limit(company, pay, place):
+    customer = CreditAccountFactory.create().customer
+    order = place(customer, 10000)  # 11,900.00 with tax, against 10,000.00
     assert order.state == Order.State.ON_HOLD
 
     pay(customer, "1900.00")
@@ -152,14 +153,14 @@ def test_cash_taken_back_holds_nobody_before_the_next_day(customer, owe, pay, no
 
 
 def test_costs_the_same_statements_for_one_customer_and_for_twenty(
-    customer, owe, now, actor, django_assert_num_queries
+    debtor, customer, owe, now, actor, django_assert_num_queries
 ):
     owe(customer, "119.00", due_on=YESTERDAY)
 
     with django_assert_num_queries(9):
         services.hold_overdue(TODAY, at=now, actor=actor)
     for _ in range(20):
-        owe(CreditAccountFactory.create().customer, "119.00", due_on=YESTERDAY)
+        owe(debtor(), "119.00", due_on=YESTERDAY)
     with django_assert_num_queries(9):
         assert services.hold_overdue(TODAY, at=now, actor=actor)["customers"] == 20
 

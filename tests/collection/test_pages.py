@@ -11,7 +11,7 @@ from collection import services
 from collection.models import DunningNotice, Receipt
 from o2c.kernel.models import IdempotencyKey
 from receivables.models import Application, OpenItem
-from tests.factories import ContactFactory, CreditAccountFactory
+from tests.factories import ContactFactory
 
 YESTERDAY = date(2026, 11, 17)
 
@@ -68,7 +68,7 @@ def test_suggests_what_the_text_names_then_the_oldest(clerk, customer, owe):
     owe(customer, "60.00", due_on=date(2026, 11, 5))
 
     response = clerk.get(
-        NEW, {"customer": customer.pk, "amount": "119.00", "reference": "inv 20702 thanks"}
+        NEW, {"customer": customer.pk, "amount": "119.00", "reference": "inv 00002 thanks"}
     )
 
     shown = [(s.item.pk, s.amount, str(s.why)) for s in response.context["allocation"].suggestions]
@@ -135,7 +135,7 @@ def test_refuses_too_much_at_the_item(clerk, customer, owe, entries):
 
     assert response.status_code == 422
     assert response.context["allocation"].errors[f"amount_{item.pk}"] == [
-        "Only 70.00\xa0EUR of INV-20701 is open."
+        "Only 70.00\xa0EUR of INV-00001 is open."
     ]
     assert not Receipt.objects.exists()
 
@@ -147,7 +147,7 @@ def test_an_item_paid_meanwhile_is_refused_and_not_dropped(clerk, customer, owe,
     response = clerk.post(NEW, entries | ticked(item, "70.00"))
 
     assert response.status_code == 422
-    assert "Only 0.00\xa0EUR of INV-20701 is open." in response.content.decode()
+    assert "Only 0.00\xa0EUR of INV-00001 is open." in response.content.decode()
     assert Receipt.objects.count() == 1
 
 
@@ -202,11 +202,13 @@ def test_says_who_paid(clerk, customer, pay):
     assert receipt.customer == customer
 
 
-def test_shows_the_worklist_most_money_for_most_days_first(clerk, customer, owe, now, actor):
+def test_shows_the_worklist_most_money_for_most_days_first(
+    debtor, clerk, customer, owe, now, actor
+):
     ContactFactory.create(customer=customer, phone="+1 555 0142")
     owe(customer, "100.00", due_on=date(2026, 11, 8))  # 10 days: 1,000
     owe(customer, "50.00", due_on=date(2026, 12, 8))
-    other = CreditAccountFactory.create(customer__name="Old Mill").customer
+    other = debtor("Old Mill")
     owe(other, "40.00", due_on=date(2026, 10, 14))  # 35 days: 1,400
     services.hold_overdue(now.date(), at=now, actor=actor)
 
@@ -275,7 +277,7 @@ def test_shows_the_letter_as_it_would_leave(clerk, customer, owe, now, actor):
     text = clerk.get("/collections/dunning/").content.decode()
 
     assert "Final notice before further steps" in text
-    assert "INV-20701" in text
+    assert "INV-00001" in text
     assert "Waiting for you" in text
 
 
@@ -289,11 +291,11 @@ def test_pages_are_empty_before_anything_happens(clerk, address):
 
 @pytest.mark.parametrize("address", PAGES)
 def test_costs_the_same_queries_for_one_row_and_for_twenty(
-    clerk, customer, owe, pay, now, actor, address, django_assert_num_queries
+    debtor, clerk, customer, owe, pay, now, actor, address, django_assert_num_queries
 ):
     def more(count):
         for _ in range(count):
-            late = CreditAccountFactory.create().customer
+            late = debtor()
             owe(late, "100.00", due_on=date(2026, 10, 1))
             pay(late, "1.00", reference=str(uuid4()))
 
@@ -308,7 +310,7 @@ def test_costs_the_same_queries_for_one_row_and_for_twenty(
         clerk.get(address)
 
 
-QUERIES = {"/collections/": 16, "/collections/receipts/": 16, "/collections/dunning/": 16}
+QUERIES = {"/collections/": 18, "/collections/receipts/": 10, "/collections/dunning/": 14}
 
 
 @pytest.fixture

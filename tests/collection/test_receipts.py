@@ -170,7 +170,7 @@ def test_refuses_what_cannot_be_right_at_its_field(customer, now, actor, entry, 
 def test_refuses_more_than_an_item_owes(customer, owe, pay):
     item = owe(customer, "119.00", due_on=DUE)
 
-    with pytest.raises(InvalidInput, match=r"Only 119\.00.EUR of INV-20701 is open") as refusal:
+    with pytest.raises(InvalidInput, match=r"Only 119\.00.EUR of INV-00001 is open") as refusal:
         pay(customer, "200.00", apply_to={item.pk: "119.01"})
 
     assert refusal.value.field == f"apply_to.{item.pk}"
