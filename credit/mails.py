@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from credit.models import CreditApplication, Hold
@@ -24,7 +25,10 @@ def tell_analysts(application_id: int) -> None:
             % {"number": application, "customer": application.customer},
             key=f"creditapplication-{application.pk}-referred-{analyst.pk}",
             language=OUR_LANGUAGE,
-            context={"application": application},
+            context={
+                "application": application,
+                "address": f"{reverse('credit:queue')}?case={application}",
+            },
         )
 
 

@@ -59,7 +59,7 @@ def _order_history(customer_id: int, *, but: int | None) -> dict[str, int]:
         placed_at__gte=OuterRef("submitted_at"),
         placed_at__lte=OuterRef("settled_at"),
     )
-    earlier = Order.objects.filter(customer=customer_id).exclude(pk=but)
+    earlier = Order.objects.filter(customer=customer_id).exclude(pk=but or 0)
     closed = Q(state=Order.State.CLOSED)
     counts: dict[str, int] = earlier.annotate(paid_late=Exists(overdue)).aggregate(
         orders_placed=Count("pk", filter=~Q(state=Order.State.DRAFT)),

@@ -36,7 +36,7 @@ class Case:
 
     @property
     def waits_for_documents(self) -> bool:
-        return self.subject.state == State.AWAITING_DOCUMENTS
+        return bool(self.subject.state == State.AWAITING_DOCUMENTS)
 
 
 @dataclass(frozen=True, kw_only=True)

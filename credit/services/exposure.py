@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, Sum
@@ -56,7 +57,7 @@ def record_exposure(
     entries = {Kind(kind).value: amount for kind, amount in amounts.items() if amount}
     if not entries:
         return
-    values = {
+    values: dict[str, Any] = {
         "customer": customer_id,
         "source": source,
         "at": at,

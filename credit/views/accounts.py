@@ -16,6 +16,7 @@ from credit.views.answers import FINE, actor_of, submit, today
 from credit.views.desk import APPROVED_FOR
 from customers.models import Customer
 from o2c.kernel import clock
+from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, page
 
 Forms = dict[str, OnceForm]
@@ -120,7 +121,10 @@ def _render(
     request: HttpRequest, customer: Customer, forms: Forms, *, status: int = FINE
 ) -> HttpResponse:
     account = known.account_for_page(customer)
-    initial = {"limit": account.limit, "valid_until": today() + APPROVED_FOR}
+    initial = {
+        "limit": round_money(account.limit, account.currency),
+        "valid_until": today() + APPROVED_FOR,
+    }
     context: dict[str, Any] = {
         "customer": customer,
         "account": account,

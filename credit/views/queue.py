@@ -23,6 +23,7 @@ from credit.views import desk
 from credit.views.answers import FINE, actor_of, done, submit, today
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, page
 from o2c.kernel.ui.toast import toast
 from orders.models import Order
@@ -144,7 +145,10 @@ def _evidence(request: HttpRequest, case: Case, form: DecisionForm | None) -> di
 def _blank(case: Case, holds: list[Hold]) -> DecisionForm:
     return DecisionForm(
         choices=desk.choices_for(case, holds),
-        initial={"until": today() + desk.APPROVED_FOR, "limit": case.amount},
+        initial={
+            "until": today() + desk.APPROVED_FOR,
+            "limit": round_money(case.amount, case.customer.currency),
+        },
     )
 
 

@@ -14,9 +14,15 @@ from tests.factories import CreditAccountFactory, CustomerFactory, ProductFactor
 
 
 @pytest.fixture
+def actor() -> Actor:
+    """Who enters the orders: nobody of those who sign in, since they could not decide then."""
+    return Actor(kind="user", id="0", name="Maya Brandt")
+
+
+@pytest.fixture
 def analyst() -> Actor:
     """Somebody of credit control, who enters no orders."""
-    return Actor(kind="user", id="77", name="Tomás Rey")
+    return Actor(kind="user", id="-7", name="Tomás Rey")
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+"""Credit control decides by keys, on a desktop and on a phone."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from credit import services
+from o2c.kernel import clock, roles
+from o2c.kernel.actors import Actor
+from orders import services as orders
+from orders.models import Order
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def cases(page, sign_in, person):
+    """A referred application, an order over its limit and one on hold."""
+    CompanyFactory.create()
+    actor = Actor.importer("Orders of others")
+    product = ProductFactory.create()
+
+    def place(customer, net):
+        line = orders.NewLine(product_id=product.pk, quantity=Decimal(1), unit_price=Decimal(net))
+        return orders.place_order(
+            customer_id=customer.pk,
+            lines=[line],
+            channel="rep",
+            requested_on=NOW.date(),
+            at=NOW,
+            actor=actor,
+        )
+
+    approved = CreditAccountFactory.create(
+        customer=CustomerFactory.create(name="Tamarack Paper Mills", folded_name="tamarack")
+    ).customer
+    place(approved, 5000)
+    over = place(approved, 8000)
+    new = CustomerFactory.create(name="Redwater Mining Supply", folded_name="redwater")
+    referred = place(new, 10000)
+    late = CreditAccountFactory.create().customer
+    services.place_hold(late.pk, kind="manual", reason="Cheque bounced", at=NOW, actor=actor)
+    held = place(late, 10)
+    sign_in(person(roles.CREDIT_ANALYST))
+    return referred, over, held
+
+
+def test_decides_by_keys_and_goes_on_to_the_next_case(page, cases, accessibility_faults):
+    referred, _over, _held = cases
+    application = referred.customer.credit_applications.get()
+    page.goto(f"/credit/?case={application}")
+    faults = accessibility_faults()
+
+    page.keyboard.press("a")
+    page.get_by_role("textbox", name="Reason").fill("Accounts of 2025 are sound")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text(f"{application} is decided.")).to_be_visible()
+    expect(page.get_by_role("link", name="Waiting 2")).to_be_visible()
+    assert faults == []
+    assert Order.objects.get(pk=referred.pk).state == Order.State.RELEASED
+
+
+def test_refusal_stays_in_the_panel(page, cases):
+    _referred, over, _held = cases
+    page.goto(f"/credit/?case={over}")
+
+    page.keyboard.press("l")
+    page.locator("#id_limit").fill("-5")
+    page.get_by_role("textbox", name="Reason").fill("Season")
+    page.get_by_role("button", name="Send decision").click()
+
+    expect(page.get_by_role("alert").get_by_text("Enter a limit of zero or more.")).to_be_visible()
+    assert Order.objects.get(pk=over.pk).state == Order.State.ON_HOLD
+
+
+def test_fits_a_phone(page, cases, shot):
+    page.goto("/credit/")
+    shot("credit-queue-desktop")
+    page.set_viewport_size(PHONE)
+    page.goto("/credit/")
+    shot("credit-queue-phone")
+
+    width = page.evaluate("document.documentElement.scrollWidth")
+
+    assert width <= PHONE["width"]
+
+
+def test_account_shows_limit_and_history(page, cases, shot, accessibility_faults):
+    _referred, over, _held = cases
+    page.goto("/credit/accounts/")
+    shot("credit-accounts-desktop")
+    faults = accessibility_faults()
+
+    page.get_by_role("link", name="Tamarack Paper Mills").click()
+    expect(page.get_by_role("heading", name="Exposure")).to_be_visible()
+    shot("credit-account-desktop")
+
+    assert faults + accessibility_faults() == []
+    expect(
+        page.get_by_role("link", name=over.number).or_(page.get_by_text(over.number)).first
+    ).to_be_visible()
