@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from catalog.models import Product
 from catalog.pricing import prices_for
 from catalog.serializers import ProductOut, ProductQuery
+from customers.authentication import caller_of
 from customers.models import Customer
 from o2c.kernel.api import CursorPages
 from o2c.kernel.representations import money_of, query_of
@@ -35,7 +36,7 @@ class Products(generics.GenericAPIView[Any]):
         query = query_of(request, ProductQuery)
         products = Product.objects.filter(status=Product.Status.ACTIVE)
         page = self.paginate_queryset(matching(products, query.get("search", "")))
-        return self.get_paginated_response(priced(request.user.customer, page or []))
+        return self.get_paginated_response(priced(caller_of(request).customer, page or []))
 
 
 class ProductDetail(APIView):
@@ -47,7 +48,7 @@ class ProductDetail(APIView):
     def get(self, request: Request, sku: str) -> Response:
         """Show a product by its SKU, also when it is discontinued."""
         product = Product.objects.get(sku=sku)
-        return Response(priced(request.user.customer, [product])[0])
+        return Response(priced(caller_of(request).customer, [product])[0])
 
 
 def matching(products: QuerySet[Product], text: str) -> QuerySet[Product]:

@@ -44,6 +44,12 @@ class Caller:
         )
 
 
+def caller_of(request: Request) -> Caller:
+    """Return who calls; the views' permission lets nobody else in."""
+    assert isinstance(request.user, Caller)
+    return request.user
+
+
 def new_secret() -> str:
     """Return a new API key: 32 random bytes behind a recognisable prefix."""
     return PREFIX + secrets.token_urlsafe(32)
@@ -70,6 +76,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = keys.filter(secret_hash=hash_of(secret.strip())).first()
         if key is None:
             raise AuthenticationFailed(_("This API key is unknown, expired or revoked."))
+        today = clock.now().date()
+        if key.last_used_on != today:  # one statement a day
+            ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
         return Caller(key), f"api_key:{key.pk}"
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customers.authentication import caller_of
 from customers.models import Customer
 from invoicing import services
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
@@ -42,7 +43,7 @@ class Invoices(generics.GenericAPIView[Any]):
         wanted = {
             f"{name}__public_id": query[name] for name in ("order", "shipment") if name in query
         }
-        page = self.paginate_queryset(invoices_of(request.user.customer).filter(**wanted))
+        page = self.paginate_queryset(invoices_of(caller_of(request).customer).filter(**wanted))
         return self.get_paginated_response(InvoiceSummaryOut(page, many=True).data)
 
 
@@ -56,7 +57,7 @@ class InvoiceDetail(APIView):
         """Show an invoice with its lines and taxes."""
         lines = InvoiceLine.objects.order_by("position")
         taxes = InvoiceTax.objects.order_by("category", "rate")
-        invoices = invoices_of(request.user.customer).prefetch_related(
+        invoices = invoices_of(caller_of(request).customer).prefetch_related(
             Prefetch("lines", lines), Prefetch("taxes", taxes)
         )
         invoice = invoices.get(public_id=invoice_id)
@@ -84,7 +85,7 @@ class InvoicePdf(APIView):
     )
     def get(self, request: Request, invoice_id: str) -> HttpResponse:
         """Send the invoice as PDF, always the same bytes."""
-        invoice = invoices_of(request.user.customer).get(public_id=invoice_id)
+        invoice = invoices_of(caller_of(request).customer).get(public_id=invoice_id)
         document = files.read(services.pdf_of(invoice))
         headers = {
             "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.models import Product
+from customers.authentication import caller_of
 from customers.models import Address, Customer
 from o2c.kernel import clock
 from o2c.kernel.api import CursorPages, idempotent
@@ -57,7 +58,7 @@ class Orders(generics.GenericAPIView[Any]):
         """List the orders, newest first."""
         query = query_of(request, OrderQuery)
         wanted = {name: query[name] for name in ("state", "customer_po") if name in query}
-        page = self.paginate_queryset(orders_of(request.user.customer).filter(**wanted))
+        page = self.paginate_queryset(orders_of(caller_of(request).customer).filter(**wanted))
         shown = [with_hold(order) for order in page or []]
         return self.get_paginated_response(OrderSummaryOut(shown, many=True).data)
 
@@ -71,7 +72,7 @@ class Orders(generics.GenericAPIView[Any]):
     def post(self, request: Request) -> Response:
         """Place an order. Credit decides at once: `released`, or `on_hold` with the reason."""
         body = body_of(request, NewOrderIn)
-        customer = request.user.customer
+        customer = caller_of(request).customer
         now = clock.now()
         order = services.place_order(
             customer_id=customer.pk,
@@ -83,7 +84,7 @@ class Orders(generics.GenericAPIView[Any]):
             owner_id=customer.sales_rep_id,
             note=body["note"],
             at=now,
-            actor=request.user.actor,
+            actor=caller_of(request).actor,
         )
         return Response(shown(customer, order.public_id), status=201)
 
@@ -96,7 +97,7 @@ class OrderDetail(APIView):
     @extend_schema(operation_id="get_order", responses=OrderOut)
     def get(self, request: Request, order_id: str) -> Response:
         """Show an order with its lines."""
-        return Response(shown(request.user.customer, order_id))
+        return Response(shown(caller_of(request).customer, order_id))
 
 
 class Cancellations(APIView):
@@ -109,9 +110,9 @@ class Cancellations(APIView):
     def post(self, request: Request, order_id: str) -> Response:
         """Cancel an order, or quantities of its lines, as long as they are not picked."""
         body = body_of(request, CancellationIn)
-        customer = request.user.customer
+        customer = caller_of(request).customer
         order = orders_of(customer).get(public_id=order_id)
-        at, actor = clock.now(), request.user.actor
+        at, actor = clock.now(), caller_of(request).actor
         if "lines" in body:
             quantities = quantities_in(body["lines"], order.lines.all())
             services.cancel_quantities(

@@ -23,7 +23,7 @@ SHOWN_STATES = [choice for choice in Order.State.choices if choice[0] != Order.S
 
 
 class AddressOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     street = serializers.CharField()
     postal_code = serializers.CharField()
     city = serializers.CharField()
@@ -99,7 +99,7 @@ class NewOrderIn(StrictSerializer):
     note = serializers.CharField(
         max_length=NOTE_LENGTH, required=False, default="", allow_blank=True
     )
-    lines = NewLineIn(many=True, allow_empty=False, max_length=MAX_LINES)
+    lines = serializers.ListField(child=NewLineIn(), allow_empty=False, max_length=MAX_LINES)
 
 
 class CancelledLineIn(StrictSerializer):
@@ -112,7 +112,9 @@ class CancellationIn(StrictSerializer):
 
     reason = serializers.ChoiceField(choices=THEIR_REASONS)
     note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-    lines = CancelledLineIn(many=True, required=False, allow_empty=False, max_length=MAX_LINES)
+    lines = serializers.ListField(
+        child=CancelledLineIn(), required=False, allow_empty=False, max_length=MAX_LINES
+    )
 
 
 class OrderQuery(PageQuery):

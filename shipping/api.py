@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customers.authentication import caller_of
 from customers.models import Customer
 from o2c.kernel.api import CursorPages
 from o2c.kernel.representations import query_of
@@ -34,7 +35,7 @@ class Shipments(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List the shipments, newest first."""
         query = query_of(request, ShipmentQuery)
-        shipments = shipments_of(request.user.customer)
+        shipments = shipments_of(caller_of(request).customer)
         if "state" in query:
             shipments = shipments.filter(state=query["state"])
         if "order" in query:
@@ -54,7 +55,7 @@ class ShipmentDetail(APIView):
         """Show a shipment with its lines and what the carrier reported."""
         lines = ShipmentLine.objects.select_related("order", "order_line__product").order_by("pk")
         tracking = TrackingEvent.objects.order_by("-at", "-pk")
-        shipments = shipments_of(request.user.customer).prefetch_related(
+        shipments = shipments_of(caller_of(request).customer).prefetch_related(
             Prefetch("lines", lines), Prefetch("tracking", tracking)
         )
         shipment = shipments.get(public_id=shipment_id)

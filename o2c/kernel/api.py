@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.db import OperationalError
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status, views
@@ -32,11 +32,11 @@ class BodyTooLarge(exceptions.APIException):
 class NoSuchEndpoint(views.APIView):
     """Answers every other address below /api/."""
 
-    permission_classes: ClassVar[list[Any]] = []
-    http_method_names: ClassVar[list[str]] = []
+    permission_classes = []
+    http_method_names = []
     schema = None
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         raise exceptions.NotFound(_("There is no such endpoint. Look at /api/v1/docs/."))
 
 
@@ -74,7 +74,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
 def _refusal(exc: Exception) -> Response:
     code, detail = explain(exc)
-    answer = status.HTTP_409_CONFLICT
+    answer: int = status.HTTP_409_CONFLICT
     if isinstance(exc, InvalidInput | idempotency.KeyReused):
         answer = status.HTTP_422_UNPROCESSABLE_ENTITY
     findings = exc.findings if isinstance(exc, InvalidInput) else ()

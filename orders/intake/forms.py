@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -24,13 +24,13 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
 class UploadForm(forms.Form):
-    files = FilesField(label=_("Files"), help_text=_("CSV, XLSX or JSON, up to 20 MB each."))
+    documents = FilesField(label=_("Files"), help_text=_("CSV, XLSX or JSON, up to 20 MB each."))
     customer = forms.CharField(
         label=_("Customer"),
         max_length=40,
@@ -82,6 +82,11 @@ Lines = forms.formset_factory(
 )
 
 
+def lines_posted(data: Mapping[str, Any]) -> BaseLines:
+    """Return the lines that somebody has sent."""
+    return cast(BaseLines, Lines(data, prefix="lines"))
+
+
 def forms_of(content: Mapping[str, Any]) -> tuple[HeadForm, BaseLines]:
     """Return the forms as the document was read."""
     head = HeadForm(initial={name: content.get(name, "") for name in HeadForm.base_fields})
@@ -89,7 +94,7 @@ def forms_of(content: Mapping[str, Any]) -> tuple[HeadForm, BaseLines]:
         {name: line.get(name, "") for name in ("sku", "quantity", "unit_price")}
         for line in content.get("lines", [])
     ]
-    return head, Lines(initial=rows, prefix="lines")
+    return head, cast(BaseLines, Lines(initial=rows, prefix="lines"))
 
 
 def mark_doubts(head: HeadForm, lines: BaseLines, findings: Iterable[Mapping[str, str]]) -> None:

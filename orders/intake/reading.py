@@ -21,7 +21,6 @@ LocaleOf = Callable[[str], str]
 FORMULA = re.compile(r"[=+\-@].+", re.DOTALL)
 KEYS = ("customer", "po_number", "sku")
 KEY_LENGTH = {"customer": 40, "po_number": 60, "sku": 40}
-HEAD = ("currency", "note")
 # What the order lines' columns hold.
 NUMBER_LIMIT = {"quantity": Decimal(10) ** 9, "unit_price": Decimal(10) ** 10}
 DECIMALS = {"quantity": 3, "unit_price": 4}
@@ -101,7 +100,8 @@ class TableReader:
             customer=customer,
             po_number=po_number,
             columns=self.table.header,
-            **{name: self.cell(cells, name) for name in HEAD},
+            currency=self.cell(cells, "currency"),
+            note=self.cell(cells, "note"),
         )
         order.requested_on = self._day(self.cell(cells, "requested_on"), order, "requested_on")
         for name in ("customer", "po_number"):

@@ -1,6 +1,7 @@
 """Pages: documents that came in, uploading more, and the side-by-side review."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +18,11 @@ from orders.intake.formats import check_size
 from orders.intake.forms import (
     BaseLines,
     HeadForm,
-    Lines,
     UploadForm,
     add_errors,
     corrected,
     forms_of,
+    lines_posted,
     mark_doubts,
 )
 from orders.intake.results import Result
@@ -62,7 +63,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     customer = form.cleaned_data["customer"]
     results = [
         result
-        for file in form.cleaned_data["files"]
+        for file in form.cleaned_data["documents"]
         for result in _results(request, file, customer)
     ]
     context = {"form": UploadForm(), "results": results}
@@ -79,7 +80,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         head, lines = forms_of(kept.content)
         mark_doubts(head, lines, kept.findings)
         return _review(request, kept, head, lines)
-    head, lines = HeadForm(request.POST), Lines(request.POST, prefix="lines")
+    head, lines = HeadForm(request.POST), lines_posted(request.POST)
     if not (head.is_valid() and lines.is_valid()):
         return _review(request, kept, head, lines, status=422)
     return _accept(request, kept, head, lines)
@@ -151,7 +152,7 @@ def _review(
     return render(request, "orders/intake/document.html", context, status=status)
 
 
-def _results(request: HttpRequest, file: UploadedFile, customer: str) -> Iterator[Result]:
+def _results(request: HttpRequest, file: UploadedFile[Any], customer: str) -> Iterator[Result]:
     name = file.name or _("file without a name")
     try:
         check_size(file.size or 0)

@@ -137,7 +137,7 @@ def test_takes_in_uploaded_files_and_lists_what_became_of_each(books, sales_rep)
         SimpleUploadedFile("doubtful.csv", DOUBTFUL.encode()),
     ]
 
-    data = {"files": files, "customer": "C-17850"}
+    data = {"documents": files, "customer": "C-17850"}
     response = sales_rep.post(reverse("orders:intake-upload"), data)
 
     results = response.context["results"]
