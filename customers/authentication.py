@@ -20,6 +20,8 @@ from o2c.kernel.actors import Actor
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # it reads the settings that name this module
 
+# What a key may be allowed to do.
+SCOPES = ("products:read", "orders:read", "orders:write", "shipments:read", "invoices:read")
 # The prefix finds the key in a listing and lets scanners recognise a leaked one.
 PREFIX = "o2c_"
 PREFIX_LENGTH = 12

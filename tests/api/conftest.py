@@ -11,7 +11,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
-from customers.authentication import PREFIX_LENGTH, hash_of, new_secret
+from customers.authentication import PREFIX_LENGTH, SCOPES, hash_of, new_secret
 from customers.models import ApiKey
 from invoicing.services import bill_shipment
 from o2c.kernel import clock
@@ -25,11 +25,6 @@ from tests.factories import (
     StockLevelFactory,
 )
 from tests.invoicing.shipped import ACTOR, ship
-
-ALL_SCOPES = (
-    *("products:read", "orders:read", "orders:write"),
-    *("shipments:read", "invoices:read"),
-)
 
 
 class Api:
@@ -154,10 +149,10 @@ def pump(customer):
 @pytest.fixture
 def api(customer, key_of, document, at_noon):
     """The system of Hollis Water, with every scope."""
-    return Api(key_of(customer, *ALL_SCOPES), document)
+    return Api(key_of(customer, *SCOPES), document)
 
 
 @pytest.fixture
 def strangers_api(stranger, key_of, document, at_noon):
     """The system of Rival Water, with every scope."""
-    return Api(key_of(stranger, *ALL_SCOPES), document)
+    return Api(key_of(stranger, *SCOPES), document)

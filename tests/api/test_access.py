@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from customers.authentication import ApiKeyThrottle
+from customers.authentication import SCOPES, ApiKeyThrottle
 from customers.models import ApiKey
 from o2c.kernel.models import AuditEntry, IdempotencyKey
 from orders.models import Order
-from tests.api.conftest import ALL_SCOPES, Api, ship_and_bill
+from tests.api.conftest import Api, ship_and_bill
 from tests.factories import NOW
 
 LINES = {"lines": [{"sku": "KV-080", "quantity": "1"}]}
@@ -35,7 +35,7 @@ def test_asks_for_a_key(api, valve, header):
     "values", [{"expires_at": NOW - timedelta(seconds=1)}, {"revoked_at": NOW}]
 )
 def test_refuses_an_expired_or_revoked_key(customer, valve, key_of, document, at_noon, values):
-    api = Api(key_of(customer, *ALL_SCOPES, **values), document)
+    api = Api(key_of(customer, *SCOPES, **values), document)
 
     response = api.post("orders", LINES)
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from customers import services
+from customers.authentication import SCOPES
 from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
@@ -20,7 +21,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scope",
             action="append",
-            help="such as orders:write; may be given several times; default: read and write orders",
+            choices=SCOPES,
+            help="what it may do; may be given several times; default: everything",
         )
 
     def handle(
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         _key, secret = services.create_api_key(
             row.pk,
             name=name,
-            scopes=scope or ["orders:read", "orders:write"],
+            scopes=scope or list(SCOPES),
             at=clock.now(),
             actor=Actor.job("create_api_key"),
         )
