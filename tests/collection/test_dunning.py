@@ -73,7 +73,7 @@ def test_proposes_one_letter_with_what_is_overdue(customer, owe, run):
     assert check_all() == []
 
 
-@pytest.mark.parametrize(("late", "level"), [(16, 1), (17, 2), (30, 2), (31, 3), (400, 3)])
+@pytest.mark.parametrize(("late", "level"), [(16, 1), (17, 2), (30, 2), (31, 3), (300, 3)])
 def test_takes_the_highest_level_that_is_due(customer, owe, run, late, level):
     owe(customer, "119.00", due_on=days_late(late))
 

@@ -291,7 +291,7 @@ def test_pages_are_empty_before_anything_happens(clerk, address):
 
 @pytest.mark.parametrize("address", PAGES)
 def test_costs_the_same_queries_for_one_row_and_for_twenty(
-    debtor, clerk, customer, owe, pay, now, actor, address, django_assert_num_queries
+    debtor, clerk, owe, pay, now, actor, address, django_assert_num_queries
 ):
     def more(count):
         for _ in range(count):
