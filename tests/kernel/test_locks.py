@@ -58,6 +58,24 @@ def test_finds_and_locks_the_row_of_a_lookup(order):
         assert customer is locks.lock(Customer, order.customer_id)
 
 
+def test_locks_rows_under_a_guard_even_after_a_lower_rung(order):
+    later = OrderFactory.create(customer=order.customer)
+
+    with step():
+        customer = locks.lock(Customer, order.customer_id)
+        held = locks.lock(Order, later.pk)
+        found = locks.lock_under(customer, Order.objects.filter(customer=customer))
+
+        assert found == [order, later]
+        assert found[1] is held
+        assert locks.lock(Order, order.pk) is found[0]
+
+
+def test_refuses_rows_under_a_guard_that_is_not_held(order):
+    with step(), pytest.raises(locks.LadderBroken, match="must be locked before"):
+        locks.lock_under(order.customer, Order.objects.all())
+
+
 def test_a_new_row_needs_no_lock(db):
     with step():
         customer = locks.adopt(CustomerFactory.create())
