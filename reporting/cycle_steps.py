@@ -89,9 +89,7 @@ STEPS = (
     CycleStep(
         key="billing",
         name=_("Invoicing"),
-        formula=_(
-            "from dispatch to the issue of the invoice, for goods billed as they leave"
-        ),
+        formula=_("from dispatch to the issue of the invoice, for goods billed as they leave"),
         target=_("30 minutes"),
         document="shipment",
         sql=BILLING,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,6 +43,7 @@ WHAT: dict[str, Text] = {
 BY_PARTY = {"billing", "overdue", "dunning"}
 # Lists whose note is a sentence that says why.
 TOLD = {"drafts", "credit", "holds", "counts", "billing", "unsent", "disputes"}
+NOTE_LENGTH = 44
 DAY = timedelta(days=1)
 
 
@@ -65,7 +67,7 @@ def next_of(task: Task, moment: Moment) -> Next:
     is_named_by_party = task.list in BY_PARTY
     return Next(
         task=task,
-        what=str(WHAT[task.list]) % (task.party if is_named_by_party else task.number),
+        what=str(_what(task)) % (task.party if is_named_by_party else task.number),
         detail=_detail(task, is_named_by_party=is_named_by_party),
         why=why,
         tone=tone,
@@ -96,7 +98,7 @@ def reason_of(task: Task, moment: Moment) -> tuple[str | SafeString, str]:
     if task.due and task.due < moment.now:
         return _late(task.due, moment), "bad"
     if task.list in TOLD and task.note:
-        return task.note, "warn" if task.list != "drafts" else ""
+        return Truncator(task.note).chars(NOTE_LENGTH), "warn" if task.list != "drafts" else ""
     if task.due and task.due < moment.parameters["tomorrow"] + DAY:
         return format_html(_("wanted {}"), day(task.due)), "warn"
     return _("waiting %(time)s") % {"time": duration(moment.now - task.since)}, ""
@@ -141,10 +143,16 @@ def _detail(task: Task, *, is_named_by_party: bool) -> str:
     return task.number if task.list == "overdue" else ""
 
 
+def _what(task: Task) -> Text:
+    return gettext_lazy("Pack %s") if _is_picked(task) else WHAT[task.list]
+
+
 def _action(task: Task, worklist: Worklist) -> Text:
-    if task.list == "picking" and task.note == PickList.State.PICKED:
-        return gettext_lazy("Pack")
-    return worklist.action
+    return gettext_lazy("Pack") if _is_picked(task) else worklist.action
+
+
+def _is_picked(task: Task) -> bool:
+    return task.list == "picking" and task.note == PickList.State.PICKED
 
 
 def _page(task: Task) -> str:

@@ -33,7 +33,8 @@ def timeline_of(file: OrderFile) -> list[Event]:
         *_billing(file),
         *_payment(file),
     ]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    # Of two events at one instant, the later step is the newer one.
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 def _entry(file: OrderFile) -> Iterator[Event]:

@@ -1,8 +1,10 @@
 """The audit trail in words for people: what changed on which document, before and after."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.ui.dates import day, daytime
-from o2c.kernel.ui.figures import NOTHING, Text
+from o2c.kernel.ui.figures import NOTHING, Text, money, quantity
 from o2c.kernel.ui.status import UnknownStatus, word_and_tone
 
 SUBJECTS: dict[str, Text] = {
@@ -52,6 +54,8 @@ FIELDS: dict[str, Text] = {
 }
 # Fields that only repeat what another one of the same entry says.
 SILENT = {"revision", "content", "content_hash", "folded_name", "folded_text", "held_lines"}
+MONEY = {"limit", "exposure", "applied", "total", "balance"}
+NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 KINDS: dict[str, Text] = {
     "user": gettext_lazy("Person"),
     "api_key": gettext_lazy("REST API"),
@@ -143,7 +147,7 @@ def value_of(kind: str, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name == "state":
         return _state(kind, str(value))
-    return _date(name, str(value)) or str(value)
+    return _date(name, str(value)) or _number(name, str(value)) or str(value)
 
 
 def _state(kind: str, value: str) -> str:
@@ -159,6 +163,14 @@ def _date(name: str, value: str) -> str:
     if name.endswith(("_at", "_by")) and (moment := _moment(value)):
         return str(daytime(moment))
     return ""
+
+
+def _number(name: str, value: str) -> str:
+    """Write an amount with two decimals, a quantity without trailing zeros; no number: nothing."""
+    if not NUMBER.fullmatch(value):
+        return ""
+    is_money = name.endswith("amount") or name in MONEY
+    return money(Decimal(value)) if is_money else quantity(Decimal(value))
 
 
 def _moment(value: str) -> datetime | None:

@@ -190,6 +190,6 @@ def _words(text: str) -> Q:
         named
         | Q(number__startswith=wanted.upper())
         | Q(customer__number=wanted.upper())
-        | Q(customer_po__istartswith=wanted)
+        | Q(customer_po__icontains=wanted)
         | Q(Exists(with_sku))
     )

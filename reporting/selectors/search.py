@@ -101,7 +101,9 @@ def _named(field: str, text: str) -> Q:
 
 def _orders(text: str) -> "QuerySet[Order]":
     found = Order.objects.filter(
-        Q(number__startswith=text.upper()) | Q(customer_po__istartswith=text)
+        Q(number__startswith=text.upper())
+        | Q(customer_po__icontains=text)
+        | _named("customer__folded_name", text)
     )
     return found.select_related("customer").order_by("-pk")
 

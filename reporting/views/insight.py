@@ -1,5 +1,7 @@
 """Receivables at a glance, and the rows behind each figure."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +100,15 @@ def period_asked(request: HttpRequest, *, span: str) -> Period:
     )
 
 
+def _labels(days: list[date]) -> list[str]:
+    """Name the month with its first point only, so that the labels do not crowd."""
+    before = [None, *(when.month for when in days)]
+    return [
+        str(day(when)) if when.month != month else str(when.day)
+        for when, month in zip(days, before, strict=False)
+    ]
+
+
 def _chart(found: Figures) -> dict[str, object]:
     """Return the chart's lines; without sales in the whole time there is none."""
     known = [point for point in found.line if point.dso is not None]
@@ -107,6 +118,6 @@ def _chart(found: Figures) -> dict[str, object]:
     ]
     return {
         "lines": lines if known else [],
-        "labels": [day(point.day) for point in known],
+        "labels": _labels([point.day for point in known]),
         "known": known,
     }

@@ -22,10 +22,11 @@ from reporting.views.days import company_today, date_asked
 @page("kernel.view_company")
 def order_list(request: HttpRequest) -> HttpResponse:
     """Show one page of orders; htmx gets the rows alone."""
-    _company, today = company_today()
+    company, today = company_today()
     filters = filters_asked(request)
     listing = list_orders(filters, user_id=_user_id(request), today=today, size=PAGE_SIZE)
     context = {"listing": listing, "filters": filters, "today": today}
+    context["currency"] = company.currency if company else ""
     if request.htmx and filters.after:  # type: ignore[attr-defined]
         return render(request, "reporting/orders.html#more", context)
     views = views_of(_user_id(request), today=today)

@@ -1,5 +1,6 @@
 """What a customer's people see: their own orders, deliveries and invoices, and nobody else's."""
 
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +25,7 @@ from reporting.links import link
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
 from reporting.views.days import company_today
+from shipping.models import Shipment
 
 State = Order.State
 # A customer reads their own words for where an order is.
@@ -47,6 +50,12 @@ STEPS = (
     _("Delivered"),
     _("Invoiced"),
 )
+SHIPMENT_WORDS: dict[str, tuple[Text, str]] = {
+    Shipment.State.DISPATCHED: (_("On the way"), "go"),
+    Shipment.State.IN_TRANSIT: (_("On the way"), "go"),
+    Shipment.State.DELIVERED: (_("Delivered"), "ok"),
+    Shipment.State.EXCEPTION: (_("Delayed"), "warn"),
+}
 # How many of the six steps are over in each state.
 DONE = {
     State.SUBMITTED: 1,
@@ -85,7 +94,10 @@ def portal(request: HttpRequest, customer: Customer) -> HttpResponse:
         "today": today,
         "orders": [(order, WORDS[order.state], steps_of(order, facts)) for order, facts in orders],
         "past_orders": [(order, WORDS[order.state]) for order in selectors.past_orders(customer)],
-        "deliveries": selectors.deliveries(customer, today=today),
+        "deliveries": [
+            (shipment, SHIPMENT_WORDS[shipment.state])
+            for shipment in selectors.deliveries(customer, today=today)
+        ],
         "items": items,
         "balances": selectors.balances(items, today=today),
         "new_url": link("orders:portal-new"),
@@ -106,6 +118,12 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
     return response
 
 
+def _note(when: date | None, *, is_ahead: bool) -> str:
+    if when is None:
+        return ""
+    return format_html(_("expected {}"), day(when)) if is_ahead else str(day(when))
+
+
 def steps_of(order: Order, facts: Facts) -> list[Step]:
     """Return the six steps that a customer sees, with the dates that are known."""
     done = DONE[State(order.state)]
@@ -122,7 +140,7 @@ def steps_of(order: Order, facts: Facts) -> list[Step]:
     return [
         Step(
             name=str(name),
-            note=str(day(when)) if when else "",
+            note=_note(when, is_ahead=number >= done),
             state="current" if number == done else marks[number < done],
         )
         for number, (name, when) in enumerate(zip(STEPS, dates, strict=True))

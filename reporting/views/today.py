@@ -49,7 +49,10 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "moment": moment,
         "currency": currency,
-        "tiles": [tile_of(worklist, found[worklist.key], currency) for worklist in mine],
+        "tiles": sorted(
+            (tile_of(worklist, found[worklist.key], currency) for worklist in mine),
+            key=lambda tile: tile.load.count == 0,
+        ),
         "count": sum(load.count for load in found.values()),
         "late_count": sum(load.late for load in found.values()),
         "tasks": [] if is_reader else [next_of(task, moment) for task in do_next(mine, moment)],
