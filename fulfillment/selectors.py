@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from catalog.models import Product
 from fulfillment.models import Allocation, CountTask, PickLine, StockLevel
@@ -50,9 +50,7 @@ def servable() -> tuple[list[int], list[int]]:
 
     What a count may still correct is not counted on.
     """
-    free = StockLevel.objects.filter(on_hand__gt=F("allocated")).exclude(
-        count_tasks__state=CountTask.State.OPEN
-    )
+    free = sound_levels().filter(on_hand__gt=F("allocated"))
     waiting = list(
         backordered_lines()
         .filter(product__in=free.values("product"))
@@ -63,11 +61,27 @@ def servable() -> tuple[list[int], list[int]]:
     return list(orders), sorted({product_id for _order_id, product_id in waiting})
 
 
+def sound_levels() -> QuerySet[StockLevel]:
+    """Return the levels that can be promised from: not those that are to be counted."""
+    return StockLevel.objects.exclude(count_tasks__state=CountTask.State.OPEN)
+
+
+def free_stock(product: str) -> Subquery:
+    """Return what is free of the product that this column of the outer query names."""
+    free = (
+        sound_levels()
+        .filter(product=OuterRef(product))
+        .order_by()
+        .values("product")
+        .annotate(free=Sum(F("on_hand") - F("allocated")))
+    )
+    return Subquery(free.values("free"), output_field=DecimalField())
+
+
 def free_of(sku: str) -> Decimal | None:
     """Return how much of a product can be promised now; None: there is no such product."""
-    free = Sum(F("stock_levels__on_hand") - F("stock_levels__allocated"))
-    found = Product.objects.filter(sku__iexact=sku).annotate(free=free).values_list("free")
-    row = found.order_by("pk").first()
+    found = Product.objects.filter(sku__iexact=sku).annotate(free=free_stock("pk"))
+    row = found.order_by("pk").values_list("free").first()
     return (row[0] or ZERO) if row else None
 
 

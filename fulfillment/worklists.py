@@ -1,10 +1,10 @@
 """What the floor's screens list, each in a fixed number of queries."""
 
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from credit.models import Hold
 from fulfillment.models import CountTask, PickLine, PickList, StockLevel
-from fulfillment.selectors import TO_SHIP, backordered_lines
+from fulfillment.selectors import TO_SHIP, backordered_lines, free_stock
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
 
@@ -71,7 +71,7 @@ def ready_orders() -> QuerySet[Order]:
 def sheet_lines(pick_list: PickList) -> list[PickLine]:
     """Return the lines of a pick list in walking order, with item and place."""
     lines = PickLine.objects.filter(pick_list=pick_list).select_related(
-        "order_line__product", "allocation__level__location"
+        "order_line__product__unit", "allocation__level__location"
     )
     return list(lines.order_by("position"))
 
@@ -90,17 +90,10 @@ def stock_levels(*, text: str = "", is_low: bool = False) -> QuerySet[StockLevel
 
 def waiting_lines() -> QuerySet[OrderLine]:
     """Return backordered lines, the longest waiting first, with what is free of their product."""
-    free = (
-        StockLevel.objects.filter(product=OuterRef("product"))
-        .order_by()
-        .values("product")
-        .annotate(free=Sum(FREE))
-        .values("free")
-    )
     return (
         backordered_lines()
         .select_related("order__customer", "product")
-        .annotate(free=Subquery(free, output_field=DecimalField()))
+        .annotate(free=free_stock("product"))
         .order_by("order__released_at", "pk")
     )
 

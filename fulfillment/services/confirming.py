@@ -13,6 +13,7 @@ from fulfillment import selectors
 from fulfillment.events import LineShort
 from fulfillment.models import CountTask, PickLine, PickList
 from fulfillment.services import stock
+from fulfillment.services.promising import promise
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -21,7 +22,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.models import Order
-from orders.services import cancel_quantities, lock_order, record_progress
+from orders.services import cancel_quantities, lines_of, lock_order, record_progress
 
 
 class NotCounted(InvalidInput):
@@ -124,7 +125,10 @@ def _settle_shorts(
     """Release the claims, apply the policy, send somebody to count, and tell."""
     missing = shorts.by("order_line_id")
     stock.reduce_allocations(shorts.by("allocation_id"))
-    if order.customer.shortage_policy != Customer.ShortagePolicy.BACKORDER:
+    if order.customer.shortage_policy == Customer.ShortagePolicy.BACKORDER:
+        lines = lines_of(order)
+        promise([lines[pk] for pk in missing], short=missing, at=at)
+    else:
         cancel_quantities(
             order.pk,
             quantities=missing,

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -149,6 +150,7 @@ def test_short_pick_backorders_counts_and_tells(walking, pick, stock, customer, 
     line, picked, task = OrderLine.objects.get(), PickLine.objects.get(), CountTask.objects.get()
     assert (line.allocated, line.picking, line.picked, line.backordered) == (3, 3, 3, 2)
     assert (picked.quantity, picked.picked, picked.short_reason) == (5, 3, "missing")
+    assert (line.promised_on, line.expected_on) == (date(2026, 11, 20), date(2026, 12, 2))
     assert (stock.on_hand, stock.allocated) == (100, 3)
     assert (task.level_id, task.state) == (stock.pk, "open")
     assert task.reason == f"{walking.number} found 2 fewer"
