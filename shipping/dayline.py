@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from shipping.board import Lane
 
 FIRST_HOUR, LAST_HOUR = 8, 18
+# Labels closer than this, in percent of the line, would stand on each other.
+APART = 13
 CUT_OFF = {"ok": "fok", "warn": "fw", "bad": "fb"}
 
 
@@ -39,9 +41,7 @@ def draw(lanes: Sequence[Lane], *, now: datetime, zone: tzinfo) -> SafeString:
         here,
         _anchor(here),
         _("now %(time)s") % {"time": f"{local:%H:%M}"},
-        format_html_join(
-            "", "{}", ((_cut_off(lane, place.at(_hour(when))),) for lane, when in today)
-        ),
+        _cut_offs([(lane, place.at(_hour(when))) for lane, when in today], here),
     )
 
 
@@ -60,7 +60,7 @@ def _ticks(place: _Scale) -> SafeString:
     ticks = (
         (
             place.at(hour),
-            _anchor(place.at(hour)),
+            {place.first: "start", place.last: "end"}.get(hour, "middle"),
             SafeString(' class="opt"') if (hour - place.first) % 2 else "",
             f"{hour:02}:00",
         )
@@ -69,12 +69,29 @@ def _ticks(place: _Scale) -> SafeString:
     return format_html_join("", '<text x="{}%" y="50" text-anchor="{}"{}>{}</text>', ticks)
 
 
-def _cut_off(lane: Lane, x: float) -> SafeString:
+def _cut_offs(placed: Sequence[tuple[Lane, float]], here: float) -> SafeString:
+    """Mark the cut-offs; a label that would stand on another one is left to the words."""
+    taken, drawn = [here], []
+    for lane, x in placed:
+        drawn.append((_mark(lane, x),))
+        if all(abs(x - other) >= APART for other in taken):
+            taken.append(x)
+            drawn.append((_label(lane, x),))
+    return format_html_join("", "{}", drawn)
+
+
+def _mark(lane: Lane, x: float) -> SafeString:
     return format_html(
-        '<rect class="{}" x="{}%" y="20" width="3" height="16"/>'
-        '<text class="{} opt" x="{}%" y="14" text-anchor="{}">{} {}/{}</text>',
+        '<rect class="{}" x="{}%" y="20" width="3" height="16"><title>{}</title></rect>',
         CUT_OFF[lane.tone],
         x,
+        lane.carrier,
+    )
+
+
+def _label(lane: Lane, x: float) -> SafeString:
+    return format_html(
+        '<text class="{} opt" x="{}%" y="14" text-anchor="{}">{} {}/{}</text>',
         "t-bad" if lane.tone == "bad" else "t-ink",
         x,
         _anchor(x),
@@ -100,9 +117,9 @@ def _in_words(today: Sequence[tuple[Lane, datetime]], local: datetime) -> str:
 
 
 def _anchor(x: float) -> str:
-    if x <= 5:  # noqa: PLR2004  percent of the line, near an end
+    if x <= APART:
         return "start"
-    return "end" if x >= 95 else "middle"  # noqa: PLR2004
+    return "end" if x >= 100 - APART else "middle"
 
 
 def _hour(when: datetime) -> float:

@@ -181,7 +181,9 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
         "shipment": row,
         "condition": boards.condition_of(row, at=now),
         "lines": list(
-            row.lines.select_related("order", "order_line__product", "pick_list").order_by("pk")
+            row.lines.select_related("order", "order_line__product__unit", "pick_list").order_by(
+                "pk"
+            )
         ),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
         "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
