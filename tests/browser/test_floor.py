@@ -1,0 +1,141 @@
+"""The floor as people see it: picking with a scanner, packing, the board; on a desk and a phone."""
+
+from datetime import time
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from fulfillment import services
+from fulfillment.models import PickList
+from o2c.kernel import clock, roles
+from orders import services as orders
+from shipping.models import Shipment
+from tests.factories import (
+    NOW,
+    CarrierFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    LocationFactory,
+    PickupScheduleFactory,
+    ProductFactory,
+    StockLevelFactory,
+    WarehouseFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ITEMS = ["FLT-BAG-25U", "HOS-HYD-12-50", "PMP-CE-15", "VLV-BF-080"]
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def floor(company, actor):
+    """Four customers: one order waits, one is on the floor, one is packed, one is short."""
+    at = NOW
+    _pickups()
+    products = [ProductFactory.create(sku=sku) for sku in ITEMS]
+    for place, product in enumerate(products):
+        location = LocationFactory.create(code=f"A-{place + 1:02}-07", walk_order=place)
+        StockLevelFactory.create(product=product, location=location)
+    names = ["Harbor Pump & Valve", "Juniper HVAC Partners", "Lakeshore Hydraulics", "Old Mill"]
+    placed = [_order(name, products, at=at, actor=actor) for name in names]
+    lists = [services.release_pick_lists(order.pk, at=at, actor=actor)[0] for order in placed[1:]]
+    for pick_list, missing in zip(lists[1:], (0, 1), strict=True):
+        _finish(pick_list, missing=missing, at=at, actor=actor)
+    return lists
+
+
+def _pickups():
+    house = WarehouseFactory.create(time_zone="UTC", country="DE")
+    for hour, code, name in ((9, "BRI", "Brightline Parcel"), (15, "NWF", "Northway Freight")):
+        carrier = CarrierFactory.create(code=code, name=name)
+        for weekday in range(7):
+            PickupScheduleFactory.create(
+                carrier=carrier, warehouse=house, weekday=weekday, cut_off=time(hour, 30)
+            )
+
+
+def _order(name, products, *, at, actor):
+    customer = CustomerFactory.create(name=name)
+    CreditAccountFactory.create(customer=customer, limit=Decimal(1000000))
+    return orders.place_order(
+        customer_id=customer.pk,
+        lines=[orders.NewLine(product.pk, Decimal(6)) for product in products],
+        channel="rep",
+        requested_on=at.date(),
+        at=at,
+        actor=actor,
+    )
+
+
+def _finish(pick_list, *, missing, at, actor):
+    lines = list(pick_list.lines.order_by("position"))
+    found = {line.pk: line.quantity for line in lines}
+    found[lines[0].pk] -= missing
+    reasons = {lines[0].pk: "missing"} if missing else {}
+    services.confirm_pick(pick_list.pk, picked=found, short_reasons=reasons, at=at, actor=actor)
+    if not missing:
+        services.pack(pick_list.pk, weights=[Decimal(12), Decimal(9)], at=at, actor=actor)
+
+
+def test_picker_scans_finishes_and_packs(page, floor, sign_in, person, shot, accessibility_faults):
+    pick_list = floor[0]
+    sign_in(person(roles.WAREHOUSE, roles.SHIPPING))
+
+    page.goto(reverse("fulfillment:pick-lists"))
+    page.wait_for_selector("svg.day")
+    shot("floor-worklist")
+    worklist_faults = accessibility_faults()
+    page.click(f"text={pick_list.number}")
+    page.click("text=Start picking")
+    for piece in (1, 2, 3):
+        page.locator("#scan").fill("FLT-BAG-25U")
+        page.locator("#scan").press("Enter")
+        page.wait_for_selector(f"text=FLT-BAG-25U: {piece} of 6")
+    shot("floor-picking")
+    picking_faults = accessibility_faults()
+    for line in pick_list.lines.all():
+        page.locator(f"[name=picked_{line.pk}]").fill("6")
+    page.click("text=Finish picking")
+    page.locator("[name=weight_1]").fill("14.5")
+    page.click("text=Close packages")
+    page.wait_for_selector("text=Packages")
+    page.wait_for_selector("#h-shipment")
+    shot("floor-packed")
+
+    assert PickList.objects.get(pk=pick_list.pk).state == "packed"
+    assert Shipment.objects.filter(lines__pick_list=pick_list).distinct().count() == 1
+    assert worklist_faults == []
+    assert picking_faults == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_fit_desk_and_phone(width, page, floor, sign_in, person, shot, accessibility_faults):
+    sign_in(person(roles.WAREHOUSE, roles.SHIPPING))
+    page.set_viewport_size({"width": width, "height": 844})
+    shipment = Shipment.objects.get()
+    pages = {
+        "board": reverse("shipping:board"),
+        "shipment": reverse("shipping:shipment", args=[shipment.number]),
+        "worklist": reverse("fulfillment:pick-lists"),
+        "sheet": reverse("fulfillment:pick", args=[floor[2].number]),
+        "stock": reverse("fulfillment:stock"),
+        "shortages": reverse("fulfillment:shortages"),
+        "scan": reverse("fulfillment:scan"),
+    }
+    faults, too_wide = {}, []
+
+    for name, address in pages.items():
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        shot(f"{name}-{width}")
+        faults[name] = accessibility_faults()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        too_wide += [name] if wide > width else []
+
+    assert {name: found for name, found in faults.items() if found} == {}
+    assert too_wide == []
