@@ -7,7 +7,7 @@ from datetime import datetime
 
 from credit.models import CreditAccount, CreditDecision, Hold
 from customers.models import Customer
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 
 ACCOUNT_OF_CUSTOMER = CreditAccount._meta.get_field("customer").remote_field
@@ -26,12 +26,23 @@ def account_of(customer: Customer, *, at: datetime, actor: Actor) -> CreditAccou
     account = known_account(customer)
     if account is not None:
         return account
-    found = CreditAccount.objects.select_related("latest_decision").filter(pk=customer.pk)
-    account = found.first()
+    account = _decided_account(customer) or CreditAccount.objects.filter(pk=customer.pk).first()
     if account is None:
         account = CreditAccount(pk=customer.pk, currency=customer.currency)
         audit.create(account, at=at, actor=actor, touches=[customer.label])
     account.customer = customer
+    return account
+
+
+def _decided_account(customer: Customer) -> CreditAccount | None:
+    """Read the account with its latest decision, which all but new customers have."""
+    found = rows.fetch_with(
+        CreditAccount, customer.pk, owner=CreditDecision, column="latest_decision_id"
+    )
+    if found is None:
+        return None
+    decision, account = found
+    account.latest_decision = decision
     return account
 
 

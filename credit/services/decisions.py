@@ -14,7 +14,6 @@ from credit.services.scruples import ensure_grant, ensure_not_own, ensure_reason
 from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock, lock_by, lock_under
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -78,8 +77,7 @@ def ask_for_documents(
         InvalidInput: nothing is asked for.
     """
     application = _locked(application_id)
-    if not documents.strip():
-        raise InvalidInput(_("Say which documents you need."), field="reason")
+    ensure_reason(documents)
     application.ask_for_documents(reason=documents)
     _save(application, documents, at=at, actor=actor)
     publish(DocumentsAsked(application_id=application.pk, at=at, actor=actor))

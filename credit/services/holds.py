@@ -8,6 +8,7 @@ from credit.events import HoldPlaced, HoldReleased
 from credit.models import Hold
 from credit.services.accounts import active_holds
 from credit.services.reviews import recheck_waiting
+from credit.services.scruples import ensure_reason
 from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -46,10 +47,9 @@ def place_hold(customer_id: int, *, kind: str, reason: str, at: datetime, actor:
 
     Raises:
         Customer.DoesNotExist: no such customer.
-        InvalidInput: no reason is given, or there is no such kind.
+        InvalidInput: the reason is missing or too long, or there is no such kind.
     """
-    if not reason.strip():
-        raise InvalidInput(_("Say why the account is put on hold."), field="reason")
+    ensure_reason(reason)
     if kind not in Hold.Kind:
         raise InvalidInput(_("There is no such kind of hold."), field="kind")
     customer = lock(Customer, customer_id)
@@ -70,10 +70,9 @@ def release_hold(customer_id: int, *, kind: str, reason: str, at: datetime, acto
 
     Raises:
         Customer.DoesNotExist: no such customer.
-        InvalidInput: no reason is given.
+        InvalidInput: the reason is missing or too long.
     """
-    if not reason.strip():
-        raise InvalidInput(_("Say why the hold is released."), field="reason")
+    ensure_reason(reason)
     customer = lock(Customer, customer_id)
     holds = active_holds(customer)
     hold = next((hold for hold in holds if hold.kind == kind), None)

@@ -15,6 +15,7 @@ from credit.models import CreditAccount, CreditApplication, CreditCheck, OrderRe
 from credit.services.accounts import account_of, active_holds
 from credit.services.applications import Need, apply_for_credit
 from customers.models import Customer
+from o2c.kernel import rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.locks import lock, lock_under
@@ -37,7 +38,7 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
     """
     order = orders.lock_order(order_id)
     finding, check = _check(order, at=at, actor=actor)
-    check.save(force_insert=True)
+    rows.insert([check])
     _tell(order, finding, at=at, actor=actor)
     return check
 

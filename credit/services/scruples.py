@@ -18,6 +18,7 @@ from orders.models import Order
 LONGEST_VALIDITY = timedelta(days=3 * 365)
 # What the tables can hold.
 LARGEST_AMOUNT = Decimal("999999999999.999")
+LONGEST_REASON = 300
 
 
 class OwnOrder(DomainError):
@@ -35,8 +36,13 @@ class Grant:
 
 
 def ensure_reason(reason: str) -> None:
+    """Raise InvalidInput unless somebody said why, in words that the tables can hold."""
     if not reason.strip():
         raise InvalidInput(_("Say why; the next person will want to know."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(
+            _("Say it in %(count)s characters.") % {"count": LONGEST_REASON}, field="reason"
+        )
 
 
 def ensure_not_own(orders: Iterable[Order], actor: Actor) -> None:

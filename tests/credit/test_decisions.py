@@ -79,6 +79,7 @@ def test_declining_declines_every_order_that_waits_for_it(referred, approve, pla
     ("changes", "field"),
     [
         ({"reason": "  "}, "reason"),
+        ({"reason": "x" * 301}, "reason"),
         ({"limit": Decimal(-1)}, "limit"),
         ({"limit": Decimal("1e13")}, "limit"),
         ({"valid_until": None}, "valid_until"),
@@ -306,3 +307,17 @@ def test_one_decision_at_a_time(application, approve):
         approve()
 
     assert CreditDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"reason": ""}, "reason"), ({"reason": "x" * 301}, "reason"), ({"kind": "moon"}, "kind")],
+)
+def test_hold_needs_a_kind_and_a_reason(approved, now, analyst, changes, field):
+    values = {"kind": "manual", "reason": "Asks", **changes}
+
+    with pytest.raises(InvalidInput) as refusal:
+        services.place_hold(approved.pk, **values, at=now, actor=analyst)
+
+    assert refusal.value.field == field
+    assert not Hold.objects.exists()
