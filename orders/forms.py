@@ -22,7 +22,7 @@ class EntryForm(OnceForm):
 
     customer = forms.IntegerField(widget=forms.HiddenInput, required=False)
     customer_name = forms.CharField(label=_("Customer"), max_length=200)
-    customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
+    customer_po = forms.CharField(label=_("Their PO"), max_length=60, required=False)
     requested_on = forms.DateField(
         label=_("Deliver on"), widget=forms.DateInput(attrs={"type": "date"})
     )

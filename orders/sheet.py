@@ -157,7 +157,16 @@ def _renumbered(rows: list[Row]) -> list[Row]:
     return rows
 
 
+def require_quantities(sheet: Sheet) -> None:
+    """Say of each filled row without a quantity that it needs one, once it is handed in."""
+    for row in sheet.filled:
+        if not row.quantity_text:
+            row.errors["quantity"] = _("Enter a quantity.")
+
+
 def _read_quantity(row: Row) -> None:
+    if not row.quantity_text:
+        return
     try:
         row.quantity = QUANTITY.clean(row.quantity_text)
     except ValidationError as refusal:

@@ -26,6 +26,7 @@ from orders.sheet import (
     place_findings,
     price_sheet,
     read_sheet,
+    require_quantities,
     sheet_of,
     tidy,
 )
@@ -142,6 +143,7 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
     price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now())
+    require_quantities(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
         return _show(request, screen, status=422)
     user: User = request.user  # type: ignore[assignment]

@@ -82,6 +82,7 @@ def test_looks_up_a_customer_that_was_typed(sales_rep, customer, valve, name):
         ({"requested_on": "2020-01-01"}, "This day is over."),
         ({"requested_on": ""}, "This field is required."),
         ({"lines-0-sku": "NOPE"}, "Line 1: We do not sell this."),
+        ({"lines-0-quantity": ""}, "Line 1: Enter a quantity."),
         ({"lines-0-quantity": "x"}, "Line 1: Enter a number."),
         ({"lines-0-quantity": "0"}, "Line 1: Enter a quantity above zero."),
         ({"lines-0-quantity": "1.5"}, "Line 1: VLV-1 is sold in multiples of 1."),

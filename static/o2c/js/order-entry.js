@@ -32,7 +32,7 @@ function goTo(field) {
 
 function walk(event) {
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
-  if (!event.target.matches("input.input")) return;
+  if (!form.contains(event.target) || !event.target.matches("input.input")) return;
   event.preventDefault();
   const row = event.target.closest(".lines tr");
   if (!row) return goTo(skuOf(shown()[0] ?? addRow()));
@@ -72,7 +72,8 @@ function paste(event) {
   form.querySelector("#all-lines").dispatchEvent(new Event("lines-changed"));
 }
 
-form.addEventListener("keydown", walk);
+// On the document, where the combobox has had its turn: Enter may have chosen an option.
+document.addEventListener("keydown", walk);
 form.addEventListener("click", press);
 form.addEventListener("paste", paste);
 rows.addEventListener("combobox:chosen", (event) => goTo(quantityOf(event.target.closest("tr"))));
