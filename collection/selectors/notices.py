@@ -53,16 +53,15 @@ def notice_for_page(notice_id: int) -> DunningNotice | None:
 def dunning_summary() -> DunningSummary:
     """Return figures of the latest run, in three statements."""
     run = DunningRun.objects.order_by("-as_of").first()
-    made = DunningNotice.objects.filter(run=run).values("level").order_by("level")
-    by_level = {row["level"]: row for row in made.annotate(count=Count("pk"), total=Sum("total"))}
-    nothing = {"count": 0, "total": Decimal(0)}
+    made = DunningNotice.objects.filter(run=run).values_list("level").order_by("level")
+    by_level = {
+        level: (count, total)
+        for level, count, total in made.annotate(count=Count("pk"), total=Sum("total"))
+    }
     levels = [
-        LevelSum(
-            name=level.name,
-            count=by_level.get(level.pk, nothing)["count"],
-            total=by_level.get(level.pk, nothing)["total"],
-        )
+        LevelSum(name=level.name, count=count, total=total)
         for level in DunningLevel.objects.order_by("level")
+        for count, total in [by_level.get(level.pk, (0, Decimal(0)))]
     ]
     states = DunningNotice.objects.values_list("state").order_by("state")
     counts = dict(states.annotate(count=Count("pk")))
