@@ -13,6 +13,7 @@ from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import REFUSALS, DomainError, explain
+from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, form_page, page
 from receivables import aging, selectors, services
 from receivables.forms import CloseForm, DisputeForm, ItemFilter, ReviewForm
@@ -85,7 +86,8 @@ def dispute_open(request: HttpRequest, item_id: int) -> HttpResponse:
         item = selectors.item_for_page(item_id)
     except OpenItem.DoesNotExist:
         raise Http404 from None
-    form = DisputeForm(request.POST or None, initial={"amount": item.balance})
+    balance = round_money(item.balance, item.currency)
+    form = DisputeForm(request.POST or None, initial={"amount": balance})
     error = ""
     if form.is_valid():
         try:
@@ -142,10 +144,8 @@ def summary_panel(request: HttpRequest) -> HttpResponse:
 
 @page("receivables.view_openitem")
 def customer_panel(request: HttpRequest) -> HttpResponse:
-    """Show what the customer of `?customer=` (key or number) owes, by age and by item."""
-    asked = request.GET.get("customer", "")
-    lookup = {"pk": asked} if asked.isdigit() else {"number": asked}
-    customer = get_object_or_404(Customer, **lookup)
+    """Show what the customer with the number `?customer=` owes, by age and by item."""
+    customer = get_object_or_404(Customer, number=request.GET.get("customer", ""))
     today = _today()
     context = {
         "customer": customer,
