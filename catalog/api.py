@@ -18,6 +18,7 @@ from customers.authentication import caller_of
 from customers.models import Customer
 from o2c.kernel.api import CursorPages
 from o2c.kernel.representations import money_of, query_of
+from o2c.kernel.text import fold
 
 
 class Products(generics.GenericAPIView[Any]):
@@ -53,7 +54,7 @@ class ProductDetail(APIView):
 
 def matching(products: QuerySet[Product], text: str) -> QuerySet[Product]:
     """Narrow to products whose SKU, name or GTIN holds every word."""
-    for word in text.lower().split():
+    for word in fold(text).split():
         products = products.filter(folded_text__contains=word)
     return products
 

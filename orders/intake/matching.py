@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from catalog.models import Price, Product
 from customers.models import Customer
+from o2c.kernel.text import fold
 from orders.intake.documents import ReadOrder
 from orders.models import IntakeDocument, Order
 
@@ -48,11 +49,14 @@ def customers_by_code(codes: Iterable[str]) -> dict[str, Customer]:
         return {}
     numbers = {code.upper() for code in wanted} | {f"C-{code}" for code in wanted if code.isdigit()}
     found = Customer.objects.select_related("payment_terms").filter(
-        Q(number__in=numbers) | Q(vat_number__in=numbers) | Q(folded_name__in=wanted)
+        Q(number__in=numbers)
+        | Q(vat_number__in=numbers)
+        | Q(folded_name__in={fold(code) for code in wanted})
     )
     by_code: dict[str, Customer] = {}
     for customer in found.order_by("-pk"):
-        names = (customer.folded_name, customer.vat_number, customer.number.removeprefix("C-"))
+        short = customer.number.removeprefix("C-")
+        names = (customer.name, customer.folded_name, customer.vat_number, short)
         by_code |= {name.casefold(): customer for name in names if name}
     for customer in found:
         by_code[customer.number.casefold()] = customer
