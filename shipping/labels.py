@@ -2,11 +2,11 @@
 
 from io import BytesIO
 
-import weasyprint
 from barcode import Code128
 from barcode.writer import SVGWriter
 from django.template.loader import render_to_string
 
+from o2c.kernel import pdf
 from o2c.kernel.company import the_company
 from shipping.models import Shipment
 
@@ -38,7 +38,7 @@ def draw(shipment: Shipment) -> bytes:
         "barcode": _barcode(shipment.tracking_number),
     }
     page = render_to_string("shipping/label.html", context)
-    return bytes(weasyprint.HTML(string=page).write_pdf())
+    return pdf.render(page, style="o2c/label.css")
 
 
 def _barcode(text: str) -> str:

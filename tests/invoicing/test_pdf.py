@@ -67,12 +67,6 @@ def test_prints_markup_in_a_name_as_text(company, now, actor):
     assert "<b>Bold & Co</b>" in text.replace("\n", "")
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://localhost/", "ftp://host/x"])
-def test_opens_no_address(address):
-    with pytest.raises(ValueError, match="disallowed protocol"):
-        pdf.NOTHING_BUT_DATA.fetch(address)
-
-
 def test_draws_the_same_document_again(invoice):
     assert pdf.draw(invoice) == pdf.draw(invoice)
 

@@ -1,0 +1,98 @@
+"""Who may come in where: every route of the URL map, tried by everybody.
+
+A new route without a permission fails here, so nothing is open by accident.
+"""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from o2c.kernel import roles
+from tests.factories import UserFactory
+
+# Open to everybody, or guarded by themselves: sign-in, health, the API's own key check.
+OPEN_PREFIXES = ("account/", "admin/", "api/v1/", "livez", "readyz", "components/")
+EXAMPLES = {"int": "0", "str": "none", "slug": "none", "uuid": "0" * 32}
+
+
+def routes(patterns, prefix=""):
+    """Yield (path, view) of every pattern below, with an example for each argument."""
+    for pattern in patterns:
+        here = prefix + example(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, here)
+        elif isinstance(pattern, URLPattern):
+            yield here, pattern.callback
+
+
+def example(pattern):
+    text = str(pattern)
+    for name, converter in pattern.converters.items():
+        kind = type(converter).__name__.removesuffix("Converter").lower()
+        value = EXAMPLES.get(kind.replace("string", "str"), "none")
+        for form in (f"<{kind}:{name}>", f"<str:{name}>", f"<int:{name}>", f"<{name}>"):
+            text = text.replace(form, value)
+    return text
+
+
+ROUTES = sorted(
+    (path, view)
+    for path, view in dict(routes(get_resolver().url_patterns)).items()
+    if not path.startswith(OPEN_PREFIXES)
+)
+
+
+@pytest.fixture(scope="module")
+def everybody(django_db_setup, django_db_blocker):
+    """A user per role."""
+    with django_db_blocker.unblock():
+        users = {role: UserFactory.create(email=f"{role}@roles.example") for role in roles.ALL}
+        for role, user in users.items():
+            user.groups.set(Group.objects.filter(name=role))
+        yield users
+        for user in users.values():
+            user.delete()
+
+
+def test_knows_the_routes():
+    assert len(ROUTES) > 40
+
+
+@pytest.mark.parametrize(("path", "view"), ROUTES, ids=[path or "/" for path, _ in ROUTES])
+def test_every_route_names_its_permission(path, view):
+    assert getattr(view, "required_permission", None), f"/{path} is open to everybody"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "view"), ROUTES, ids=[path or "/" for path, _ in ROUTES])
+def test_lets_in_whom_the_permission_names_and_nobody_else(path, view, everybody, company):
+    visits = {role: visit(path, user) for role, user in everybody.items()}
+
+    permission = view.required_permission
+    allowed = {role for role, user in everybody.items() if user.has_perm(permission)}
+    refused = {role for role, status in visits.items() if status == 403}
+    assert refused == set(everybody) - allowed
+    assert not [role for role, status in visits.items() if status >= 500]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "view"), ROUTES, ids=[path or "/" for path, _ in ROUTES])
+def test_sends_strangers_to_sign_in(path, view):
+    response = Client().post(f"/{path}") if is_action(path) else Client().get(f"/{path}")
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/")
+
+
+def visit(path, user):
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    response = client.get(f"/{path}")
+    if response.status_code == 405:
+        response = client.post(f"/{path}")
+    return response.status_code
+
+
+def is_action(path):
+    return Client().get(f"/{path}").status_code == 405
