@@ -1,20 +1,17 @@
 """Goods that have left: made by the services of the earlier stages, one after the other."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from fulfillment import services as fulfillment
-from fulfillment.models import PickList
 from o2c.kernel.actors import Actor
 from orders import services as orders
 from orders.models import Order
 from orders.services import NewLine
 from shipping import services as shipping
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import PickupSchedule, Shipment, ShipmentLine
 from tests.factories import (
     NOW,
     TODAY,
-    CarrierFactory,
     CreditAccountFactory,
     CustomerFactory,
     PickupScheduleFactory,
@@ -32,11 +29,11 @@ def customer_with_credit(**fields):
     return customer
 
 
-def place(customer, *lines: tuple[str, str], at=NOW, **fields) -> Order:
-    """Place an order of (quantity, price) lines, each a product of its own and in stock."""
+def place(customer, *lines: tuple[str, str], in_stock="", at=NOW, **fields) -> Order:
+    """Place an order of (quantity, price) lines, each a product of its own; all is in stock."""
     products = [ProductFactory.create() for _line in lines]
     for product, (quantity, _price) in zip(products, lines, strict=True):
-        StockLevelFactory.create(product=product, on_hand=Decimal(quantity))
+        StockLevelFactory.create(product=product, on_hand=Decimal(in_stock or quantity))
     return orders.place_order(
         customer_id=customer.pk,
         lines=[
@@ -51,23 +48,23 @@ def place(customer, *lines: tuple[str, str], at=NOW, **fields) -> Order:
     )
 
 
-def dispatch(order: Order, *, at=NOW) -> Shipment:
-    """Pick, pack, label and dispatch what is allocated of an order."""
-    [picks] = fulfillment.release_pick_lists(order.pk, at=at, actor=ACTOR)
-    _pack(picks, at=at)
-    line = ShipmentLine.objects.filter(pick_list=picks).select_related("shipment").first()
-    return _leave([line.shipment], at=at)[0]
+def ready() -> None:
+    """Let a carrier collect every day."""
+    if not PickupSchedule.objects.exists():
+        for weekday in range(7):
+            PickupScheduleFactory.create(weekday=weekday)
 
 
 def ship(customer, *lines: tuple[str, str], at=NOW, **fields) -> Shipment:
-    """Place an order and dispatch it."""
-    if not PickupScheduleFactory._meta.model.objects.exists():
-        for weekday in range(7):
-            PickupScheduleFactory.create(weekday=weekday, carrier=CarrierFactory.create())
-    return dispatch(place(customer, *lines, at=at, **fields), at=at)
+    """Place an order and dispatch what is allocated of it."""
+    ready()
+    shipment = pack(place(customer, *lines, at=at, **fields), at=at)
+    return leave(shipment, at=at)
 
 
-def _pack(picks: PickList, *, at) -> None:
+def pack(order: Order, *, at=NOW) -> Shipment:
+    """Pick and pack what is allocated of an order; return the shipment that it goes with."""
+    [picks] = fulfillment.release_pick_lists(order.pk, at=at, actor=ACTOR)
     fulfillment.start_pick(picks.pk, picker_id=None, at=at, actor=ACTOR)
     fulfillment.confirm_pick(
         picks.pk,
@@ -77,9 +74,10 @@ def _pack(picks: PickList, *, at) -> None:
         actor=ACTOR,
     )
     fulfillment.pack(picks.pk, weights=[Decimal("2.5")], at=at, actor=ACTOR)
+    return ShipmentLine.objects.filter(pick_list=picks).first().shipment
 
 
-def _leave(shipments: Sequence[Shipment], *, at) -> list[Shipment]:
-    for shipment in shipments:
-        shipping.label_shipment(shipment.pk, at=at, actor=ACTOR)
-    return [shipping.dispatch_shipment(row.pk, at=at, actor=ACTOR) for row in shipments]
+def leave(shipment: Shipment, *, at=NOW) -> Shipment:
+    """Label a shipment and hand it to its carrier."""
+    shipping.label_shipment(shipment.pk, at=at, actor=ACTOR)
+    return shipping.dispatch_shipment(shipment.pk, at=at, actor=ACTOR)
