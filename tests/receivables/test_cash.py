@@ -7,14 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from credit.models import CreditAccount, ExposureEntry
+from invoicing import services as invoicing
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import AuditEntry
+from orders import services as orders
 from orders.models import Order
 from receivables import services
 from receivables.models import Application, JournalLine, OpenItem
 from tests.factories import NOW, TODAY
-from tests.invoicing.shipped import ACTOR, customer_with_credit
+from tests.invoicing.shipped import ACTOR, customer_with_credit, ship
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +167,23 @@ def test_needs_as_many_statements_for_ten_items_as_for_two(owe, customer):
         counted.append(len(statements))
 
     assert counted[0] == counted[1]
+
+
+def test_closes_a_paid_order_when_its_rest_is_cancelled(customer, pay, now, actor):
+    shipment = ship(customer, ("5", "10.00"), in_stock="3")
+    invoicing.bill_shipment(shipment.pk, at=now, actor=actor)
+    pay(OpenItem.objects.get(), "35.70")
+    order = Order.objects.get()
+    assert order.state == Order.State.FULFILLING
+
+    orders.cancel_quantities(
+        order.pk,
+        quantities={order.lines.get().pk: Decimal(2)},
+        reason="customer",
+        at=now,
+        actor=actor,
+    )
+
+    order.refresh_from_db()
+    assert order.state == Order.State.CLOSED
+    assert check_all() == []
