@@ -15,7 +15,7 @@ from o2c.kernel.models import User
 # The two-letter territories of CLDR, without those that stand for no country.
 COUNTRIES = {
     code
-    for code in Locale("en").territories
+    for code in map(str, Locale("en").territories)
     if code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ"}
 }
 
