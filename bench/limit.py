@@ -30,15 +30,21 @@ def measure(*, seconds: int, script: str = "func") -> Result:
         *("-f", str(HERE / f"life_{script}.pgbench")),
     )
     time.sleep(0.4)  # let the server reap its backends, so that their CPU is counted
-    cycles = int(re.search(r"processed: (\d+)", output)[1])
+    cycles = int(_figure(r"processed: (\d+)", output))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     client = after.ru_utime + after.ru_stime - mine.ru_utime - mine.ru_stime
     return Result(
-        per_second=float(re.search(r"tps = ([\d.]+)", output)[1]),
+        per_second=_figure(r"tps = ([\d.]+)", output),
         client_ms=client / cycles * 1000,
         server_ms=(tree_cpu(server) - before) / cycles * 1000,
         cycles=cycles,
     )
+
+
+def _figure(pattern: str, output: str) -> float:
+    found = re.search(pattern, output)
+    assert found, f"pgbench did not say {pattern}: {output}"
+    return float(found[1])
 
 
 def _data_directory() -> str:

@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """Somebody who signs in: one of us, or somebody at a customer."""
 
-    username = None
+    username = None  # type: ignore[assignment]  # Django's way to leave an inherited field out
     email = models.EmailField(_("e-mail"), unique=True)
     title = models.CharField(_("job title"), max_length=80, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)

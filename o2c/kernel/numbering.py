@@ -79,7 +79,12 @@ def take_number(company_id: int, kind: str, *, prefix: str, on: date) -> str:
     """
     current_step()
     book_code = _book.get()
-    values = {"company": company_id, "kind": kind, "book": book_code, "on": on}
+    values: dict[str, int | str | date] = {
+        "company": company_id,
+        "kind": kind,
+        "book": book_code,
+        "on": on,
+    }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, values)
         row = cursor.fetchone()

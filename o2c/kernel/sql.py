@@ -28,7 +28,7 @@ def add_to(model: type[Model], deltas: Mapping[str, Mapping[Any, Decimal]]) -> i
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [keys, *arrays])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 APPEND_ONLY = """
