@@ -13,7 +13,7 @@ from reporting.links import link
 from reporting.selectors.order_page import OrderFile
 
 State = Order.State
-CANCELLABLE = (State.DRAFT, *Order.WAITING, State.RELEASED, State.FULFILLING)
+CANCELLABLE = (*Order.WAITING, State.RELEASED, State.FULFILLING)
 OVER = (State.CLOSED, State.CANCELLED, State.DECLINED, State.INVOICED, State.DELIVERED)
 
 
@@ -64,15 +64,6 @@ OFFERS = (
         states=(State.RELEASED, State.FULFILLING),
     ),
     Offer(
-        key="credit",
-        label=_("Release from hold"),
-        icon="shield",
-        url_name="credit:release-order",
-        permission="credit.release_order",
-        states=(State.ON_HOLD, State.IN_REVIEW),
-        is_post=False,
-    ),
-    Offer(
         key="edit",
         label=_("Change"),
         icon="edit",
@@ -80,6 +71,14 @@ OFFERS = (
         permission="orders.enter_order",
         states=(State.DRAFT,),
         is_post=False,
+    ),
+    Offer(
+        key="discard",
+        label=_("Put away"),
+        icon="x",
+        url_name="orders:discard",
+        permission="orders.enter_order",
+        states=(State.DRAFT,),
     ),
     Offer(
         key="again",
@@ -120,8 +119,9 @@ def actions_for(file: OrderFile, user: User | AnonymousUser) -> list[Action]:
 
 def _possible(file: OrderFile, user: User | AnonymousUser) -> Iterator[tuple[Offer, str]]:
     for offer in OFFERS:
-        href = link(offer.url_name, file.order.number, file.order.pk)
-        href = href or (link(offer.url_name) if offer.key == "release" else "")
+        # The floor takes many orders at once; every other action is one order's own.
+        is_for_many = offer.key == "release"
+        href = link(offer.url_name, *([] if is_for_many else [file.order.number]))
         is_now = file.order.state in offer.states and _makes_sense(offer.key, file)
         if href and is_now and user.has_perm(offer.permission):
             yield offer, href

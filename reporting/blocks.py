@@ -11,7 +11,7 @@ from invoicing.models import Invoice
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import quantity
 from orders.models import Order, OrderFinding, OrderLine
-from reporting.links import first_link, link, page_of
+from reporting.links import May, link, page_of
 from reporting.selectors.order_page import OrderFile
 from shipping.models import Shipment
 
@@ -30,19 +30,19 @@ class Block:
     action: str = ""
 
 
-def blocks_of(file: OrderFile) -> list[Block]:
+def blocks_of(file: OrderFile, *, may: May) -> list[Block]:
     """Return everything that stops or delays the order, the worst first."""
     blocks = [
-        *_findings(file),
-        *_credit(file),
-        *_exceptions(file),
-        *_shortage(file),
-        *_drafts(file),
+        *_findings(file, may),
+        *_credit(file, may),
+        *_exceptions(file, may),
+        *_shortage(file, may),
+        *_drafts(file, may),
     ]
     return sorted(blocks, key=lambda block: block.tone != "bad")
 
 
-def _findings(file: OrderFile) -> Iterator[Block]:
+def _findings(file: OrderFile, may: May) -> Iterator[Block]:
     if file.order.state != State.DRAFT:
         return
     for finding in file.findings:
@@ -52,12 +52,12 @@ def _findings(file: OrderFile) -> Iterator[Block]:
                 tone="bad" if is_block else "warn",
                 title=finding.message,
                 remedy=_("Mend the draft, then submit it again.") if is_block else "",
-                href=link("orders:edit", file.order.number, file.order.pk),
+                href=link("orders:edit", file.order.number) if may("orders.enter_order") else "",
                 action=_("Mend"),
             )
 
 
-def _credit(file: OrderFile) -> Iterator[Block]:
+def _credit(file: OrderFile, may: May) -> Iterator[Block]:
     order = file.order
     if order.state not in {State.ON_HOLD, State.IN_REVIEW, State.DECLINED}:
         return
@@ -66,15 +66,13 @@ def _credit(file: OrderFile) -> Iterator[Block]:
         State.IN_REVIEW: _("Credit is being reviewed"),
         State.DECLINED: _("Credit was declined"),
     }
-    waiting = file.applications[:1]
-    cases = [page_of("creditapplication", row.number, row.pk) for row in waiting]
     yield Block(
         tone="warn" if order.state == State.IN_REVIEW else "bad",
         title=titles[State(order.state)],
         text=order.hold_reason,
         remedy=_remedy(file),
-        href=first_link(*cases, page_of("creditaccount", order.customer.number, order.customer_id)),
-        action=_("Open the credit case") if any(cases) else _("Open the credit account"),
+        href=page_of("credit_case", order.number, may=may),
+        action=_("Open the credit case"),
     )
 
 
@@ -92,7 +90,7 @@ def _remedy(file: OrderFile) -> str:
     return _("Ends when the limit reaches, or a credit manager releases this order.")
 
 
-def _exceptions(file: OrderFile) -> Iterator[Block]:
+def _exceptions(file: OrderFile, may: May) -> Iterator[Block]:
     for shipment in file.shipments:
         if shipment.state == Shipment.State.EXCEPTION:
             facts = {"number": shipment.number, "what": shipment.get_exception_kind_display()}
@@ -101,12 +99,12 @@ def _exceptions(file: OrderFile) -> Iterator[Block]:
                 title=_("Shipment %(number)s: %(what)s") % facts,
                 text=shipment.exception_note,
                 remedy=_("Ends when the carrier reports it moving or delivered."),
-                href=page_of("shipment", shipment.number, shipment.pk),
+                href=page_of("shipment", shipment.number, may=may),
                 action=_("Open the shipment"),
             )
 
 
-def _shortage(file: OrderFile) -> Iterator[Block]:
+def _shortage(file: OrderFile, may: May) -> Iterator[Block]:
     if file.order.state not in {State.RELEASED, State.FULFILLING}:
         return
     short = [line for line in file.lines if line.backordered > 0]
@@ -118,7 +116,7 @@ def _shortage(file: OrderFile) -> Iterator[Block]:
         title=title % {"count": len(short)},
         text=format_html("{}", _joined(short)),
         remedy=_("Goes on by itself when stock comes in."),
-        href=link("fulfillment:shortages"),
+        href=link("fulfillment:shortages") if may("fulfillment.view_picklist") else "",
         action=_("Shortages"),
     )
 
@@ -139,7 +137,7 @@ def _joined(lines: list[OrderLine]) -> str:
     return joined
 
 
-def _drafts(file: OrderFile) -> Iterator[Block]:
+def _drafts(file: OrderFile, may: May) -> Iterator[Block]:
     for invoice in file.invoices:
         if invoice.state in {Invoice.State.DRAFT, Invoice.State.CHECKED}:
             messages = [str(finding.get("message", "")) for finding in invoice.findings]
@@ -148,6 +146,6 @@ def _drafts(file: OrderFile) -> Iterator[Block]:
                 title=_("The invoice is not issued yet"),
                 text=" ".join(messages),
                 remedy=_("Ends when somebody mends what was found and issues it."),
-                href=page_of("invoice", invoice.public_id),
+                href=page_of("invoice", invoice.public_id, may=may),
                 action=_("Open the draft"),
             )

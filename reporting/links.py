@@ -1,45 +1,71 @@
-"""Addresses of other stages' pages by name: empty when there is no such page (yet)."""
+"""Addresses of other stages' pages by name, for those who may open them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+# Says whether somebody has a permission: `request.user.has_perm`.
+May = Callable[[str], bool]
 
-def link(name: str, *candidates: Any) -> str:
-    """Return the address of `name` with the first candidate that fits it, or nothing.
 
-    A page may be found by number or by key; without candidates it takes no argument.
-    """
-    for arguments in [[candidate] for candidate in candidates if candidate] or [[]]:
-        try:
-            return reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-    return ""
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """The page of a kind of document: by number or key in its path, or in its query."""
+
+    url_name: str
+    permission: str
+    parameter: str = ""
+
+
+PLACES = {
+    "order": Place(url_name="reporting:order", permission="kernel.view_company"),
+    "customer": Place(url_name="customers:detail", permission="customers.view_customer"),
+    "product": Place(url_name="catalog:products", permission="catalog.view_product", parameter="q"),
+    "intakedocument": Place(url_name="orders:intake-document", permission="orders.intake_order"),
+    # An application, or an order that waits for credit.
+    "credit_case": Place(
+        url_name="credit:queue", permission="credit.view_creditapplication", parameter="case"
+    ),
+    "picklist": Place(url_name="fulfillment:pick", permission="fulfillment.view_picklist"),
+    "shipment": Place(url_name="shipping:shipment", permission="shipping.view_shipment"),
+    "invoice": Place(url_name="invoicing:detail", permission="invoicing.view_invoice"),
+    "invoice_pdf": Place(url_name="invoicing:pdf", permission="invoicing.view_invoice"),
+    "receipt": Place(url_name="collections:receipt", permission="collections.view_receipt"),
+    "late_customer": Place(
+        url_name="collections:overdue",
+        permission="receivables.view_openitem",
+        parameter="customer",
+    ),
+    "dunningnotice": Place(
+        url_name="collections:dunning",
+        permission="collections.view_dunningnotice",
+        parameter="notice",
+    ),
+}
+
+
+def link(name: str, *arguments: Any) -> str:
+    """Return the address of a page; nothing while there is no such page."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def page_of(kind: str, key: Any, *, may: May) -> str:
+    """Return the page of one document; nothing for those who may not open it."""
+    place = PLACES[kind]
+    if not may(place.permission):
+        return ""
+    if not place.parameter:
+        return link(place.url_name, key)
+    address = link(place.url_name)
+    return f"{address}?{urlencode({place.parameter: key})}" if address else ""
 
 
 def first_link(*links: str) -> str:
     """Return the first address that exists."""
     return next((href for href in links if href), "")
-
-
-# The page of one document, by kind: names that are tried in turn.
-PAGES: dict[str, tuple[str, ...]] = {
-    "order": ("reporting:order",),
-    "customer": ("customers:customer", "customers:detail", "customers:page"),
-    "product": ("catalog:product", "catalog:detail", "catalog:page"),
-    "intakedocument": ("orders:intake-document", "orders:document", "orders:intake-detail"),
-    "creditapplication": ("credit:application", "credit:case", "credit:review"),
-    "creditaccount": ("credit:account", "credit:account-detail"),
-    "picklist": ("fulfillment:pick",),
-    "shipment": ("shipping:shipment", "shipping:detail"),
-    "invoice": ("invoicing:detail",),
-    "late_customer": ("collections:account", "collections:customer"),
-    "receipt": ("collections:receipt",),
-    "dunningnotice": ("collections:notice",),
-}
-
-
-def page_of(kind: str, *candidates: Any) -> str:
-    """Return the address of a document's own page, found by number or key."""
-    return first_link(*(link(name, *candidates) for name in PAGES[kind]))

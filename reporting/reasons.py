@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.models import PickList
 from o2c.kernel.ui.dates import clock_time, day, duration
 from o2c.kernel.ui.figures import Text
-from reporting.links import first_link, link, page_of
+from reporting.links import May, first_link, link, page_of
 from reporting.selectors.worklists import Moment, Task
 from reporting.worklists import WORKLISTS, Worklist
 from shipping.models import Shipment
@@ -61,7 +61,7 @@ class Next:
     href: str
 
 
-def next_of(task: Task, moment: Moment) -> Next:
+def next_of(task: Task, moment: Moment, *, may: May) -> Next:
     worklist = BY_KEY[task.list]
     why, tone = reason_of(task, moment)
     is_named_by_party = task.list in BY_PARTY
@@ -73,7 +73,7 @@ def next_of(task: Task, moment: Moment) -> Next:
         tone=tone,
         is_late=task.due is not None and task.due < moment.now,
         action=_action(task, worklist),
-        href=first_link(_page(task), queue_of(worklist)),
+        href=first_link(_page(task, may), queue_of(worklist)),
     )
 
 
@@ -155,7 +155,7 @@ def _is_picked(task: Task) -> bool:
     return task.list == "picking" and task.note == PickList.State.PICKED
 
 
-def _page(task: Task) -> str:
+def _page(task: Task, may: May) -> str:
     """Return the document's own page, where the task is done."""
     pages = {
         "drafts": ("order", task.number),
@@ -163,15 +163,15 @@ def _page(task: Task) -> str:
         "ready": ("order", task.number),
         "shortages": ("order", task.note),
         "intake": ("intakedocument", task.id),
-        "credit": ("creditapplication", task.number),
+        "credit": ("credit_case", task.number),
         "picking": ("picklist", task.number),
         "label": ("shipment", task.number),
         "load": ("shipment", task.number),
         "exceptions": ("shipment", task.number),
         "billing": ("invoice", task.number),
         "unsent": ("invoice", task.number),
-        "overdue": ("late_customer", task.number),
+        "overdue": ("late_customer", task.id),
         "cash": ("receipt", task.number),
         "dunning": ("dunningnotice", task.id),
     }
-    return page_of(*pages[task.list]) if task.list in pages else ""
+    return page_of(*pages[task.list], may=may) if task.list in pages else ""

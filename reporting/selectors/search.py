@@ -14,7 +14,7 @@ from invoicing.models import Invoice
 from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text, money_in
 from orders.models import Order
-from reporting.links import page_of
+from reporting.links import May, page_of
 from shipping.models import Shipment
 
 MOST = 6
@@ -54,17 +54,17 @@ class Kind:
     show: Callable[..., Hit]
 
 
-def search(text: str, *, permissions: Callable[[str], bool]) -> list[Group]:
+def search(text: str, *, may: May) -> list[Group]:
     """Return what fits, grouped, one statement for each kind that the person may see."""
     if len(text) < SHORTEST:
         return []
-    allowed = [kind for kind in KINDS if permissions(kind.permission)]
+    allowed = [kind for kind in KINDS if may(kind.permission)]
     groups = [
         Group(
             key=kind.key,
             icon=kind.icon,
             name=kind.name,
-            hits=[kind.show(row, text) for row in kind.find(text)[:MOST]],
+            hits=[kind.show(row, text, may) for row in kind.find(text)[:MOST]],
         )
         for kind in allowed
     ]
@@ -108,7 +108,7 @@ def _orders(text: str) -> "QuerySet[Order]":
     return found.select_related("customer").order_by("-pk")
 
 
-def _show_order(order: Order, text: str) -> Hit:
+def _show_order(order: Order, text: str, may: May) -> Hit:
     po = f", {order.customer_po}" if order.customer_po else ""
     return _hit(
         order,
@@ -116,7 +116,7 @@ def _show_order(order: Order, text: str) -> Hit:
         number=order.number,
         detail=f"{order.customer}{po}",
         note=money_in(order.gross_amount, order.currency),
-        href=page_of("order", order.number),
+        href=page_of("order", order.number, may=may),
     )
 
 
@@ -125,13 +125,13 @@ def _customers(text: str) -> "QuerySet[Customer]":
     return found.order_by("folded_name", "pk")
 
 
-def _show_customer(customer: Customer, text: str) -> Hit:
+def _show_customer(customer: Customer, text: str, may: May) -> Hit:
     return _hit(
         customer,
         text,
         number=customer.number,
         detail=customer.name,
-        href=page_of("customer", customer.number),
+        href=page_of("customer", customer.number, may=may),
         has_state=False,
     )
 
@@ -140,13 +140,13 @@ def _products(text: str) -> "QuerySet[Product]":
     return Product.objects.filter(_named("folded_text", text)).order_by("sku")
 
 
-def _show_product(product: Product, text: str) -> Hit:
+def _show_product(product: Product, text: str, may: May) -> Hit:
     return _hit(
         product,
         text,
         number=product.sku,
         detail=product.name,
-        href=page_of("product", product.sku, product.pk),
+        href=page_of("product", product.sku, may=may),
         has_state=False,
     )
 
@@ -156,14 +156,14 @@ def _invoices(text: str) -> "QuerySet[Invoice]":
     return found.select_related("customer").order_by("-pk")
 
 
-def _show_invoice(invoice: Invoice, text: str) -> Hit:
+def _show_invoice(invoice: Invoice, text: str, may: May) -> Hit:
     return _hit(
         invoice,
         text,
         number=invoice.number or "",
         detail=str(invoice.customer),
         note=money_in(invoice.gross_amount, invoice.currency),
-        href=page_of("invoice", invoice.number),
+        href=page_of("invoice", invoice.number, may=may),
     )
 
 
@@ -172,14 +172,14 @@ def _shipments(text: str) -> "QuerySet[Shipment]":
     return found.select_related("customer").order_by("-pk")
 
 
-def _show_shipment(shipment: Shipment, text: str) -> Hit:
+def _show_shipment(shipment: Shipment, text: str, may: May) -> Hit:
     return _hit(
         shipment,
         text,
         number=shipment.number,
         detail=str(shipment.customer),
         note=shipment.tracking_number,
-        href=page_of("shipment", shipment.number, shipment.pk),
+        href=page_of("shipment", shipment.number, may=may),
     )
 
 
@@ -188,13 +188,13 @@ def _pick_lists(text: str) -> "QuerySet[PickList]":
     return found.select_related("order__customer").order_by("-pk")
 
 
-def _show_pick_list(pick: PickList, text: str) -> Hit:
+def _show_pick_list(pick: PickList, text: str, may: May) -> Hit:
     return _hit(
         pick,
         text,
         number=pick.number,
         detail=f"{pick.order}, {pick.order.customer}",
-        href=page_of("picklist", pick.number),
+        href=page_of("picklist", pick.number, may=may),
     )
 
 
@@ -203,14 +203,14 @@ def _receipts(text: str) -> "QuerySet[Receipt]":
     return found.select_related("customer").order_by("-pk")
 
 
-def _show_receipt(receipt: Receipt, text: str) -> Hit:
+def _show_receipt(receipt: Receipt, text: str, may: May) -> Hit:
     return _hit(
         receipt,
         text,
         number=receipt.number,
         detail=str(receipt.customer or receipt.payer_text),
         note=money_in(receipt.amount, receipt.currency),
-        href=page_of("receipt", receipt.number, receipt.pk),
+        href=page_of("receipt", receipt.number, may=may),
     )
 
 

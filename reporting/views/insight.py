@@ -11,7 +11,7 @@ from o2c.kernel.ui.charts import AGE_LABELS
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from o2c.kernel.ui.plots import Line
-from reporting.links import first_link, link, page_of
+from reporting.links import link, page_of
 from reporting.selectors.item_rows import item_rows
 from reporting.selectors.receivables import (
     Figures,
@@ -36,6 +36,7 @@ NAMES: dict[str, Text] = {
 @page("kernel.view_dashboard")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show DSO, what is overdue and how old it is, as of a date."""
+    may = request.user.has_perm
     span = request.GET.get("span", "weeks")
     period = period_asked(request, span=span)
     found = figures(period)
@@ -55,7 +56,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "bucket_total": total,
         "ages": [bucket.balance for bucket in buckets],
         "accounts": [
-            (account, page_of("late_customer", account.number, account.customer_id))
+            (account, page_of("late_customer", account.customer_id, may=may))
             for account in latest_payers(period)
         ],
         "overdue_url": link("collections:overdue"),
@@ -76,12 +77,12 @@ def figure_rows(request: HttpRequest, kind: str) -> HttpResponse:
         customer=request.GET.get("customer", ""),
         after=request.GET.get("after", ""),
     )
+    may = request.user.has_perm
     context = {
         "period": period,
         "name": NAMES[kind],
         "listing": listing,
-        "rows": [(row, page_of("invoice", row.number)) for row in listing.rows],
-        "items_url": first_link(link("receivables:items")),
+        "rows": [(row, page_of("invoice", row.number, may=may)) for row in listing.rows],
     }
     if request.htmx and request.GET.get("after"):  # type: ignore[attr-defined]
         return render(request, "reporting/figure_rows.html#rows", context)

@@ -121,7 +121,7 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
 def _note(when: date | None, *, is_ahead: bool) -> str:
     if when is None:
         return ""
-    return format_html(_("expected {}"), day(when)) if is_ahead else str(day(when))
+    return format_html(str(_("expected {}")), day(when)) if is_ahead else str(day(when))
 
 
 def steps_of(order: Order, facts: Facts) -> list[Step]:

@@ -9,7 +9,7 @@ from o2c.kernel import clock
 from o2c.kernel.pages import page
 from o2c.kernel.ui.figures import Text
 from reporting.links import page_of
-from reporting.selectors.cycle_times import OpenStep, Window, slowest_open, step_times
+from reporting.selectors.cycle_times import Window, slowest_open, step_times
 from reporting.views.days import company_today, date_asked
 
 PERIODS: dict[str, tuple[int, Text]] = {
@@ -38,10 +38,9 @@ def process(request: HttpRequest) -> HttpResponse:
         "period": str(days),
         "times": times,
         "has_times": any(found.count for found in times),
-        "open_steps": [(row, _page(row)) for row in slowest_open(window)],
+        "open_steps": [
+            (row, page_of(row.step.document, row.number, may=request.user.has_perm))
+            for row in slowest_open(window)
+        ],
     }
     return render(request, "reporting/process.html", context)
-
-
-def _page(row: OpenStep) -> str:
-    return page_of(row.step.document, row.number, row.id)

@@ -13,7 +13,7 @@ LONGEST = 100
 def find(request: HttpRequest) -> HttpResponse:
     """Show what fits the text; a document's full number leads straight to its page."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    groups = search(text, permissions=request.user.has_perm)
+    groups = search(text, may=request.user.has_perm)
     if address := exact_hit(groups):
         return redirect(address)
     return render(request, "reporting/search.html", {"search_text": text, "groups": groups})

@@ -46,6 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
     mine, is_reader = worklists_of(request.user)
     found = loads(mine, moment)
     currency = company.currency if company else ""
+    urgent = [] if is_reader else do_next(mine, moment)
     context = {
         "moment": moment,
         "currency": currency,
@@ -55,7 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         ),
         "count": sum(load.count for load in found.values()),
         "late_count": sum(load.late for load in found.values()),
-        "tasks": [] if is_reader else [next_of(task, moment) for task in do_next(mine, moment)],
+        "tasks": [next_of(task, moment, may=request.user.has_perm) for task in urgent],
         "is_reader": is_reader,
         "history": history_in_progress(),
     }

@@ -8,6 +8,7 @@ from o2c.kernel import roles
 from orders import services as orders
 from orders.services import NewLine
 from tests.factories import ProductFactory, StockLevelFactory
+from tests.reporting import lives
 
 
 def steps(response) -> list[str]:
@@ -108,6 +109,73 @@ def test_shows_older_entries_of_the_trail_on_demand(
     assert len(page.context["changes"]) >= 1
     assert more.status_code == 200
     assert more.content.decode().lstrip().startswith("<tr>")
+
+
+def test_shows_the_whole_way_of_a_paid_order(clerk, invoice, now):
+    lives.pay(invoice, "119.00", at=now)
+    order = invoice.order
+
+    response = clerk.get(f"/orders/{order.number}/")
+
+    documents = {document.icon: document for document in response.context["documents"]}
+    assert steps(response) == ["done"] * 8
+    assert response.context["blocks"] == []
+    assert set(documents) == {"box", "truck", "invoice", "bank"}
+    assert documents["invoice"].href == f"/invoices/{invoice.number}/"
+    assert documents["invoice"].pdf == f"/invoices/{invoice.number}/pdf/"
+    assert "Paid" in documents["invoice"].note
+    titles = [event.title for event in response.context["events"]]
+    assert titles[-1] == "Order taken in, by sales rep"
+    assert f"{invoice.number} issued" in titles
+    touched = {change.what.partition(",")[0] for change in response.context["changes"]}
+    assert {"Open item", "Receipt"} <= touched
+
+
+def test_gives_no_address_that_the_person_may_not_open(picker, invoice, now):
+    response = picker.get(f"/orders/{invoice.order.number}/")
+
+    documents = {document.icon: document for document in response.context["documents"]}
+    assert (documents["invoice"].href, documents["invoice"].pdf) == ("", "")
+    assert documents["box"].href != ""
+
+
+def test_cancels_what_waits_for_stock(sales_rep, credit_account, draft, now, actor):
+    order = draft()
+    orders.submit_order(order.pk, at=now, actor=actor)
+    line = order.lines.get()
+    page = sales_rep.get(f"/orders/{order.number}/").content.decode()
+
+    sales_rep.post(
+        f"/orders/{order.number}/lines/{line.pk}/cancel/",
+        {"reason": "out_of_stock", "quantity": "2.000"},
+    )
+
+    assert f'action="/orders/{order.number}/lines/{line.pk}/cancel/"' in page
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+    response = sales_rep.get(f"/orders/{order.number}/")
+    assert steps(response) == ["done", "", "", "", "", "", "", ""]
+    assert [action.key for action in response.context["actions"]] == ["again"]
+
+
+def test_reads_a_billed_order_of_twenty_lines_as_fast_as_of_one(
+    clerk, credit_account, stocked, draft, now, django_assert_num_queries
+):
+    others = [StockLevelFactory.create().product for _ in range(20)]
+
+    def billed(products) -> str:
+        order = draft(lines=[NewLine(product.pk, Decimal(1)) for product in products])
+        lives.submit(order, at=now)
+        shipment = lives.leave(lives.pack(lives.pick(order, at=now), at=now), at=now)
+        lives.bill(shipment, at=now)
+        return f"/orders/{order.number}/"
+
+    short, long = billed([stocked]), billed(others)
+    clerk.get(short)
+
+    for path in (short, long):
+        with django_assert_num_queries(STATEMENTS + 4):  # lines of pick lists, items, mails …
+            clerk.get(path)
 
 
 def test_needs_as_many_statements_for_twenty_lines_as_for_one(
