@@ -1,6 +1,6 @@
 """What others ask about stock and the work on the floor."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -126,12 +126,3 @@ def lines_with_claims(pick_list_id: int) -> list[PickLine]:
         pick_list=pick_list_id, allocation__state=Allocation.State.ACTIVE
     )
     return list(lines.select_related("allocation", "order_line").order_by("position"))
-
-
-def claimed_per_level(pick_list_ids: Sequence[int]) -> dict[int, Decimal]:
-    """Return what pick lists claim at each stock level."""
-    claims = Allocation.objects.filter(
-        pick_line__pick_list__in=pick_list_ids, state=Allocation.State.ACTIVE
-    )
-    per_level = claims.values_list("level").annotate(quantity=Sum("quantity")).order_by("level")
-    return dict(per_level)

@@ -46,6 +46,7 @@ def allocate_backorders(
     """
     served = 0
     hold_orders(order_ids)
+    stock.hold(product_ids)
     for order_id in order_ids:
         order = lock_order(order_id)
         lines = [line for line in _waiting_lines(order) if line.product_id in product_ids]

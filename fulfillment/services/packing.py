@@ -1,5 +1,6 @@
 """Packing, and the goods leaving the house."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -7,15 +8,14 @@ from decimal import Decimal
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from fulfillment import selectors
 from fulfillment.events import PickPacked
-from fulfillment.models import Package, PickList, StockLevel, StockMove
+from fulfillment.models import Package, PickList, StockMove
+from fulfillment.services import stock
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock, lock_many
 from o2c.kernel.outbox import publish
-from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
 
 
@@ -49,6 +49,7 @@ SHIP = """
 UPDATE fulfillment_allocation a SET state = 'shipped'
   FROM fulfillment_pickline p
  WHERE p.allocation_id = a.id AND p.pick_list_id = ANY(%s) AND a.state = 'active'
+RETURNING a.level_id, a.quantity
 """
 
 
@@ -65,9 +66,11 @@ def ship_stock(*, pick_list_ids: Sequence[int], source: str, at: datetime, actor
     for pick_list in lock_many(PickList, pick_list_ids).values():
         pick_list.hand_over()
         audit.save(pick_list, at=at, actor=actor)
-    leaving = selectors.claimed_per_level(pick_list_ids)
+    leaving: dict[int, Decimal] = defaultdict(Decimal)
     with connection.cursor() as cursor:
         cursor.execute(SHIP, [list(pick_list_ids)])
+        for level_id, quantity in cursor.fetchall():
+            leaving[level_id] += quantity
     StockMove.objects.bulk_create(
         StockMove(
             level_id=level_id,
@@ -79,6 +82,4 @@ def ship_stock(*, pick_list_ids: Sequence[int], source: str, at: datetime, actor
         )
         for level_id, quantity in leaving.items()
     )
-    lock_many(StockLevel, leaving)
-    gone = {level_id: -quantity for level_id, quantity in leaving.items()}
-    add_to(StockLevel, {"on_hand": gone, "allocated": gone})
+    stock.take_away(leaving)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from fulfillment.events import StockReceived
 from fulfillment.models import CountTask, Location, StockLevel, StockMove
+from fulfillment.services import stock
 from fulfillment.services.allocating import hold_backorders
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.locks import lock_many
 from o2c.kernel.numbering import public_id
 from o2c.kernel.outbox import publish
 from o2c.kernel.sql import add_to
@@ -57,7 +57,7 @@ def receive_stock(
     level, _is_new = StockLevel.objects.get_or_create(
         product_id=product_id, location_id=location_id
     )
-    level = _lock_level(level)
+    level = stock.hold([level.product_id])[level.pk]
     if level.moves.filter(source=source, kind=StockMove.Kind.RECEIPT).exists():
         raise AlreadyRecorded(
             _("%(source)s was received here already.")
@@ -81,7 +81,7 @@ def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) 
         raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
     level = StockLevel.objects.get(pk=level_id)
     order_ids = hold_backorders([level.product_id], quantity=counted)
-    level = _lock_level(level)
+    level = stock.hold([level.product_id])[level.pk]
     if counted < level.allocated:
         raise StockPromised(
             _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
@@ -114,7 +114,7 @@ def adjust(
         raise InvalidInput(_("Say why the stock is corrected."), field="reason")
     level = StockLevel.objects.get(pk=level_id)
     order_ids = hold_backorders([level.product_id], quantity=quantity)
-    level = _lock_level(level)
+    level = stock.hold([level.product_id])[level.pk]
     if level.available + quantity < 0:
         raise StockPromised(
             _("Only %(free)s can be taken away: orders claim the rest.")
@@ -126,12 +126,6 @@ def adjust(
     if quantity > 0:
         _announce(level, order_ids, at=at, actor=actor)
     return level
-
-
-def _lock_level(level: StockLevel) -> StockLevel:
-    """Lock all places of the product, because serving orders from them comes next."""
-    keys = StockLevel.objects.filter(product_id=level.product_id).values_list("pk", flat=True)
-    return lock_many(StockLevel, keys)[level.pk]
 
 
 def _move(

@@ -12,7 +12,7 @@ from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
 from o2c.kernel.locks import lock_many, reach
-from o2c.kernel.sql import add_to
+from o2c.kernel.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,35 @@ def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:
         return [Claim(*row) for row in cursor.fetchall()]
 
 
+def hold(product_ids: Iterable[int]) -> dict[int, StockLevel]:
+    """Lock all places of these products, for a step that will claim of them more than once."""
+    levels = StockLevel.objects.filter(product__in=list(product_ids))
+    return lock_many(StockLevel, levels.values_list("pk", flat=True))
+
+
+LOWER = """
+WITH less AS (
+    SELECT * FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d(id, claimed, gone)
+), level AS (
+    SELECT l.id FROM fulfillment_stocklevel l JOIN less USING (id)
+     ORDER BY l.id FOR NO KEY UPDATE OF l
+)
+UPDATE fulfillment_stocklevel l
+   SET allocated = l.allocated - d.claimed, on_hand = l.on_hand - d.gone
+  FROM less d JOIN level USING (id) WHERE l.id = d.id
+"""
+
+
 def give_back(claims: Mapping[int, Decimal]) -> None:
-    """Lower what is claimed of stock levels, by key."""
-    lock_many(StockLevel, claims)
-    add_to(StockLevel, {"allocated": {level: -quantity for level, quantity in claims.items()}})
+    """Lower what is claimed of stock levels, by key; the goods stay."""
+    reach(StockLevel)
+    _execute(LOWER, list(claims), list(claims.values()), [ZERO for _level in claims])
+
+
+def take_away(claims: Mapping[int, Decimal]) -> None:
+    """Lower what is claimed of stock levels, by key, and what lies there: the goods leave."""
+    reach(StockLevel)
+    _execute(LOWER, list(claims), list(claims.values()), list(claims.values()))
 
 
 REDUCE = f"""

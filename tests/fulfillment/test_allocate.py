@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
+from credit import services as credit
 from fulfillment import services
 from fulfillment.models import Allocation, CountTask
 from fulfillment.tasks import serve_backorders
@@ -241,3 +242,21 @@ def test_daily_run_leaves_what_is_not_there(place, product, now, actor):
     place({product: 10})
 
     assert serve_backorders(now.date(), at=now, actor=actor) == {"waiting": 0, "served": 0}
+
+
+def test_several_orders_released_at_once_may_all_fall_short(
+    make_customer, place, now, actor, books
+):
+    """A hold ends: each order claims and gives back stock, in whatever order of shelves."""
+    customer = make_customer(shortage_policy="cancel", accepts_backorders=False)
+    high, low = (StockLevelFactory.create() for _shelf in range(2))
+    if high.pk < low.pk:
+        high, low = low, high
+    credit.place_hold(customer.pk, kind="manual", reason="Asked by Rosa", at=now, actor=actor)
+    for level in (high, low):
+        place({level.product: 500}, by=customer)
+
+    credit.release_hold(customer.pk, kind="manual", reason="Paid", at=now, actor=actor)
+
+    assert set(Order.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert books() == []
