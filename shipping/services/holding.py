@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from customers.models import Customer
 from fulfillment.models import PickList
 from o2c.kernel.locks import lock, lock_many
 from orders.models import Order
@@ -39,15 +38,12 @@ class Held:
 
 
 def hold(shipment_id: int) -> Held:
-    """Lock customer, orders, pick lists and shipment.
+    """Lock customer, orders, pick lists and shipment. All orders of a shipment are one customer's.
 
     Raises:
         Shipment.DoesNotExist: no such shipment.
     """
-    customer_id = Shipment.objects.values_list("customer_id", flat=True).get(pk=shipment_id)
     lines = list(ShipmentLine.objects.filter(shipment=shipment_id).order_by("pk"))
-    lock(Customer, customer_id)
-    orders = lock_many(Order, {line.order_id for line in lines})
+    orders = [lock_order(order_id) for order_id in sorted({line.order_id for line in lines})]
     lock_many(PickList, {line.pick_list_id for line in lines})
-    shipment = lock(Shipment, shipment_id)
-    return Held(shipment, [lock_order(pk) for pk in orders], lines)
+    return Held(lock(Shipment, shipment_id), orders, lines)
