@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from customers.models import Customer
+from fulfillment.models import StockLevel
 from o2c.kernel import locks
 from o2c.kernel.transactions import step
 from orders.models import Order
@@ -100,3 +101,11 @@ def test_nothing_else_locks_rows():
     }
 
     assert found - allowed == set()
+
+
+def test_a_statement_of_ones_own_stands_on_the_ladder_too(order):
+    with step():
+        locks.reach(StockLevel)
+
+        with pytest.raises(locks.LadderBroken):
+            locks.lock(Customer, order.customer_id)
