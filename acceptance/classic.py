@@ -26,7 +26,7 @@ from acceptance.house import House
 from acceptance.report import Report
 from acceptance.sums import Sums
 from collection.models import Receipt
-from invoicing.models import Invoice
+from invoicing.models import Invoice, InvoiceDelivery
 from o2c.kernel import clock, jobs, outbox
 from orders.models import Order
 from receivables.models import Application, Dispute, OpenItem
@@ -50,7 +50,7 @@ def run(home: House, folder: Path) -> Report:
     last_day = trade.play()
     at = house.instant(last_day + timedelta(days=1), house.NIGHT)
     with outbox.inline(), clock.travel(at):
-        jobs.run_day(at.date(), at=at)
+        daily = jobs.run_day(at.date(), at=at)
 
     report = Report(f"classicmodels: {len(file.sales)} orders of {len(file.debtors)} customers")
     _compare_sums(report, sums.by_file(tables), _by_books(books))
@@ -58,6 +58,11 @@ def run(home: House, folder: Path) -> Report:
     _prove_cash(report, file)
     for what, count in sorted(trade.counts.items()):
         report.add(f"- {what}: {count:,}")
+    addressless = InvoiceDelivery.objects.filter(recipient="").count()
+    report.add(f"- invoices that wait for an e-mail address (the file has none): {addressless:,}")
+    for job in daily:
+        report.add(f"- {job.name} on {job.for_date}: {job.result}")
+    report.add()
     report.check_books()
     return report
 
@@ -100,7 +105,8 @@ def _compare_sums(report: Report, theirs: dict[str, Sums], ours: dict[str, Sums]
         [[name, *row.cells()] for name, row in rows.items()],
     )
     differing = [number for number, gap in gaps.items() if gap != NO_GAP]
-    report.add(f"{len(theirs)} customers compared, {len(differing)} differ")
+    report.add(f"{len(theirs)} customers compared, {len(differing)} differ.")
+    report.add()
     for number in differing:
         report.fail(f"customer {number}: file {theirs[number]}, books {ours[number]}")
 
@@ -158,5 +164,6 @@ def _prove_cash(report: Report, file: ClassicFile) -> None:
         report.fail(f"{receipt}: {receipt.unapplied} could still be applied")
     report.add(
         f"{len(file.cheques)} cheques of {cheques:,}: {applied:,.2f} applied, "
-        f"{unapplied:,.2f} on account for lack of open items"
+        f"{unapplied:,.2f} on account for lack of open items."
     )
+    report.add()

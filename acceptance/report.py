@@ -51,12 +51,12 @@ class Report:
         for run in JobRun.objects.exclude(error="").order_by("pk")[: invariants.SAMPLE]:
             self.fail(f"daily job failed: {run}: {run.error}")
         checked = len(invariants.INVARIANTS)
-        self.add(f"check_books: {checked} invariants, {len(findings)} broken")
+        self.add(f"check_books: {checked} invariants, {len(findings)} broken.")
 
     def as_text(self) -> str:
-        verdict = "FAILED" if self.failures else "passed"
         failures = [f"- {failure}" for failure in self.failures]
-        return "\n".join([f"### {self.title}", "", *self.lines, "", *failures, verdict, ""])
+        verdict = ["Failed:", "", *failures] if failures else ["Passed."]
+        return "\n".join([f"### {self.title}", "", *self.lines, "", *verdict, ""])
 
 
 def _written(cell: Cell) -> str:

@@ -160,7 +160,10 @@ def _account_for_rows(report: Report, week: RetailWeek, taken: list[Result]) -> 
     report.check(set(kept) == set(expected), "documents hold rows that the file does not have")
     lost = len(week.rows) - sum(result.lines for result in taken)
     report.check(lost == 0, f"{lost} rows are in no document's lines")
-    report.add(f"{len(expected) - len(wrong):,} of {len(week.rows):,} rows in exactly one document")
+    report.add(
+        f"{len(expected) - len(wrong):,} of {len(week.rows):,} rows in exactly one document."
+    )
+    report.add()
 
 
 def _check_again(
