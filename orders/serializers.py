@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from o2c.kernel.representations import MoneyField, PageQuery, QuantityField, StrictSerializer
 from orders.models import Order
-from orders.validation import MAX_LINES, MAX_PO_LENGTH
+from orders.rules import MAX_LINES, MAX_PO_LENGTH
 
 NOTE_LENGTH = 1000
 LEAST = Decimal("0.001")

@@ -13,7 +13,7 @@ from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
 from catalog.selectors import products_by_code
 from customers.models import Address, Customer
 from o2c.kernel.money import Taxable, Totals, round_money, totals
-from orders.validation import MAX_LINES
+from orders.rules import MAX_LINES
 
 # How many empty rows a page offers to somebody without JavaScript.
 SPARE_ROWS = 5

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.matching import customers_by_code
-from orders.validation import MAX_LINES
+from orders.rules import MAX_LINES
 
 LEAST = Decimal("0.001")
 

@@ -15,10 +15,10 @@ from o2c.kernel.transactions import service
 from orders import validation
 from orders.events import OrderSubmitted
 from orders.models import Order, OrderFinding
+from orders.rules import Facts, Finding
 from orders.services.facts import Entered, NewLine, facts_of, facts_of_draft
 from orders.services.locking import lines_of, lock_order
 from orders.services.rows import insert_lines, rows_of, set_totals
-from orders.validation import Facts, Finding
 
 
 @service

@@ -12,9 +12,9 @@ from catalog.models import Product
 from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
 from customers.models import Address, Customer
 from orders.models import Order, OrderLine
+from orders.rules import Facts, LineFacts
 from orders.selectors import po_twin
 from orders.services.locking import lines_of
-from orders.validation import Facts, LineFacts
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from catalog.pricing import PricedAt
 from o2c.kernel.money import ZERO, round_money
 from orders.models import Order, OrderLine
+from orders.rules import Facts, LineFacts
 from orders.selectors import totals_of
-from orders.validation import Facts, LineFacts
 
 UNPRICED = PricedAt(amount=ZERO, source="")
 

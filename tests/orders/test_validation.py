@@ -9,7 +9,8 @@ import pytest
 from catalog.models import Product
 from catalog.pricing import PricedAt, TaxedAt
 from customers.models import Address, Customer
-from orders.validation import Facts, LineFacts, OrderInvalid, check, check_storable
+from orders.rules import Facts, LineFacts
+from orders.validation import OrderInvalid, check, check_storable
 
 TODAY = date(2026, 11, 18)
 WEDNESDAY = date(2026, 11, 25)
