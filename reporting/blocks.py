@@ -7,12 +7,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from credit.models import Hold
 from invoicing.models import Invoice
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import quantity
 from orders.models import Order, OrderFinding, OrderLine
 from reporting.links import May, link, page_of
 from reporting.selectors.order_page import OrderFile
+from reporting.wording import name_of
 from shipping.models import Shipment
 
 State = Order.State
@@ -80,14 +82,18 @@ def _remedy(file: OrderFile) -> str:
     if file.order.state == State.DECLINED:
         return _("A declined order is not revived: order again, paid before delivery.")
     if file.holds:
-        placed = [
-            _("“%(reason)s”, placed by %(who)s") % {"reason": hold.reason, "who": hold.placed_by}
-            for hold in file.holds
-        ]
-        return _("Ends when these holds are released: %(holds)s.") % {"holds": "; ".join(placed)}
+        return " ".join(_hold(hold) for hold in file.holds)
     if file.order.state == State.IN_REVIEW:
         return _("Ends when credit control decides the application.")
     return _("Ends when the limit reaches, or a credit manager releases this order.")
+
+
+def _hold(hold: Hold) -> str:
+    """Say who placed a hold and what ends it; the order says why."""
+    who = {"who": name_of(hold.placed_by), "reason": hold.reason}
+    if hold.kind == Hold.Kind.OVERDUE:
+        return _("Placed by %(who)s; it ends at once when the overdue invoices are paid.") % who
+    return _("“%(reason)s”, placed by %(who)s; it ends when credit control releases it.") % who
 
 
 def _exceptions(file: OrderFile, may: May) -> Iterator[Block]:

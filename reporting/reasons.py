@@ -98,10 +98,18 @@ def reason_of(task: Task, moment: Moment) -> tuple[str | SafeString, str]:
     if task.due and task.due < moment.now:
         return _late(task.due, moment), "bad"
     if task.list in TOLD and task.note:
-        return Truncator(task.note).chars(NOTE_LENGTH), "warn" if task.list != "drafts" else ""
+        return _short(task.note), "warn" if task.list != "drafts" else ""
     if task.due and task.due < moment.parameters["tomorrow"] + DAY:
         return format_html(_("wanted {}"), day(task.due)), "warn"
     return _("waiting %(time)s") % {"time": duration(moment.now - task.since)}, ""
+
+
+def _short(note: str) -> str:
+    """Return the first sentence, or of a long one what stands before its colon."""
+    sentence = note.partition(". ")[0]
+    if len(sentence) > NOTE_LENGTH:
+        sentence = sentence.partition(": ")[0]
+    return Truncator(sentence).chars(NOTE_LENGTH)
 
 
 def _late(due: datetime, moment: Moment) -> str:

@@ -79,7 +79,7 @@ def _notes(file: OrderFile) -> dict[int, str]:
     if order.state in ENDED:
         return {}
     notes = {ENTERED: _("draft, not submitted"), CREDIT: _credit_note(file)}
-    if facts.backordered:
+    if facts.backordered and order.state in {State.RELEASED, State.FULFILLING}:
         counts = {"done": facts.lines - facts.backordered, "lines": facts.lines}
         notes[ALLOCATED] = _("%(done)s of %(lines)s lines") % counts
     if facts.picking_at:

@@ -51,7 +51,9 @@ def _entry(file: OrderFile) -> Iterator[Event]:
 
 
 def _check(check: CreditCheck) -> Event:
-    messages = [str(reason.get("message", "")) for reason in check.reasons]
+    # A check that let the order pass needs no words; the others say what stopped it.
+    spoke = [reason for reason in check.reasons if reason.get("outcome") != "allow"]
+    messages = [str(reason.get("message", "")) for reason in spoke]
     return Event(
         icon="shield",
         title=_("Credit check: %(outcome)s") % {"outcome": check.get_outcome_display()},

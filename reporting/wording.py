@@ -55,6 +55,7 @@ FIELDS: dict[str, Text] = {
 # Fields that only repeat what another one of the same entry says.
 SILENT = {"revision", "content", "content_hash", "folded_name", "folded_text", "held_lines"}
 MONEY = {"limit", "exposure", "applied", "total", "balance"}
+JOB = re.compile(r"[a-z_]+\.[a-z_]+")
 NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
 KINDS: dict[str, Text] = {
     "user": gettext_lazy("Person"),
@@ -95,7 +96,11 @@ def trail(entries: Iterable[AuditEntry]) -> Iterator[Change]:
 def _rows(entry: AuditEntry) -> Iterator[Change]:
     kind = entry.subject.partition(":")[0]
     subject = str(SUBJECTS.get(kind, _plain(kind)))
-    changes = [(name, pair) for name, pair in entry.changes.items() if name not in SILENT]
+    changes = [
+        (name, pair)
+        for name, pair in entry.changes.items()
+        if name not in SILENT and not (entry.reason and pair[1] == entry.reason)
+    ]
     if not changes:
         yield _row(entry, what=f"{subject} {action_of(entry.action)}")
         return
@@ -120,7 +125,7 @@ def _row(
     return Change(
         at=entry.at,
         is_first=is_first,
-        who=entry.actor_name,
+        who=name_of(entry.actor_name),
         on_behalf_of=entry.on_behalf_of,
         what=what,
         before=before,
@@ -128,6 +133,13 @@ def _row(
         reason=entry.reason if is_first else "",
         origin=KINDS.get(entry.actor_kind, entry.actor_kind),
     )
+
+
+def name_of(actor: str) -> str:
+    """Write a person's name as it is, a job's in words: `invoicing.bill_on_dispatch`."""
+    if not JOB.fullmatch(actor):
+        return actor
+    return _("System: %(job)s") % {"job": actor.partition(".")[2].replace("_", " ")}
 
 
 def action_of(action: str) -> str:

@@ -56,6 +56,7 @@ SHIPMENT_WORDS: dict[str, tuple[Text, str]] = {
     Shipment.State.DELIVERED: (_("Delivered"), "ok"),
     Shipment.State.EXCEPTION: (_("Delayed"), "warn"),
 }
+DELIVERY = 4
 # How many of the six steps are over in each state.
 DONE = {
     State.SUBMITTED: 1,
@@ -118,10 +119,15 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
     return response
 
 
-def _note(when: date | None, *, is_ahead: bool) -> str:
+def _note(number: int, when: date | None, done: int) -> str:
+    """Date a step: when it was done, since when it is going on, when it is expected."""
     if when is None:
         return ""
-    return format_html(str(_("expected {}")), day(when)) if is_ahead else str(day(when))
+    if number < done:
+        return str(day(when))
+    if number == DELIVERY:
+        return format_html(str(_("expected {}")), day(when))
+    return format_html(str(_("since {}") if number == done else _("in part {}")), day(when))
 
 
 def steps_of(order: Order, facts: Facts) -> list[Step]:
@@ -140,7 +146,7 @@ def steps_of(order: Order, facts: Facts) -> list[Step]:
     return [
         Step(
             name=str(name),
-            note=_note(when, is_ahead=number >= done),
+            note=_note(number, when, done),
             state="current" if number == done else marks[number < done],
         )
         for number, (name, when) in enumerate(zip(STEPS, dates, strict=True))
