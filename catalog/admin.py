@@ -1,9 +1,9 @@
 """Set-up of what we sell: units, lists, tax rates. Products and prices go through services."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from catalog.models import Price, PriceList, Product, TaxRule, UnitOfMeasure
+from o2c.kernel.read_only import ReadOnlyAdmin
 
 
 @admin.register(UnitOfMeasure)
@@ -26,28 +26,15 @@ class TaxRuleAdmin(admin.ModelAdmin[TaxRule]):
     ordering = ["country", "region", "category"]
 
 
-class ReadOnly:
-    """Shows rows that services change, so that the audit trail sees every change."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(Product)
-class ProductAdmin(ReadOnly, admin.ModelAdmin[Product]):
+class ProductAdmin(ReadOnlyAdmin):
     list_display = ["sku", "name", "unit", "status"]
     search_fields = ["folded_text"]
     ordering = ["sku"]
 
 
 @admin.register(Price)
-class PriceAdmin(ReadOnly, admin.ModelAdmin[Price]):
+class PriceAdmin(ReadOnlyAdmin):
     list_display = ["product", "price_list", "amount"]
     list_select_related = ["product", "price_list"]
     search_fields = ["product__sku"]

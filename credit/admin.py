@@ -1,22 +1,9 @@
 """Credit's records to look up. What they say is changed by services, never here."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from credit.models import CreditAccount, CreditApplication, CreditCheck, GuidelineTable, Hold
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from o2c.kernel.read_only import ReadOnlyAdmin
 
 
 @admin.register(GuidelineTable)

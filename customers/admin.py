@@ -1,9 +1,9 @@
 """Set-up of customers: terms and keys. What moves money is changed by services, not here."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from customers.models import ApiKey, Customer, CustomerUser, PaymentTerms
+from o2c.kernel.read_only import ReadOnlyAdmin
 
 
 @admin.register(PaymentTerms)
@@ -13,21 +13,12 @@ class PaymentTermsAdmin(admin.ModelAdmin[PaymentTerms]):
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin[Customer]):
+class CustomerAdmin(ReadOnlyAdmin):
     """Read here, changed on the customer's page, where the audit trail sees it."""
 
     list_display = ["number", "name", "currency", "is_active"]
     search_fields = ["number", "folded_name"]
     ordering = ["folded_name", "pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Customer | None = None) -> bool:
-        return False
 
 
 @admin.register(CustomerUser)
@@ -38,18 +29,9 @@ class CustomerUserAdmin(admin.ModelAdmin[CustomerUser]):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys are made by `manage.py create_api_key`, which shows the secret once."""
 
     list_display = ["prefix", "name", "customer", "created_at", "expires_at", "revoked_at"]
     exclude = ["secret_hash"]
     ordering = ["-created_at", "pk"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False

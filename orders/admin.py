@@ -1,8 +1,8 @@
 """Orders as they are stored: to look at. They are changed by services, on their own pages."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from o2c.kernel.read_only import ReadOnlyAdmin
 from orders.models import Order, OrderLine
 
 
@@ -15,18 +15,9 @@ class OrderLineInline(admin.TabularInline[OrderLine, Order]):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(ReadOnlyAdmin):
     list_display = ["number", "customer", "state", "gross_amount", "currency", "created_at"]
     list_select_related = ["customer"]
     search_fields = ["number", "customer_po", "customer__folded_name"]
     ordering = ["-pk"]
     inlines = [OrderLineInline]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
-        return False

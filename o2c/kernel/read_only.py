@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Shows rows that services change, so that the audit trail sees every change."""
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
