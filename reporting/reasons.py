@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from fulfillment.models import PickList
 from o2c.kernel.ui.dates import clock_time, day, duration
@@ -117,8 +117,13 @@ def _late(due: datetime, moment: Moment) -> str:
 
 
 def _overdue(task: Task, moment: Moment) -> tuple[str, str]:
-    values = {"days": (moment.now - task.since).days, "count": task.note}
-    return _("%(days)s days overdue, invoices: %(count)s") % values, "bad"
+    days = (moment.now - task.since).days
+    words = ngettext(
+        "%(days)s day overdue, invoices: %(count)s",
+        "%(days)s days overdue, invoices: %(count)s",
+        days,
+    )
+    return words % {"days": days, "count": task.note}, "bad"
 
 
 def _pickup(task: Task, moment: Moment) -> tuple[str | SafeString, str]:

@@ -76,6 +76,26 @@ def test_shows_what_is_to_be_paid(buyer, invoice, now):
     assert invoice.number in response.content.decode()
 
 
+def test_needs_as_many_statements_for_twenty_orders_as_for_one(
+    buyer, credit_account, invoice, draft, now, actor, django_assert_num_queries
+):
+    def submit() -> None:
+        orders.submit_order(draft().pk, at=now, actor=actor)
+
+    submit()
+    with django_assert_num_queries(STATEMENTS):
+        buyer.get("/portal/")
+    for _ in range(19):
+        submit()
+
+    with django_assert_num_queries(STATEMENTS):
+        buyer.get("/portal/")
+
+
+# Session, user, customer, the company's day, seven of its own, and the frame's two.
+STATEMENTS = 13
+
+
 def test_refuses_a_customers_user_every_staff_page(buyer, draft):
     order = draft()
 
