@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from collection import selectors
 from collection.models import DunningNotice
-from customers.models import Customer
+from customers.models import Contact, Customer
+from customers.selectors import email_of
 from o2c.kernel import mail
 from receivables.models import OpenItem
 
@@ -51,7 +52,7 @@ def send_overdue(customer_id: int, item_ids: Sequence[int], *, on: datetime) -> 
     Nothing is sent when all of them are paid by now, or to a customer without an address.
     """
     customer = Customer.objects.get(pk=customer_id)
-    recipient = selectors.payables_address(customer)
+    recipient = email_of(customer, Contact.Role.PAYABLES)
     items = list(selectors.still_open(item_ids))
     if not items or not recipient:
         return

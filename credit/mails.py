@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from credit.models import CreditApplication, Hold
-from customers.models import Contact, Customer
+from customers.models import Contact
+from customers.selectors import email_of
 from o2c.kernel import mail, roles
 from o2c.kernel.models import User
 
@@ -57,7 +58,7 @@ def tell_sales_rep(application_id: int) -> None:
 def ask_for_documents(application_id: int, *, asked_at: datetime) -> None:
     """Ask the customer for what credit control needs to decide."""
     application = _application(application_id)
-    address = payables_of(application.customer)
+    address = email_of(application.customer, Contact.Role.PAYABLES)
     if not address or application.state != CreditApplication.State.AWAITING_DOCUMENTS:
         return
     mail.send(
@@ -76,7 +77,7 @@ def tell_held(hold_id: int) -> None:
     Holds for overdue invoices are told with the invoices and how to pay, where those are known.
     """
     hold = Hold.objects.select_related("customer").get(pk=hold_id)
-    address = payables_of(hold.customer)
+    address = email_of(hold.customer, Contact.Role.PAYABLES)
     if not address or hold.released_at or hold.kind == Hold.Kind.OVERDUE:
         return
     mail.send(
@@ -87,12 +88,6 @@ def tell_held(hold_id: int) -> None:
         language=hold.customer.language,
         context={"hold": hold},
     )
-
-
-def payables_of(customer: Customer) -> str:
-    """Return the address of the customer's accounts payable, or the customer's own."""
-    contacts = customer.contacts.filter(role=Contact.Role.PAYABLES).exclude(email="")
-    return contacts.order_by("pk").values_list("email", flat=True).first() or customer.email
 
 
 def _application(application_id: int) -> CreditApplication:

@@ -41,3 +41,13 @@ def ship_to_addresses(customer_id: int) -> QuerySet[Address]:
     """Return where a customer receives goods, the usual place first."""
     addresses = Address.objects.filter(customer=customer_id, kind=Address.Kind.SHIP_TO)
     return addresses.order_by("-is_default", "pk")
+
+
+def email_of(customer: Customer, *roles: str) -> str:
+    """Return the address of the first of these contacts who has one, else the customer's own."""
+    for role in roles:
+        contacts = customer.contacts.filter(role=role).exclude(email="")
+        email = contacts.order_by("pk").values_list("email", flat=True).first()
+        if email:
+            return email
+    return customer.email

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer
+from customers.models import Contact
+from customers.selectors import email_of
 from o2c.kernel import mail
 from orders.models import Order
 
@@ -19,7 +20,10 @@ def tell_short(order_id: int, line_ids: Sequence[int], *, cause: str, at: dateti
     order = Order.objects.select_related("customer__sales_rep", "owner").get(pk=order_id)
     lines = list(order.lines.filter(pk__in=line_ids).select_related("product").order_by("position"))
     rep = order.owner or order.customer.sales_rep
-    recipients = {"buyer": buyer_of(order.customer), "rep": rep.email if rep else ""}
+    recipients = {
+        "buyer": email_of(order.customer, Contact.Role.BUYER),
+        "rep": rep.email if rep else "",
+    }
     for role, address in recipients.items():
         if address:
             mail.send(
@@ -30,9 +34,3 @@ def tell_short(order_id: int, line_ids: Sequence[int], *, cause: str, at: dateti
                 language=order.customer.language,
                 context={"order": order, "lines": lines},
             )
-
-
-def buyer_of(customer: Customer) -> str:
-    """Return the address of who ordered, or the customer's own."""
-    buyers = customer.contacts.filter(role=Contact.Role.BUYER).exclude(email="")
-    return buyers.order_by("pk").values_list("email", flat=True).first() or customer.email

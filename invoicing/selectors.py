@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from customers.models import Address, Contact, Customer
+from customers.selectors import email_of
 from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.text import fold
@@ -86,9 +87,7 @@ def has_twin(invoice: Invoice) -> bool:
 
 def recipient_of(customer: Customer) -> str:
     """Return whom invoices are mailed to: accounts payable, else the customer; or nobody."""
-    contacts = Contact.objects.filter(customer=customer, role=Contact.Role.PAYABLES)
-    named = contacts.exclude(email="").order_by("pk").first()
-    return named.email if named else customer.email
+    return email_of(customer, Contact.Role.PAYABLES)
 
 
 def invoice_list(*, text: str = "", state: str = "", sent: str = "", after: str = "") -> Listing:

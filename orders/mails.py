@@ -5,7 +5,8 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer
+from customers.models import Contact
+from customers.selectors import email_of
 from o2c.kernel import mail
 from orders.models import Order
 
@@ -24,7 +25,7 @@ def acknowledge(order_id: int, *, at: datetime) -> None:
     Not when it has been taken back meanwhile.
     """
     order = _order(order_id)
-    address = buyer_of(order.customer)
+    address = email_of(order.customer, Contact.Role.BUYER)
     if not address or order.state not in Order.CONFIRMED:
         return
     mail.send(
@@ -44,7 +45,7 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
         return
     template, subject = WAITING[State(state)]
     key = f"order-{order.pk}-{state}-{at:%Y%m%d%H%M%S%f}"
-    address = buyer_of(order.customer)
+    address = email_of(order.customer, Contact.Role.BUYER)
     if address:
         mail.send(
             f"orders/mail/{template}",
@@ -64,12 +65,6 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
             language=settings.LANGUAGE_CODE,
             context={"order": order},
         )
-
-
-def buyer_of(customer: Customer) -> str:
-    """Return the address of who orders, or the customer's own."""
-    buyers = customer.contacts.filter(role=Contact.Role.BUYER).exclude(email="")
-    return buyers.order_by("pk").values_list("email", flat=True).first() or customer.email
 
 
 def _order(order_id: int) -> Order:

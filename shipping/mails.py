@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer
-from fulfillment.mails import buyer_of
+from customers.models import Contact
+from customers.selectors import email_of
 from o2c.kernel import mail
 from shipping.models import Shipment
 
@@ -13,7 +13,7 @@ from shipping.models import Shipment
 def send_ship_notice(shipment_id: int) -> None:
     """Tell goods-in what is coming, when, and where to follow it."""
     shipment = _shipment(shipment_id)
-    to = _goods_in_of(shipment.customer)
+    to = email_of(shipment.customer, Contact.Role.DISPATCH, Contact.Role.BUYER)
     if not to:
         return
     lines = list(shipment.lines.select_related("order", "order_line__product").order_by("pk"))
@@ -30,7 +30,7 @@ def send_ship_notice(shipment_id: int) -> None:
 def tell_exception(shipment_id: int, *, at: datetime) -> None:
     """Tell the buyer what happened to a shipment, and that we act."""
     shipment = _shipment(shipment_id)
-    to = buyer_of(shipment.customer)
+    to = email_of(shipment.customer, Contact.Role.BUYER)
     if to:
         mail.send(
             "shipping/mail/exception",
@@ -45,9 +45,3 @@ def tell_exception(shipment_id: int, *, at: datetime) -> None:
 def _shipment(shipment_id: int) -> Shipment:
     shipments = Shipment.objects.select_related("customer", "carrier", "ship_to")
     return shipments.get(pk=shipment_id)
-
-
-def _goods_in_of(customer: Customer) -> str:
-    contacts = customer.contacts.filter(role=Contact.Role.DISPATCH).exclude(email="")
-    address = contacts.order_by("pk").values_list("email", flat=True).first()
-    return address or buyer_of(customer)

@@ -5,7 +5,6 @@ from collection.selectors.overdue import (
     items_to_dun,
     overdue_items,
     overdue_without_hold,
-    payables_address,
     still_open,
 )
 from collection.selectors.receipts import (
@@ -48,7 +47,6 @@ __all__ = [
     "open_items_of",
     "overdue_items",
     "overdue_without_hold",
-    "payables_address",
     "still_open",
     "suggest_items",
     "the_one_customer",

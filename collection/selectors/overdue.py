@@ -7,7 +7,6 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 
 from collection.models import DunningNotice
 from credit.models import Hold
-from customers.models import Contact, Customer
 from receivables.models import Dispute, OpenItem
 
 
@@ -44,10 +43,3 @@ def still_open(item_ids: Iterable[int]) -> "QuerySet[OpenItem]":
     """Return those of the items that are not paid by now, oldest first."""
     items = OpenItem.objects.filter(pk__in=list(item_ids), state=OpenItem.State.OPEN)
     return items.select_related("invoice").order_by("due_on", "pk")
-
-
-def payables_address(customer: Customer) -> str:
-    """Return where a customer is written to about money: accounts payable, else the house."""
-    contacts = Contact.objects.filter(customer=customer, role=Contact.Role.PAYABLES)
-    email = contacts.exclude(email="").order_by("pk").values_list("email", flat=True).first()
-    return email or customer.email
