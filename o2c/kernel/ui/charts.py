@@ -30,6 +30,8 @@ STAGES = (
 
 # Shares are written with two decimals: a bar this full needs no empty track behind it.
 FULL = 99.99
+# A customer sees fewer steps of an order than we do.
+CUSTOMER_STEPS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,12 +126,12 @@ def spark(values: Sequence[Number], *, line: str = "l1", label: str = "") -> Saf
 
 
 def steps(items: Iterable[Step]) -> SafeString:
-    """Draw the stepper of a document's way."""
+    """Draw the stepper of a document's way: of eight steps, or a customer's six."""
+    drawn = [(_step_state(step), step.name, _step_note(step)) for step in items]
     return format_html(
-        '<ol class="steps">{}</ol>',
-        format_html_join(
-            "", "<li{}><b>{}</b>{}</li>", ((_step_state(s), s.name, _step_note(s)) for s in items)
-        ),
+        '<ol class="steps{}">{}</ol>',
+        " six" if len(drawn) == CUSTOMER_STEPS else "",
+        format_html_join("", "<li{}><b>{}</b>{}</li>", drawn),
     )
 
 
