@@ -9,6 +9,7 @@ from catalog.pricing import prices_for
 from customers.models import Customer
 from o2c.kernel.company import the_company
 from o2c.kernel.pages import page
+from o2c.kernel.requests import number_of, wants_part
 
 OPTIONS = 8
 
@@ -28,7 +29,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
         "after": found[size - 1].sku if len(found) > size else "",
     }
     template = "catalog/products.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#rows" if after else "#found"
     return render(request, template, context)
 
@@ -42,8 +43,7 @@ def product_options(request: HttpRequest) -> HttpResponse:
     text = next((request.GET[name] for name in request.GET if name.endswith("sku")), "")
     found = list(selectors.search_products(text, limit=OPTIONS)) if text.strip() else []
     found = [product for product in found if product.status == Product.Status.ACTIVE]
-    customer_id = request.GET.get("customer", "")
-    customer = Customer.objects.filter(pk=customer_id).first() if customer_id.isdecimal() else None
+    customer = Customer.objects.filter(pk=number_of(request.GET.get("customer"))).first()
     prices = prices_for(customer, [product.pk for product in found]) if customer else {}
     context = {"products": [(product, prices.get(product.pk)) for product in found]}
     return render(request, "catalog/options.html", context)

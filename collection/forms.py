@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from collection.models import Receipt
 from collection.selectors import Suggestion, the_one_customer
-from o2c.kernel.forms import OnceForm
+from o2c.kernel.forms import AmountField, DateField, OnceForm
 from o2c.kernel.ui.figures import money
 
 ZERO = Decimal(0)
-
-
 COMBOBOX = {
     "autocomplete": "off",
     "role": "combobox",
@@ -31,18 +29,6 @@ COMBOBOX = {
     "hx-select": "unset",
     "hx-include": "unset",
 }
-
-
-class AmountField(forms.DecimalField):
-    """Money as people type it: `1,234.50` too. How many decimals it may have, a service says."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(max_digits=16, decimal_places=3, **settings)
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
 
 
 class PayerForm(OnceForm):
@@ -84,9 +70,7 @@ class ReceiptForm(PayerForm):
     currency = forms.CharField(
         label=_("Currency"), max_length=3, required=False, help_text=_("Empty: the payer's own")
     )
-    received_on = forms.DateField(
-        label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    received_on = DateField(label=_("Received on"))
     method = forms.ChoiceField(label=_("By"), choices=Receipt.Method.choices)
     reference = forms.CharField(
         label=_("Reference"), max_length=100, help_text=_("The bank's or the cheque's number")
@@ -96,11 +80,9 @@ class ReceiptForm(PayerForm):
     )
 
 
-class WithholdForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+class ReasonForm(forms.Form):
+    """Why a letter is held back, or an application taken back."""
 
-
-class TakeBackForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
@@ -152,6 +134,13 @@ class AllocationForm(OnceForm):
             if self.cleaned_data.get(f"use_{item.pk}"):
                 taken[item.pk] = self.cleaned_data.get(f"amount_{item.pk}") or item.balance
         return taken
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the services call the fields."""
+        keys = [suggestion.item.pk for suggestion in self.suggestions]
+        amounts = {f"apply_to.{key}": f"amount_{key}" for key in keys}
+        return {"customer": "customer_name", **amounts}
 
     def rows(self) -> Iterator[Row]:
         amounts = self.amounts()

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from o2c.kernel.forms import AmountField, DateField, OnceForm
 from o2c.kernel.ui.figures import Text
 
 
@@ -19,33 +19,6 @@ class Choice:
     label: Text
     key: str
     hint: Text
-
-
-def _token() -> str:
-    return uuid4().hex
-
-
-class OnceForm(forms.Form):
-    """A form that is carried out once, however often it is sent."""
-
-    token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=_token)
-
-
-class AmountField(forms.DecimalField):
-    """An amount of money as people type it: `1,234.50` too."""
-
-    widget = forms.TextInput
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(max_digits=15, decimal_places=3, **settings)
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
-
-
-class DateField(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DecisionForm(OnceForm):

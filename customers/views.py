@@ -13,10 +13,11 @@ from customers import selectors, services
 from customers.forms import AddressForm, ContactForm, CustomerForm, NewCustomerForm
 from customers.models import Customer
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.forms import add_refusal
 from o2c.kernel.pages import form_page, page
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, wants_part
 
 OPTIONS = 8
 
@@ -33,7 +34,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "after": found[size - 1].number if len(found) > size else "",
     }
     template = "customers/list.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#rows" if after else "#found"
     return render(request, template, context)
 
@@ -64,7 +65,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
                 currency=form.cleaned_data["currency"].upper(),
                 place=form.place(),
                 at=clock.now(),
-                actor=Actor.user(request.user),  # type: ignore[arg-type]
+                actor=actor_of(request),
             ),
         )
         if customer is not None:
@@ -85,7 +86,7 @@ def customer_edit(request: HttpRequest, number: str) -> HttpResponse:
                 customer.pk,
                 details=form.details(),
                 at=clock.now(),
-                actor=Actor.user(request.user),  # type: ignore[arg-type]
+                actor=actor_of(request),
             ),
         )
         if changed is not None:
@@ -106,7 +107,7 @@ def address_new(request: HttpRequest, number: str) -> HttpResponse:
             place=form.place(),
             is_default=form.cleaned_data["is_default"],
             at=clock.now(),
-            actor=Actor.user(request.user),  # type: ignore[arg-type]
+            actor=actor_of(request),
         )
         messages.success(request, _("The address is added."))
         return redirect("customers:detail", number=number)
@@ -123,7 +124,7 @@ def contact_new(request: HttpRequest, number: str) -> HttpResponse:
             customer.pk,
             **form.cleaned_data,
             at=clock.now(),
-            actor=Actor.user(request.user),  # type: ignore[arg-type]
+            actor=actor_of(request),
         )
         messages.success(request, _("The contact is added."))
         return redirect("customers:detail", number=number)
@@ -142,7 +143,7 @@ def _attempt(form: forms.Form, work: Any) -> Customer | None:
     try:
         customer: Customer = work()
     except InvalidInput as refusal:
-        form.add_error(refusal.field or None, str(refusal))
+        add_refusal(refusal, form)
         return None
     return customer
 
@@ -151,7 +152,9 @@ def _form(
     request: HttpRequest, form: forms.Form, *, title: str, customer: Customer | None = None
 ) -> HttpResponse:
     context = {"form": form, "title": title, "customer": customer}
-    return render(request, "customers/form.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "customers/form.html", context, status=UNPROCESSABLE if form.errors else 200
+    )
 
 
 def _usual() -> dict[str, Any]:

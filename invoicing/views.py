@@ -9,9 +9,9 @@ from invoicing import selectors, services
 from invoicing.forms import SendForm
 from invoicing.models import Invoice
 from o2c.kernel import clock, files
-from o2c.kernel.actors import Actor
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.pages import action, form_page, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, wants_part
 
 
 @page("invoicing.view_invoice")
@@ -23,7 +23,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     )
     context = {**chosen, "listing": listing, "counts": selectors.counts()}
     template = "invoicing/list.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#more" if chosen["after"] else "#rows"
     return render(request, template, context)
 
@@ -50,7 +50,7 @@ def invoice_pdf(request: HttpRequest, ref: str) -> HttpResponse:
 def invoice_issue(request: HttpRequest, ref: str) -> HttpResponse:
     """Issue a draft whose findings were mended."""
     try:
-        invoice = services.issue_invoice(_invoice(ref).pk, at=clock.now(), actor=_actor(request))
+        invoice = services.issue_invoice(_invoice(ref).pk, at=clock.now(), actor=actor_of(request))
     except REFUSALS as refusal:
         return _detail(request, ref, error=explain(refusal)[1])
     messages.success(request, _("%(invoice)s is issued.") % {"invoice": invoice})
@@ -65,7 +65,7 @@ def invoice_redraft(request: HttpRequest, ref: str) -> HttpResponse:
             _invoice(ref).pk,
             reason=_("Billed again by what the order says now."),
             at=clock.now(),
-            actor=_actor(request),
+            actor=actor_of(request),
         )
     except REFUSALS as refusal:
         return _detail(request, ref, error=explain(refusal)[1])
@@ -83,20 +83,20 @@ def invoice_send(request: HttpRequest, ref: str) -> HttpResponse:
     if form.is_valid():
         recipient = form.cleaned_data["recipient"]
         try:
-            form.run_once(request.user, lambda: _send(request, invoice, recipient))  # type: ignore[arg-type]
+            form.run_once(request, lambda: _send(request, invoice, recipient))
         except REFUSALS as refusal:
             error = explain(refusal)[1]
         else:
             messages.success(request, _("The invoice goes to %(to)s.") % {"to": recipient})
             return redirect("invoicing:detail", ref=ref)
     context = {"invoice": invoice, "form": form, "error": error}
-    status = 409 if error else 422 if form.errors else 200
+    status = CONFLICT if error else UNPROCESSABLE if form.errors else 200
     return render(request, "invoicing/send.html", context, status=status)
 
 
 def _send(request: HttpRequest, invoice: Invoice, recipient: str) -> int:
     delivery = services.resend_invoice(
-        invoice.pk, recipient=recipient, at=clock.now(), actor=_actor(request)
+        invoice.pk, recipient=recipient, at=clock.now(), actor=actor_of(request)
     )
     return delivery.pk
 
@@ -112,7 +112,7 @@ def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
         "entries": selectors.history_of(invoice),
         "error": error,
     }
-    return render(request, "invoicing/detail.html", context, status=409 if error else 200)
+    return render(request, "invoicing/detail.html", context, status=CONFLICT if error else 200)
 
 
 def _invoice(ref: str) -> Invoice:
@@ -120,7 +120,3 @@ def _invoice(ref: str) -> Invoice:
         return selectors.invoice_for_page(ref)
     except Invoice.DoesNotExist:
         raise Http404 from None
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]

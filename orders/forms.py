@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Address, Customer
 from customers.selectors import search_customers, ship_to_addresses
-from o2c.kernel.forms import OnceForm
+from o2c.kernel.forms import DateField, OnceForm
 
 # How many customers an ambiguous name lists.
 NAMED = 4
@@ -23,9 +23,7 @@ class EntryForm(OnceForm):
     customer = forms.IntegerField(widget=forms.HiddenInput, required=False)
     customer_name = forms.CharField(label=_("Customer"), max_length=200)
     customer_po = forms.CharField(label=_("Their PO"), max_length=60, required=False)
-    requested_on = forms.DateField(
-        label=_("Deliver on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    requested_on = DateField(label=_("Deliver on"))
     ship_to = forms.ModelChoiceField(
         label=_("Ship to"),
         queryset=Address.objects.none(),

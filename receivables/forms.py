@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from o2c.kernel.forms import OnceForm
+from o2c.kernel.forms import AmountField, OnceForm
 from receivables.models import Dispute, InvoiceReview
 
 FEW_ROWS = {"rows": 3}
@@ -26,7 +26,7 @@ class ReviewForm(forms.Form):
 class DisputeForm(OnceForm):
     """What a customer contests."""
 
-    amount = forms.DecimalField(label=_("Amount"), max_digits=16, decimal_places=3)
+    amount = AmountField(label=_("Amount"))
     reason = forms.ChoiceField(label=_("Reason"), choices=Dispute.Reason.choices)
     note = forms.CharField(
         label=_("What the customer says"), max_length=500, widget=forms.Textarea(FEW_ROWS)

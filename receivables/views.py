@@ -1,7 +1,5 @@
 """Pages and panels about what is owed."""
 
-from datetime import date
-
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import REFUSALS, DomainError, explain
 from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, form_page, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, today, wants_part
 from receivables import aging, selectors, services
 from receivables.forms import CloseForm, DisputeForm, ItemFilter, ReviewForm
 from receivables.models import Dispute, InvoiceReview, OpenItem
@@ -27,7 +24,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
     """List the items owed on a day, longest due first; the next rows alone for htmx."""
     form = ItemFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
-    as_of = chosen.get("as_of") or _today()
+    as_of = chosen.get("as_of") or today()
     text, bucket = chosen.get("q", ""), chosen.get("bucket")
     after = chosen.get("after", "")
     context = {
@@ -38,7 +35,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         "totals": aging.totals(as_of=as_of),
     }
     template = "receivables/items.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#more" if after else "#rows"
     return render(request, template, context)
 
@@ -46,7 +43,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
 @page("receivables.view_invoicereview")
 def review_list(request: HttpRequest) -> HttpResponse:
     """List the invoices that come due soon and are to be looked at."""
-    context = {"reviews": selectors.open_reviews(), "today": _today()}
+    context = {"reviews": selectors.open_reviews(), "today": today()}
     return render(request, "receivables/reviews.html", context)
 
 
@@ -60,7 +57,7 @@ def review_work(request: HttpRequest, review_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.work_review(
-                review_id, **form.cleaned_data, at=clock.now(), actor=_actor(request)
+                review_id, **form.cleaned_data, at=clock.now(), actor=actor_of(request)
             )
         except REFUSALS as refusal:
             error = _refused(form, refusal)
@@ -91,7 +88,7 @@ def dispute_open(request: HttpRequest, item_id: int) -> HttpResponse:
     error = ""
     if form.is_valid():
         try:
-            form.run_once(request.user, lambda: _dispute(request, item, form))  # type: ignore[arg-type]
+            form.run_once(request, lambda: _dispute(request, item, form))
         except REFUSALS as refusal:
             error = _refused(form, refusal)
         else:
@@ -107,10 +104,10 @@ def dispute_take(request: HttpRequest, dispute_id: int) -> HttpResponse:
     """Note that somebody looks into a dispute."""
     get_object_or_404(Dispute, pk=dispute_id)
     try:
-        services.investigate_dispute(dispute_id, at=clock.now(), actor=_actor(request))
+        services.investigate_dispute(dispute_id, at=clock.now(), actor=actor_of(request))
     except REFUSALS as refusal:
         context = {"disputes": selectors.standing_disputes(), "error": explain(refusal)[1]}
-        return render(request, "receivables/disputes.html", context, status=409)
+        return render(request, "receivables/disputes.html", context, status=CONFLICT)
     return redirect("receivables:disputes")
 
 
@@ -124,7 +121,7 @@ def dispute_close(request: HttpRequest, dispute_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.close_dispute(
-                dispute_id, **form.cleaned_data, at=clock.now(), actor=_actor(request)
+                dispute_id, **form.cleaned_data, at=clock.now(), actor=actor_of(request)
             )
         except REFUSALS as refusal:
             error = _refused(form, refusal)
@@ -138,7 +135,7 @@ def dispute_close(request: HttpRequest, dispute_id: int) -> HttpResponse:
 @page("receivables.view_openitem")
 def summary_panel(request: HttpRequest) -> HttpResponse:
     """Show all balances by age."""
-    context = {"totals": aging.totals(as_of=_today())}
+    context = {"totals": aging.totals(as_of=today())}
     return render(request, "receivables/summary_panel.html", context)
 
 
@@ -146,11 +143,11 @@ def summary_panel(request: HttpRequest) -> HttpResponse:
 def customer_panel(request: HttpRequest) -> HttpResponse:
     """Show what the customer with the number `?customer=` owes, by age and by item."""
     customer = get_object_or_404(Customer, number=request.GET.get("customer", ""))
-    today = _today()
+    day = today()
     context = {
         "customer": customer,
-        "totals": aging.totals(as_of=today, customer_id=customer.pk),
-        "listing": selectors.item_list(as_of=today, customer_id=customer.pk, limit=PANEL_ROWS),
+        "totals": aging.totals(as_of=day, customer_id=customer.pk),
+        "listing": selectors.item_list(as_of=day, customer_id=customer.pk, limit=PANEL_ROWS),
     }
     return render(request, "receivables/customer_panel.html", context)
 
@@ -161,7 +158,7 @@ def invoice_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
     item = selectors.item_of_invoice(invoice_id)
     context: dict[str, object] = {"item": item}
     if item is not None:
-        late = (_today() - item.due_on).days
+        late = (today() - item.due_on).days
         context |= {
             "condition": selectors.condition_of(item, balance=item.balance, is_late=late > 0),
             "days_late": max(late, 0) if item.balance else 0,
@@ -172,7 +169,7 @@ def invoice_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
 
 def _dispute(request: HttpRequest, item: OpenItem, form: DisputeForm) -> int:
     entered = {name: form.cleaned_data[name] for name in ("amount", "reason", "note")}
-    dispute = services.open_dispute(item.pk, **entered, at=clock.now(), actor=_actor(request))
+    dispute = services.open_dispute(item.pk, **entered, at=clock.now(), actor=actor_of(request))
     return dispute.pk
 
 
@@ -186,13 +183,5 @@ def _refused(form: forms.Form, refusal: Exception) -> str:
 
 def _status(form: forms.Form, error: str) -> int:
     if error:
-        return 409
-    return 422 if form.errors else 200
-
-
-def _today() -> date:
-    return local_date(clock.now(), the_company())
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]
+        return CONFLICT
+    return UNPROCESSABLE if form.errors else 200

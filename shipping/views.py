@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import PickList, Warehouse
 from o2c.kernel import clock, files
-from o2c.kernel.actors import Actor
-from o2c.kernel.errors import EXPECTED, InvalidInput, explain
-from o2c.kernel.pages import action, once_per_form, page
+from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.forms import once_per_form
+from o2c.kernel.pages import action, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from shipping import board as boards
 from shipping import dayline, selectors, services
 from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
@@ -77,9 +78,9 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     """Download the label; it is drawn on the first time."""
     row = get_object_or_404(Shipment, number=number)
     try:
-        stored = services.label_of(row.pk, at=clock.now(), actor=_actor(request))
+        stored = services.label_of(row.pk, at=clock.now(), actor=actor_of(request))
     except services.NoPickup as refusal:
-        return _detail(request, number, error=str(refusal), status=409)
+        return _detail(request, number, error=str(refusal), status=CONFLICT)
     response = HttpResponse(files.read(stored), content_type=stored.media_type)
     response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     return response
@@ -90,7 +91,7 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
     """Plan the goods of a packed pick list again, after their shipment was cancelled."""
     pick_list = get_object_or_404(PickList, number=number)
     try:
-        planned = services.plan_shipment(pick_list.pk, at=clock.now(), actor=_actor(request))
+        planned = services.plan_shipment(pick_list.pk, at=clock.now(), actor=actor_of(request))
     except EXPECTED as refusal:
         messages.error(request, explain(refusal)[1])
         return redirect("shipping:board")
@@ -107,7 +108,9 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     """Move the shipment to another pickup; back to the board when it came from there."""
     form = MoveForm(request.POST)
     if not form.is_valid():
-        return _detail(request, number, error=_("Choose a pickup from the list."), status=422)
+        return _detail(
+            request, number, error=_("Choose a pickup from the list."), status=UNPROCESSABLE
+        )
     carrier_id, leaves_by = form.cleaned_data["pickup"]
     entered = {"carrier_id": carrier_id, "leaves_by": leaves_by}
     back = "shipping:board" if request.POST.get("back") == "board" else ""
@@ -145,7 +148,7 @@ def _act_with(
     request: HttpRequest, number: str, form: Form, service: Callable[..., object]
 ) -> HttpResponse:
     if not form.is_valid():
-        return _detail(request, number, status=422, **{FORMS[type(form)]: form})
+        return _detail(request, number, status=UNPROCESSABLE, **{FORMS[type(form)]: form})
     return _act(request, number, service, form.cleaned_data)
 
 
@@ -162,11 +165,10 @@ def _act(
     try:
         once_per_form(
             request,
-            lambda: service(row.pk, at=clock.now(), actor=_actor(request), **(entered or {})),
+            lambda: service(row.pk, at=clock.now(), actor=actor_of(request), **(entered or {})),
         )
     except EXPECTED as refusal:
-        status = 422 if isinstance(refusal, InvalidInput) else 409
-        return _detail(request, number, error=explain(refusal)[1], status=status)
+        return _detail(request, number, error=explain(refusal)[1], status=status_of(refusal))
     if back:
         return redirect(back)
     return redirect("shipping:shipment", number=number)
@@ -192,7 +194,3 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
         "cancel_form": CancelForm(),
     }
     return render(request, "shipping/shipment.html", context | shown, status=status)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]

@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from collection import selectors, services
-from collection.forms import AllocationForm, PayerForm, TakeBackForm
+from collection.forms import AllocationForm, PayerForm, ReasonForm
 from collection.models import Receipt
-from collection.views.answers import CONFLICT, UNPROCESSABLE, actor_of, note
 from collection.views.drafts import Draft, allocation_of, totals_of
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.forms import add_refusal
 from o2c.kernel.pages import action, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of
 from receivables.models import Application
 
 
@@ -42,9 +43,9 @@ def receipt_apply(request: HttpRequest, number: str) -> HttpResponse:
     form = allocation_of(_draft_of(receipt), request.POST)
     if form.is_valid():
         try:
-            form.run_once(request.user, lambda: _apply(request, receipt, form))  # type: ignore[arg-type]
+            form.run_once(request, lambda: _apply(request, receipt, form))
         except EXPECTED as refusal:
-            note(refusal, form)
+            add_refusal(refusal, form, names=form.names)
         else:
             messages.success(request, _("%(receipt)s is applied.") % {"receipt": receipt})
             return redirect("collections:receipt", receipt.number)
@@ -72,7 +73,7 @@ def receipt_identify(request: HttpRequest, number: str) -> HttpResponse:
                 actor=actor_of(request),
             )
         except EXPECTED as refusal:
-            note(refusal, form)
+            add_refusal(refusal, form, names={"customer": "customer_name"})
         else:
             return redirect("collections:receipt", receipt.number)
     return _show(request, receipt, payer_form=form, status=UNPROCESSABLE)
@@ -84,7 +85,7 @@ def application_take_back(request: HttpRequest, application_id: int) -> HttpResp
     application = get_object_or_404(Application, pk=application_id)
     key = application.source.rpartition(":")[2]
     receipt = get_object_or_404(Receipt.objects.select_related("customer"), pk=key)
-    form = TakeBackForm(request.POST)
+    form = ReasonForm(request.POST)
     if not form.is_valid():
         text = _("Say why it is taken back.")
         return _show(request, receipt, error=text, status=UNPROCESSABLE)

@@ -10,6 +10,7 @@ from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.pages import page
+from o2c.kernel.requests import number_of
 
 PAGE_SIZE = 25
 MOST_SHOWN = 500
@@ -22,8 +23,8 @@ def overdue(request: HttpRequest) -> HttpResponse:
     company, asked = the_company(), request.GET
     day = local_date(clock.now(), company)
     currency = asked.get("currency") or company.currency
-    shown = min(_number(asked.get("shown")) or PAGE_SIZE, MOST_SHOWN)
-    bucket = _number(asked.get("bucket"))
+    shown = min(number_of(asked.get("shown")) or PAGE_SIZE, MOST_SHOWN)
+    bucket = number_of(asked.get("bucket"))
     worklist = selectors.late_accounts(
         as_of=day,
         currency=currency,
@@ -31,7 +32,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
         bucket=bucket if bucket is not None and bucket <= LAST_BUCKET else None,
         limit=shown,
     )
-    chosen = _number(asked.get("customer"))
+    chosen = number_of(asked.get("customer"))
     if chosen is None and worklist.accounts:
         chosen = worklist.accounts[0].customer_id
     aging = selectors.aging(as_of=day, currency=currency)
@@ -61,7 +62,3 @@ def _account(customer_id: int, day: date) -> selectors.Arrears | None:
         return selectors.account_in_arrears(customer_id, as_of=day)
     except Customer.DoesNotExist:
         return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

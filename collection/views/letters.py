@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from collection import letters, selectors, services
-from collection.forms import WithholdForm
+from collection.forms import ReasonForm
 from collection.models import DunningNotice
-from collection.views.answers import CONFLICT, UNPROCESSABLE, actor_of
 from o2c.kernel import clock
 from o2c.kernel.company import the_company
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of
 
 MOST_SENT_AT_ONCE = 200
 
@@ -50,7 +50,7 @@ def notices_send(request: HttpRequest) -> HttpResponse:
 @action("collections.send_dunningnotice")
 def notice_withhold(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Hold a letter back, with the reason."""
-    form = WithholdForm(request.POST)
+    form = ReasonForm(request.POST)
     if not form.is_valid():
         return _show(request, chosen=notice_id, withhold_form=form, status=UNPROCESSABLE)
     try:
@@ -72,11 +72,11 @@ def _show(
     state = request.GET.get("state", "")
     if state not in DunningNotice.State.values:
         state = DunningNotice.State.PROPOSED
-    notices = selectors.notices_of(state, level=_number(request.GET.get("level")))
-    chosen = chosen or _number(request.GET.get("notice")) or (notices[0].pk if notices else None)
+    notices = selectors.notices_of(state, level=number_of(request.GET.get("level")))
+    chosen = chosen or number_of(request.GET.get("notice")) or (notices[0].pk if notices else None)
     notice = selectors.notice_for_page(chosen) if chosen else None
     context: dict[str, Any] = {
-        "withhold_form": WithholdForm(),
+        "withhold_form": ReasonForm(),
         **shown,
         "state": state,
         "notices": notices,
@@ -89,7 +89,3 @@ def _show(
     if request.htmx.target == "letter":  # type: ignore[attr-defined]
         template += "#letter"
     return render(request, template, context, status=status)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

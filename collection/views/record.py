@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from collection import selectors, services
 from collection.forms import AllocationForm, ReceiptForm
-from collection.views.answers import UNPROCESSABLE, actor_of, note, today
 from collection.views.drafts import Draft, allocation_of, draft_of, totals_of
 from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.company import the_company
 from o2c.kernel.errors import EXPECTED
+from o2c.kernel.forms import add_refusal
 from o2c.kernel.pages import form_page
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, today
 
 
 @form_page("collections.record_receipt")
@@ -40,9 +41,9 @@ def _record(request: HttpRequest) -> HttpResponse:
     form, allocation = ReceiptForm(request.POST), allocation_of(draft, request.POST)
     if form.is_valid() and allocation.is_valid():
         try:
-            number = form.run_once(request.user, lambda: _carry_out(request, form, allocation))  # type: ignore[arg-type]
+            number = form.run_once(request, lambda: _carry_out(request, form, allocation))
         except EXPECTED as refusal:
-            note(refusal, form, allocation)
+            add_refusal(refusal, form, allocation, names=allocation.names)
         else:
             messages.success(request, _("%(receipt)s is recorded.") % {"receipt": number})
             return redirect("collections:receipt", number)

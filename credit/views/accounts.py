@@ -9,15 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from credit import services
-from credit.forms import HoldForm, LimitForm, OnceForm
+from credit.forms import HoldForm, LimitForm
 from credit.models import Hold
 from credit.selectors import accounts as known
-from credit.views.answers import FINE, actor_of, submit, today
+from credit.views.answers import FINE, submit
 from credit.views.desk import APPROVED_FOR
 from customers.models import Customer
 from o2c.kernel import clock
+from o2c.kernel.forms import OnceForm
 from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, page
+from o2c.kernel.requests import actor_of, today, wants_part
 
 Forms = dict[str, OnceForm]
 
@@ -39,7 +41,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "after": rows[-1].customer.number if len(found) > len(rows) else "",
     }
     template = "credit/accounts.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#rows" if after else "#found"
     return render(request, template, context)
 

@@ -7,17 +7,16 @@ from django.shortcuts import get_object_or_404, render
 
 from credit.models import ZERO, GuidelineTable
 from credit.selectors import accounts as known
-from credit.views.answers import today
 from customers.models import Customer
 from o2c.kernel.pages import page
+from o2c.kernel.requests import number_of, today
 from orders.models import Order
 
 
 @page("credit.view_creditaccount")
 def panel(request: HttpRequest) -> HttpResponse:
     """Show a customer's credit, and what would happen to an order of `amount`, tax included."""
-    number = request.GET.get("customer", "")
-    customer = get_object_or_404(Customer, pk=int(number) if number.isdecimal() else 0)
+    customer = get_object_or_404(Customer, pk=number_of(request.GET.get("customer")))
     amount = _amount(request.GET.get("amount", ""))
     account = known.account_for_page(customer)
     context = {

@@ -20,11 +20,12 @@ from credit.selectors import accounts as known
 from credit.selectors.facts import named_facts
 from credit.selectors.queue import Case, find_case, worklist
 from credit.views import desk
-from credit.views.answers import FINE, actor_of, done, submit, today
+from credit.views.answers import FINE, submit
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, page
+from o2c.kernel.requests import actor_of, today, wants_part
 from o2c.kernel.ui.toast import toast
 from orders.models import Order
 
@@ -60,11 +61,12 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     status = submit(request, form, work)
     if status != FINE:
         return _refused(request, case, form, status)
+    said = _("%(document)s is decided.") % {"document": case.number}
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, done(case.number))
+        messages.success(request, said)
         return redirect("credit:queue")
     response = _render(request, view="waiting", case=None)
-    return toast(push_url(response, reverse("credit:queue")), done(case.number))
+    return toast(push_url(response, reverse("credit:queue")), said)
 
 
 @action("credit.decide_creditapplication")
@@ -110,8 +112,7 @@ def _render(
         "case": shown,
         **(_evidence(request, shown, form) if shown else {}),
     }
-    is_panel = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, f"{PAGE}#work" if is_panel else PAGE, context, status=status)
+    return render(request, f"{PAGE}#work" if wants_part(request) else PAGE, context, status=status)
 
 
 def _refused(request: HttpRequest, case: Case, form: DecisionForm, status: int) -> HttpResponse:

@@ -9,10 +9,9 @@ from django.utils.translation import ngettext
 from fulfillment import services, worklists
 from fulfillment.models import PickList
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
+from o2c.kernel.requests import actor_of, page_of, today
 from orders.models import Order
 
 
@@ -21,11 +20,11 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
     """Show what can be released, and what is on the floor."""
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     size = worklists.PAGE_SIZE
-    start = _page_number(request) * size
+    start = page_of(request) * size
     found = list(worklists.open_pick_lists(state=state, text=text)[start : start + size + 1])
     context = {
         "pick_lists": found[:size],
-        "next_page": _page_number(request) + 1 if len(found) > size else None,
+        "next_page": page_of(request) + 1 if len(found) > size else None,
         "ready": list(worklists.ready_orders()[:size]),
         "counts": [
             (key, PickList.State(key).label, number)
@@ -33,7 +32,7 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
         ],
         "state": state,
         "text": text,
-        "today": local_date(clock.now(), the_company()),
+        "today": today(),
     }
     return render(request, "fulfillment/pick_lists.html", context)
 
@@ -48,7 +47,7 @@ def release(request: HttpRequest) -> HttpResponse:
             services.release_pick_lists(
                 order.pk,
                 at=clock.now(),
-                actor=Actor.user(request.user),  # type: ignore[arg-type]
+                actor=actor_of(request),
             )
         except EXPECTED as refusal:
             messages.error(request, f"{order}: {explain(refusal)[1]}")
@@ -79,8 +78,3 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(
         request, "fulfillment/find.html", context, status=404 if context["is_missing"] else 200
     )
-
-
-def _page_number(request: HttpRequest) -> int:
-    value = request.GET.get("page", "")
-    return int(value) if value.isdecimal() and len(value) <= 4 else 0  # noqa: PLR2004

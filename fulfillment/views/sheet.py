@@ -13,10 +13,11 @@ from fulfillment import services, worklists
 from fulfillment.forms import FoundForm, PackForm, ScanForm
 from fulfillment.models import PickLine, PickList
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
-from o2c.kernel.errors import EXPECTED, InvalidInput, explain
+from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.forms import once_per_form
 from o2c.kernel.money import ZERO
-from o2c.kernel.pages import action, once_per_form, page
+from o2c.kernel.pages import action, page
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, status_of, wants_part
 
 WALKING = (PickList.State.RELEASED, PickList.State.PICKING)
 
@@ -35,7 +36,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
         request,
         pick_list,
         lambda: services.start_pick(
-            pick_list.pk, picker_id=request.user.pk, at=clock.now(), actor=_actor(request)
+            pick_list.pk, picker_id=request.user.pk, at=clock.now(), actor=actor_of(request)
         ),
     )
 
@@ -49,10 +50,12 @@ def scan(request: HttpRequest, number: str) -> HttpResponse:
     if separator:
         form = ScanForm({"code": code, "quantity": step})
     if not form.is_valid():
-        return _sheet(request, pick_list, error=_("Scan or type a SKU or GTIN."), status=422)
+        return _sheet(
+            request, pick_list, error=_("Scan or type a SKU or GTIN."), status=UNPROCESSABLE
+        )
     entered = form.cleaned_data
     try:
-        counted = services.scan(pick_list.pk, at=clock.now(), actor=_actor(request), **entered)
+        counted = services.scan(pick_list.pk, at=clock.now(), actor=actor_of(request), **entered)
     except EXPECTED as refusal:
         return _refuse(request, pick_list, refusal)
     said = ", ".join(_counted(line) for line in counted)
@@ -68,7 +71,7 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
     pick_list = _pick_list(number)
     form = FoundForm(worklists.sheet_lines(pick_list), request.POST)
     if not form.is_valid():
-        return _sheet(request, pick_list, form=form, status=422)
+        return _sheet(request, pick_list, form=form, status=UNPROCESSABLE)
     try:
         once_per_form(
             request,
@@ -77,13 +80,13 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
                 picked=form.picked(),
                 short_reasons=form.reasons(),
                 at=clock.now(),
-                actor=_actor(request),
+                actor=actor_of(request),
             ),
         )
     except services.NotCounted as refusal:
         _lines, line_id, name = refusal.field.split(".")
         form.add_error(f"{name}_{line_id}", str(refusal))
-        return _sheet(request, pick_list, form=form, status=422)
+        return _sheet(request, pick_list, form=form, status=UNPROCESSABLE)
     except EXPECTED as refusal:
         return _refuse(request, pick_list, refusal)
     return _done(request, pick_list)
@@ -95,12 +98,12 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
     pick_list = _pick_list(number)
     form = PackForm(request.POST)
     if not form.is_valid():
-        return _sheet(request, pick_list, pack_form=form, status=422)
+        return _sheet(request, pick_list, pack_form=form, status=UNPROCESSABLE)
     return _attempt(
         request,
         pick_list,
         lambda: services.pack(
-            pick_list.pk, weights=form.weights(), at=clock.now(), actor=_actor(request)
+            pick_list.pk, weights=form.weights(), at=clock.now(), actor=actor_of(request)
         ),
     )
 
@@ -114,7 +117,7 @@ def stop(request: HttpRequest, number: str) -> HttpResponse:
         request,
         pick_list,
         lambda: services.stop_pick(
-            pick_list.pk, reason=reason, at=clock.now(), actor=_actor(request)
+            pick_list.pk, reason=reason, at=clock.now(), actor=actor_of(request)
         ),
     )
 
@@ -134,9 +137,8 @@ def _done(request: HttpRequest, pick_list: PickList) -> HttpResponse:
 
 
 def _refuse(request: HttpRequest, pick_list: PickList, refusal: Exception) -> HttpResponse:
-    status = 422 if isinstance(refusal, InvalidInput) else 409
     fresh = _pick_list(pick_list.number)
-    return _sheet(request, fresh, error=explain(refusal)[1], status=status)
+    return _sheet(request, fresh, error=explain(refusal)[1], status=status_of(refusal))
 
 
 def _sheet(
@@ -160,7 +162,7 @@ def _sheet(
         "has_short": any(line.missing for line in lines),
     }
     template = "fulfillment/pick.html"
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#sheet"
     return render(request, template, context | shown, status=status)
 
@@ -188,7 +190,3 @@ def _counted(line: PickLine) -> str:
 def _pick_list(number: str) -> PickList:
     rows = PickList.objects.select_related("order__customer", "warehouse", "picker")
     return get_object_or_404(rows, number=number)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]

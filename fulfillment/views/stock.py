@@ -14,10 +14,10 @@ from fulfillment import selectors, services, worklists
 from fulfillment.forms import AdjustForm, CountForm, ReceiveForm
 from fulfillment.models import Location, StockLevel
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
-from o2c.kernel.pages import action, once_per_form, page
+from o2c.kernel.forms import once_per_form
+from o2c.kernel.pages import action, page
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, today, wants_part
 
 MOVES_SHOWN = 50
 LISTED = 100
@@ -43,14 +43,14 @@ def receive(request: HttpRequest) -> HttpResponse:
                 quantity=entered["quantity"],
                 source=f"receipt:{entered['delivery_note']}",
                 at=clock.now(),
-                actor=_actor(request),
+                actor=actor_of(request),
             ),
         )
         if not served:
             messages.success(request, _("%(sku)s is received.") % {"sku": entered["sku"]})
             return redirect("fulfillment:stock")
         form.add_error("quantity" if isinstance(served, InvalidInput) else None, str(served))
-    return _stock_page(request, form, status=422)
+    return _stock_page(request, form, status=UNPROCESSABLE)
 
 
 @page("fulfillment.view_stocklevel")
@@ -68,7 +68,7 @@ def count(request: HttpRequest, level_id: int) -> HttpResponse:
         level_id,
         form,
         lambda: services.count_level(
-            level_id, at=clock.now(), actor=_actor(request), **form.cleaned_data
+            level_id, at=clock.now(), actor=actor_of(request), **form.cleaned_data
         ),
     )
 
@@ -82,7 +82,7 @@ def adjust(request: HttpRequest, level_id: int) -> HttpResponse:
         level_id,
         form,
         lambda: services.adjust(
-            level_id, at=clock.now(), actor=_actor(request), **form.cleaned_data
+            level_id, at=clock.now(), actor=actor_of(request), **form.cleaned_data
         ),
     )
 
@@ -93,7 +93,7 @@ def shortages(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": list(worklists.waiting_lines()[:LISTED]),
         "tasks": list(worklists.open_counts()[:LISTED]),
-        "today": local_date(clock.now(), the_company()),
+        "today": today(),
     }
     return render(request, "fulfillment/shortages.html", context)
 
@@ -103,7 +103,7 @@ def allocate(request: HttpRequest, order_id: int) -> HttpResponse:
     """Try again to allocate an order, from what has become free."""
     refusal = _attempt(
         request,
-        lambda: services.allocate_order(order_id, at=clock.now(), actor=_actor(request)),
+        lambda: services.allocate_order(order_id, at=clock.now(), actor=actor_of(request)),
     )
     if refusal:
         messages.error(request, explain(refusal)[1])
@@ -129,9 +129,7 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 def _stock_page(request: HttpRequest, form: ReceiveForm, *, status: int = 200) -> HttpResponse:
     text, is_low = request.GET.get("q", "").strip(), request.GET.get("low") == "1"
-    value = request.GET.get("page", "")
-    number = int(value) if value.isdecimal() and len(value) <= 4 else 0  # noqa: PLR2004
-    size = worklists.PAGE_SIZE
+    number, size = page_of(request), worklists.PAGE_SIZE
     found = list(
         worklists.stock_levels(text=text, is_low=is_low)[number * size : number * size + size + 1]
     )
@@ -144,7 +142,7 @@ def _stock_page(request: HttpRequest, form: ReceiveForm, *, status: int = 200) -
         "form": form,
     }
     template = "fulfillment/stock.html"
-    if request.htmx and not request.htmx.boosted and request.method == "GET":  # type: ignore[attr-defined]
+    if wants_part(request) and request.method == "GET":
         template += "#found"
     return render(request, template, context, status=status)
 
@@ -158,7 +156,7 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
         "count_form": CountForm(),
         "adjust_form": AdjustForm(),
     }
-    status = 422 if shown else 200
+    status = UNPROCESSABLE if shown else 200
     return render(request, "fulfillment/level.html", context | shown, status=status)
 
 
@@ -212,7 +210,3 @@ def _quantity(text: str) -> Decimal:
     except InvalidOperation:
         return Decimal(1)
     return quantity if quantity.is_finite() and quantity > 0 else Decimal(1)
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]

@@ -1,13 +1,37 @@
-"""Forms that do their work once, however often they are sent."""
+"""What forms are made of: money, dates, refusals shown in place, and work that is done once."""
 
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from o2c.kernel import idempotency
-from o2c.kernel.models import User
+from o2c.kernel.errors import DomainError, explain
+
+
+class AmountField(forms.DecimalField):
+    """Money as people type it: `1,234.50` too. How many decimals it may have, a service says."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(max_digits=16, decimal_places=3, **settings)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
+
+
+class DateField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SentAlready(DomainError):
+    """This very form was sent before, with other contents."""
+
+    code = "sent_already"
 
 
 class OnceForm(forms.Form):
@@ -15,23 +39,65 @@ class OnceForm(forms.Form):
     once.
     """
 
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=uuid4)
 
-    def run_once(self, user: User, work: Callable[[], Any]) -> Any:
+    def run_once(self, request: HttpRequest, work: Callable[[], Any]) -> Any:
         """Run `work` unless this token has run already; return what it returned (JSON).
 
         Raises:
-            KeyReused: the token came with other entries before.
+            SentAlready: the token came with other entries before.
         """
+        return _once(request, self.cleaned_data["token"], work)
 
-        def reply() -> idempotency.Reply:
-            return idempotency.Reply(status=200, body=work())
 
-        entered = repr(sorted(self.data.items())).encode()
+def once_per_form(request: HttpRequest, work: Callable[[], object]) -> None:
+    """Run `work` unless this very form was sent before: put `{% form_token %}` into the form.
+
+    A refusal leaves the form free to be sent again. Without a token there is nothing to compare.
+
+    Raises:
+        SentAlready: it was sent before, and something else was entered.
+    """
+
+    def run() -> None:
+        work()
+
+    token = request.POST.get("form_token", "")
+    if token:
+        _once(request, token, run)
+    else:
+        work()
+
+
+def add_refusal(refusal: Exception, *shown: forms.Form, names: Mapping[str, str] = {}) -> None:
+    """Show a refusal at the field that it names, or above the first form.
+
+    `names` says what the forms call a field that the services call otherwise.
+    """
+    field = refusal.field if isinstance(refusal, DomainError) else ""
+    field = names.get(field, field)
+    text = explain(refusal)[1]
+    for form in shown:
+        if field in form.fields:
+            form.add_error(field, text)
+            return
+    shown[0].add_error(None, text)
+
+
+def _once(request: HttpRequest, token: str, work: Callable[[], Any]) -> Any:
+    def reply() -> idempotency.Reply:
+        return idempotency.Reply(status=200, body=work())
+
+    entered = {name: values for name, values in request.POST.lists() if name[:4] != "csrf"}
+    try:
         done = idempotency.once(
-            owner=f"user:{user.pk}",
-            key=str(self.cleaned_data["token"]),
-            fingerprint=idempotency.fingerprint(type(self).__name__.encode(), entered),
+            owner=f"form:{request.user.pk}",
+            key=f"{token} {request.path}"[:255],
+            fingerprint=idempotency.fingerprint(repr(sorted(entered.items())).encode()),
             work=reply,
         )
-        return done.body
+    except idempotency.KeyReused:
+        raise SentAlready(
+            _("This form was sent before, with other entries. See what became of that first.")
+        ) from None
+    return done.body

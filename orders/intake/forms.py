@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from o2c.kernel.forms import DateField
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.matching import customers_by_code
 from orders.rules import MAX_LINES
@@ -50,9 +51,7 @@ class HeadForm(forms.Form):
 
     customer = forms.CharField(label=_("Customer number"), max_length=40)
     po_number = forms.CharField(label=_("PO number"), max_length=60, required=False)
-    requested_on = forms.DateField(
-        label=_("Requested on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    requested_on = DateField(label=_("Requested on"), required=False)
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
 
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from o2c.kernel import clock, files
-from o2c.kernel.actors import Actor
 from o2c.kernel.errors import REFUSALS, InvalidInput, explain
 from o2c.kernel.pages import action, form_page, page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, status_of
 from orders.intake import selectors
 from orders.intake.findings import Unreadable
 from orders.intake.formats import check_size
@@ -37,9 +37,8 @@ STATES = ("in_review", "accepted", "duplicate", "rejected")
 def intake_list(request: HttpRequest) -> HttpResponse:
     """Show the documents, newest first; those in review when asked."""
     state = request.GET.get("state", "")
-    after = request.GET.get("after", "")
     found = selectors.documents(
-        state=state if state in STATES else "", before=int(after) if after.isdecimal() else None
+        state=state if state in STATES else "", before=number_of(request.GET.get("after"))
     )
     shown = found[: selectors.PAGE]
     context = {
@@ -59,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "orders/intake/upload.html", {"form": form})
     if not form.is_valid():
-        return render(request, "orders/intake/upload.html", {"form": form}, status=422)
+        return render(request, "orders/intake/upload.html", {"form": form}, status=UNPROCESSABLE)
     customer = form.cleaned_data["customer"]
     results = [
         result
@@ -82,7 +81,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         return _review(request, kept, head, lines)
     head, lines = HeadForm(request.POST), lines_posted(request.POST)
     if not (head.is_valid() and lines.is_valid()):
-        return _review(request, kept, head, lines, status=422)
+        return _review(request, kept, head, lines, status=UNPROCESSABLE)
     return _accept(request, kept, head, lines)
 
 
@@ -94,12 +93,13 @@ def reject(request: HttpRequest, document_id: int) -> HttpResponse:
     )
     try:
         reason = request.POST.get("reason", "")[:300]
-        reject_document(kept.pk, reason=reason, at=clock.now(), actor=_actor(request))
+        reject_document(kept.pk, reason=reason, at=clock.now(), actor=actor_of(request))
     except REFUSALS as refusal:
         head, lines = forms_of(kept.content)
         mark_doubts(head, lines, kept.findings)
-        status = 422 if isinstance(refusal, InvalidInput) else 409
-        return _review(request, kept, head, lines, error=explain(refusal)[1], status=status)
+        return _review(
+            request, kept, head, lines, error=explain(refusal)[1], status=status_of(refusal)
+        )
     return redirect("orders:intake")
 
 
@@ -118,13 +118,13 @@ def _accept(
 ) -> HttpResponse:
     try:
         accept_document(
-            kept.pk, corrected=corrected(head, lines), at=clock.now(), actor=_actor(request)
+            kept.pk, corrected=corrected(head, lines), at=clock.now(), actor=actor_of(request)
         )
     except InvalidInput as refusal:
         add_errors(head, lines, refusal.findings or [("", refusal.field, str(refusal))])
-        return _review(request, kept, head, lines, status=422)
+        return _review(request, kept, head, lines, status=UNPROCESSABLE)
     except REFUSALS as refusal:
-        return _review(request, kept, head, lines, error=explain(refusal)[1], status=409)
+        return _review(request, kept, head, lines, error=explain(refusal)[1], status=CONFLICT)
     following = selectors.next_waiting(kept.pk)
     if following is None:
         return redirect("orders:intake")
@@ -165,13 +165,8 @@ def _results(request: HttpRequest, file: UploadedFile[Any], customer: str) -> It
         customer=customer,
         commit=True,
         at=clock.now(),
-        actor=_actor(request),
+        actor=actor_of(request),
     )
-
-
-def _actor(request: HttpRequest) -> Actor:
-    assert request.user.is_authenticated  # the pages' permissions let nobody else in
-    return Actor.user(request.user)
 
 
 def _safe(name: str) -> str:

@@ -11,10 +11,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
-from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.pages import action
+from o2c.kernel.requests import actor_of, today
 from orders import services
 from orders.models import Order, OrderLine
 from orders.sheet import QUANTITY
@@ -29,7 +28,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     order_id = _order_id(number)
 
     def work() -> str:
-        services.submit_order(order_id, at=clock.now(), actor=_actor(request))
+        services.submit_order(order_id, at=clock.now(), actor=actor_of(request))
         return _("%(number)s is submitted.") % {"number": number}
 
     return _do(request, number, work)
@@ -46,7 +45,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
             reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
             note=request.POST.get("note", ""),
             at=clock.now(),
-            actor=_actor(request),
+            actor=actor_of(request),
         )
         return _("%(number)s is cancelled.") % {"number": number}
 
@@ -68,7 +67,7 @@ def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse
             quantities={line_id: _quantity(entered) if entered else _rest_of(line)},
             reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
             at=clock.now(),
-            actor=_actor(request),
+            actor=actor_of(request),
         )
         return _("Line %(position)s is cancelled.") % {"position": line.position}
 
@@ -81,7 +80,7 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
     order_id = _order_id(number)
 
     def work() -> str:
-        services.discard_draft(order_id, at=clock.now(), actor=_actor(request))
+        services.discard_draft(order_id, at=clock.now(), actor=actor_of(request))
         return _("%(number)s is put away. “Order again” brings its lines back.") % {
             "number": number
         }
@@ -92,14 +91,13 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
 @action("orders.enter_order")
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """Write a new draft with the lines of this order, and open it."""
-    now = clock.now()
     try:
         order = services.order_again(
             _order_id(number),
-            requested_on=local_date(now, the_company()) + USUAL_WAIT,
+            requested_on=today() + USUAL_WAIT,
             owner_id=request.user.pk,
-            at=now,
-            actor=_actor(request),
+            at=clock.now(),
+            actor=actor_of(request),
         )
     except EXPECTED as refusal:
         messages.error(request, explain(refusal)[1])
@@ -121,10 +119,6 @@ def _order_id(number: str) -> int:
     if order is None:
         raise Http404
     return order
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor.user(request.user)  # type: ignore[arg-type]
 
 
 def _quantity(text: str) -> Decimal:

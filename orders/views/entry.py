@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, today
 from orders import selectors, services
 from orders.forms import EntryForm
 from orders.models import Channel, Order
@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _take(request, Screen(EntryForm(request.POST), read_sheet(request.POST)))
     customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
     initial: dict[str, Any] = {
-        "requested_on": local_date(clock.now(), the_company()) + USUAL_WAIT,
+        "requested_on": today() + USUAL_WAIT,
     }
     if customer is not None:
         initial |= {"customer": customer.pk, "customer_name": customer.name}
@@ -145,16 +145,16 @@ def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
     price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now())
     require_quantities(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
-        return _show(request, screen, status=422)
+        return _show(request, screen, status=UNPROCESSABLE)
     user: User = request.user  # type: ignore[assignment]
     try:
-        number = screen.form.run_once(user, lambda: _write(screen, do, user))
+        number = screen.form.run_once(request, lambda: _write(screen, do, user))
     except OrderInvalid as refusal:
         screen.form.add_findings(place_findings(screen.sheet, refusal.findings))
-        return _show(request, screen, status=422)
+        return _show(request, screen, status=UNPROCESSABLE)
     except EXPECTED as refusal:
         screen.form.add_error(None, explain(refusal)[1])
-        return _show(request, screen, status=409)
+        return _show(request, screen, status=CONFLICT)
     if do == "draft":
         messages.success(request, _("%(number)s is saved as a draft.") % {"number": number})
         return redirect("orders:edit", number=number)

@@ -1,8 +1,8 @@
 import pytest
 
 from o2c.kernel.errors import DomainError
+from o2c.kernel.forms import SentAlready, once_per_form
 from o2c.kernel.models import IdempotencyKey
-from o2c.kernel.pages import SentAlready, once_per_form
 
 
 @pytest.fixture
