@@ -1,4 +1,4 @@
-"""Orders, their lines, what is wrong with them, and the documents that they came in."""
+"""Orders and their lines: each line's quantities say how far it has come."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,11 +11,9 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 
 from catalog.models import Product, TaxCategory
 from customers.models import Address, Customer, PaymentTerms
-from o2c.kernel.audited import Audited, StateDocument
-from o2c.kernel.models import StoredFile
+from o2c.kernel.audited import StateDocument
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
-
-ZERO = Decimal(0)
 
 
 class Channel(models.TextChoices):
@@ -295,114 +293,3 @@ class OrderLine(models.Model):
     @property
     def backordered(self) -> Decimal:
         return self.open_quantity - self.allocated
-
-
-class IntakeDocument(StateDocument):
-    """A document as it came, and what we read in it.
-
-    received -read-> parsed -accept-> accepted, -review-> in_review, -reject-> rejected, duplicate
-    in_review -> accepted | rejected
-    """
-
-    class State(models.TextChoices):
-        RECEIVED = "received", _("Received")
-        PARSED = "parsed", _("Read")
-        ACCEPTED = "accepted", _("Accepted")
-        IN_REVIEW = "in_review", _("In review")
-        REJECTED = "rejected", _("Rejected")
-        DUPLICATE = "duplicate", _("Duplicate")
-
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-    # Which order of the file: a spreadsheet may hold many.
-    part = models.CharField(max_length=100, blank=True)
-    file_format = models.CharField(max_length=10)
-    channel = models.CharField(max_length=10, choices=Channel.choices)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
-    customer_po = models.CharField(max_length=60, blank=True)
-    content = models.JSONField(default=dict)
-    findings = models.JSONField(default=list)
-    confidence = models.DecimalField(max_digits=4, decimal_places=3, default=ZERO)
-    order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, null=True, related_name="intake_documents"
-    )
-    state = FSMField(choices=State.choices, default=State.RECEIVED, protected=True)
-    received_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            # The same part of the same file makes one order at most.
-            models.UniqueConstraint(
-                fields=["file", "part"],
-                condition=Q(state="accepted"),
-                name="orders_intakedocument_accepted_once",
-            ),
-            models.CheckConstraint(
-                name="orders_intakedocument_accepted_has_order",
-                condition=~Q(state="accepted") | Q(order__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file} {self.part}".strip()
-
-    @transition(field=state, source=State.RECEIVED, target=State.PARSED)
-    def read(self) -> None:
-        """The format was understood; what was read is in `content`."""
-
-    @transition(field=state, source=[State.PARSED, State.IN_REVIEW], target=State.ACCEPTED)
-    def accept(self, *, order: Order) -> None:
-        self.order = order
-
-    @transition(field=state, source=State.PARSED, target=State.IN_REVIEW)
-    def review(self) -> None:
-        """Somebody must look: there is doubt about a field."""
-
-    @transition(
-        field=state,
-        source=[State.RECEIVED, State.PARSED, State.IN_REVIEW],
-        target=State.REJECTED,
-    )
-    def reject(self) -> None:
-        """It cannot become an order; `findings` say why."""
-
-    @transition(field=state, source=State.PARSED, target=State.DUPLICATE)
-    def mark_duplicate(self) -> None:
-        """The same document, or the same purchase order, is here already."""
-
-
-class OrderFinding(Audited):
-    """A named rule found something on an order. Blocking findings keep it from being submitted."""
-
-    class Severity(models.TextChoices):
-        BLOCK = "block", _("must be mended")
-        WARN = "warn", _("worth a look")
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        RESOLVED = "resolved", _("Resolved")
-        WAIVED = "waived", _("Waived")
-
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="findings")
-    rule = models.CharField(max_length=40)
-    severity = models.CharField(max_length=5, choices=Severity.choices)
-    field = models.CharField(max_length=60, blank=True)
-    message = models.CharField(max_length=300)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    reason = models.CharField(max_length=300, blank=True)
-    found_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["order", "rule", "field"],
-                condition=Q(state="open"),
-                name="orders_orderfinding_open_once",
-            ),
-            models.CheckConstraint(
-                name="orders_orderfinding_waiver_has_reason",
-                condition=~Q(state="waived") | ~Q(reason=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.message}"
