@@ -1,0 +1,38 @@
+"""The credit guidelines: decision tables kept as data."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.audited import Audited
+
+
+class GuidelineTable(Audited):
+    """A version of the credit guidelines: a decision table kept as data.
+
+    `rules` is a list, tried from the top: {"name", "when": {input: [operator, value]},
+    "then": "approve|decline|refer", "limit": "5000.00", "requested" or "requested*2",
+    "valid_days": 365, "reason": for people}. `credit.guidelines` reads and applies it.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ACTIVE = "active", _("Active")
+        RETIRED = "retired", _("Retired")
+
+    version = models.PositiveIntegerField(unique=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    rules = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"],
+                condition=Q(status="active"),
+                name="credit_guidelinetable_one_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
