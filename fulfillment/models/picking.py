@@ -1,4 +1,4 @@
-"""Stock, the part of it that is promised, and the work on the floor."""
+"""The work on the floor: pick lists, their lines and packages."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,136 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from catalog.models import Product
-from o2c.kernel.audited import Audited, StateDocument
+from fulfillment.models.places import Warehouse
+from fulfillment.models.stock import Allocation
+from o2c.kernel.audited import StateDocument
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 from orders.models import Order, OrderLine
-
-ZERO = Decimal(0)
-
-
-class Warehouse(models.Model):
-    code = models.CharField(max_length=12, unique=True)
-    name = models.CharField(max_length=100)
-    time_zone = models.CharField(max_length=60, default="UTC")
-    country = models.CharField(max_length=2)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Location(models.Model):
-    """A place that goods are taken from. `walk_order` is the way a picker walks."""
-
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="locations")
-    code = models.CharField(max_length=20)
-    walk_order = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["warehouse", "code"], name="fulfillment_location_code_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class StockLevel(models.Model):
-    """What of one product lies at one location, and how much of that is claimed.
-
-    `on_hand` is the sum of the moves, `allocated` that of the active allocations. Both are
-    changed by conditional UPDATE only; the constraint is the last line against overselling.
-    """
-
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock_levels")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_levels")
-    on_hand = models.DecimalField(max_digits=14, decimal_places=3, default=ZERO)
-    allocated = models.DecimalField(max_digits=14, decimal_places=3, default=ZERO)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["product", "location"], name="fulfillment_stocklevel_once"
-            ),
-            models.CheckConstraint(
-                name="fulfillment_stocklevel_not_oversold",
-                condition=Q(allocated__gte=0, on_hand__gte=F("allocated")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product_id} at {self.location_id}: {self.on_hand}"
-
-    @property
-    def available(self) -> Decimal:
-        return self.on_hand - self.allocated
-
-
-class StockMove(models.Model):
-    """One change of what lies at a location, signed. Append-only: on hand is the sum."""
-
-    class Kind(models.TextChoices):
-        RECEIPT = "receipt", _("receipt")
-        SHIP = "ship", _("shipment")
-        RETURN = "return", _("return")
-        ADJUSTMENT = "adjustment", _("adjustment")
-        TRANSFER = "transfer", _("transfer")
-        COUNT = "count", _("count")
-
-    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="moves")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    # What caused it: `shipment:17`, `receipt:GR-5`; once per level and kind.
-    source = models.CharField(max_length=60)
-    reason = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "level", "kind"], name="fulfillment_stockmove_source_once"
-            ),
-            models.CheckConstraint(name="fulfillment_stockmove_not_zero", condition=~Q(quantity=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.quantity}"
-
-
-class Allocation(models.Model):
-    """A hard claim of an order line on a stock level: active -> shipped | released."""
-
-    class State(models.TextChoices):
-        ACTIVE = "active", _("active")
-        SHIPPED = "shipped", _("shipped")
-        RELEASED = "released", _("released")
-
-    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="allocations")
-    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="allocations")
-    quantity = models.DecimalField(max_digits=12, decimal_places=3)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    allocated_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="fulfillment_allocation_positive", condition=Q(quantity__gt=0)
-            ),
-        ]
-        indexes = [
-            # Serves the active claims of a line, and of a level.
-            models.Index(
-                fields=["line"],
-                name="fulfillment_alloc_active",
-                condition=Q(state="active"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} for line {self.line_id}"
 
 
 class PickList(StateDocument):
@@ -289,32 +165,3 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pick_list_id}/{self.number}"
-
-
-class CountTask(Audited):
-    """Somebody must count: a picker found less than the books say."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        COUNTED = "counted", _("Counted")
-
-    level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="count_tasks")
-    reason = models.CharField(max_length=200)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    opened_at = models.DateTimeField()
-    counted = models.DecimalField(max_digits=14, decimal_places=3, null=True)
-    counted_at = models.DateTimeField(null=True)
-
-    class Meta:
-        permissions = [
-            ("receive_stock", "Can receive stock"),
-            ("count_stock", "Can count and adjust stock"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["level"], condition=Q(state="open"), name="fulfillment_counttask_one_open"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"count {self.level_id}"
