@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from collection.models import Receipt
 from collection.selectors import Suggestion, the_one_customer
 from o2c.kernel.forms import AmountField, DateField, OnceForm
+from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import money
 
-ZERO = Decimal(0)
 COMBOBOX = {
     "autocomplete": "off",
     "role": "combobox",

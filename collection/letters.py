@@ -12,9 +12,8 @@ from collection.models import DunningNotice
 from customers.models import Contact, Customer
 from customers.selectors import email_of
 from o2c.kernel import mail
+from o2c.kernel.money import ZERO
 from receivables.models import OpenItem
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

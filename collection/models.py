@@ -11,10 +11,9 @@ from django_fsm import FSMField, transition
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
 from o2c.kernel.models import Company
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 from receivables.models import OpenItem
-
-ZERO = Decimal(0)
 
 
 class Receipt(StateDocument):

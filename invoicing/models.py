@@ -1,7 +1,6 @@
 """Invoices: numbered, immutable claims, and how each was sent."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,8 +13,6 @@ from o2c.kernel.audited import StateDocument
 from o2c.kernel.models import Company, StoredFile
 from orders.models import Order, OrderLine
 from shipping.models import Shipment, ShipmentLine
-
-ZERO = Decimal(0)
 
 
 class Invoice(StateDocument):

@@ -1,7 +1,6 @@
 """Carriers, their pickups, and what they take."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
@@ -12,10 +11,9 @@ from customers.models import Address, Customer
 from fulfillment.models import PickList, Warehouse
 from o2c.kernel.audited import StateDocument
 from o2c.kernel.models import StoredFile
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 from orders.models import Order, OrderLine
-
-ZERO = Decimal(0)
 
 
 class Carrier(models.Model):

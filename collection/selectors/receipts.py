@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from collection.models import Receipt
 from customers.models import Customer
 from customers.selectors import search_customers
+from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text
 from receivables.models import Application, Dispute, OpenItem
 
-ZERO = Decimal(0)
 # More items than this are found by number, not by scrolling.
 MOST_ITEMS = 200
 MOST_RECEIPTS = 100

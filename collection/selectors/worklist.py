@@ -15,10 +15,10 @@ from collection.selectors.overdue import undisputed
 from collection.selectors.receipts import open_items_of
 from credit.models import Hold
 from customers.models import Contact, Customer
+from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text
 from receivables.models import OpenItem
 
-ZERO = Decimal(0)
 BUCKETS: tuple[Text, ...] = (_("Current"), _("1–30 days"), _("31–60"), _("61–90"), _("Over 90"))
 # Days late at which each bucket after the first begins.
 BUCKET_STARTS = (1, 31, 61, 91)

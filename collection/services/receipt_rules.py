@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from collection.models import Receipt
 from customers.models import Customer
 from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.money import round_money
+from o2c.kernel.money import ZERO, round_money
 from o2c.kernel.ui.figures import money_in
 from receivables.models import OpenItem
-
-ZERO = Decimal(0)
 
 
 class UnknownPayer(DomainError):

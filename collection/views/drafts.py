@@ -9,8 +9,8 @@ from django.http import QueryDict
 from collection import selectors
 from collection.forms import AllocationForm
 from customers.models import Customer
+from o2c.kernel.money import ZERO
 
-ZERO = Decimal(0)
 TICK = "use_"
 
 

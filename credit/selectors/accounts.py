@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from credit import guidelines
 from credit.models import (
-    ZERO,
     CreditAccount,
     CreditCheck,
     CreditDecision,
@@ -20,6 +19,7 @@ from credit.models import (
 )
 from credit.selectors.facts import guideline_facts
 from customers.models import Address, Customer
+from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text, money_in
 from orders.models import Order

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from credit import guidelines
 from credit.events import ApplicationDecided, ApplicationReferred
-from credit.models import ZERO, CreditAccount, CreditApplication, CreditDecision, GuidelineTable
+from credit.models import CreditAccount, CreditApplication, CreditDecision, GuidelineTable
 from credit.selectors.facts import guideline_facts
 from credit.services.accounts import decide_credit
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
+from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from orders.models import Order
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from credit.events import ApplicationDecided, DocumentsAsked
-from credit.models import ZERO, CreditApplication, CreditDecision
+from credit.models import CreditApplication, CreditDecision
 from credit.services.accounts import account_of, decide_credit
 from credit.services.reviews import recheck_waiting
 from credit.services.scruples import ensure_grant, ensure_not_own, ensure_reason
@@ -15,6 +15,7 @@ from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock, lock_by, lock_under
+from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import services as orders

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, Sum
 
-from credit.models import ZERO, ExposureEntry
+from credit.models import ExposureEntry
 from credit.services.accounts import known_account
 from customers.models import Customer
 from o2c.kernel.locks import lock
+from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order

@@ -5,9 +5,10 @@ from decimal import Decimal, InvalidOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from credit.models import ZERO, GuidelineTable
+from credit.models import GuidelineTable
 from credit.selectors import accounts as known
 from customers.models import Customer
+from o2c.kernel.money import ZERO
 from o2c.kernel.pages import page
 from o2c.kernel.requests import number_of, today
 from orders.models import Order

@@ -15,7 +15,7 @@ from django_htmx.http import push_url, retarget
 
 from credit import services
 from credit.forms import DecisionForm
-from credit.models import ZERO, Hold
+from credit.models import Hold
 from credit.selectors import accounts as known
 from credit.selectors.facts import named_facts
 from credit.selectors.queue import Case, find_case, worklist
@@ -23,7 +23,7 @@ from credit.views import desk
 from credit.views.answers import FINE, submit
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
-from o2c.kernel.money import round_money
+from o2c.kernel.money import ZERO, round_money
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import actor_of, today, wants_part
 from o2c.kernel.ui.toast import toast
