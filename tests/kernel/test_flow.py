@@ -1,0 +1,94 @@
+"""The process is visible: who reacts to what is pinned here and told in docs/flow.md."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from o2c.kernel.events import AFTER, ON, Event
+from o2c.kernel.management.commands.show_flow import flow
+
+FLOW = [
+    "collection.ItemOverdue after collection.tell_customer_what_to_pay",
+    "collection.NoticeProposed after collection.send_first_level",
+    "collection.NoticeReleased after collection.mail_letter",
+    "credit.ApplicationDecided after credit.tell_sales_rep",
+    "credit.ApplicationReferred after credit.tell_analysts",
+    "credit.DocumentsAsked after credit.ask_customer",
+    "credit.HoldPlaced after credit.tell_customer",
+    "fulfillment.LineShort after fulfillment.tell_about_short_pick",
+    "fulfillment.OrderShort after fulfillment.tell_about_shortage",
+    "fulfillment.PickPacked on shipping.plan_shipment",
+    "fulfillment.StockReceived on fulfillment.serve_backorders",
+    "invoicing.DeliveryQueued after invoicing.mail_again",
+    "invoicing.InvoiceIssued after invoicing.mail_invoice",
+    "invoicing.InvoiceIssued on receivables.open_item",
+    "orders.LinesCancelled after credit.use_freed_limit",
+    "orders.LinesCancelled on credit.lower_exposure",
+    "orders.LinesCancelled on fulfillment.free_cancelled",
+    "orders.LinesCancelled on receivables.settle_what_is_left",
+    "orders.OrderDeclined after orders.tell_declined",
+    "orders.OrderHeld after orders.tell_held",
+    "orders.OrderHeld on credit.give_back_exposure",
+    "orders.OrderHeld on fulfillment.free_held",
+    "orders.OrderReferred after orders.tell_referred",
+    "orders.OrderReleased after orders.acknowledge",
+    "orders.OrderReleased on credit.count_exposure",
+    "orders.OrderReleased on fulfillment.allocate_stock",
+    "orders.OrderSubmitted on credit.review",
+    "receivables.CashApplied on collection.let_orders_go",
+    "receivables.ItemFlagged after receivables.remind",
+    "shipping.ShipmentDelivered after invoicing.bill_delivered",
+    "shipping.ShipmentDispatched after invoicing.bill_dispatched",
+    "shipping.ShipmentDispatched after shipping.send_ship_notice",
+    "shipping.ShipmentFailed after shipping.tell_about_exception",
+]
+UNHEARD = [
+    "collection.ReceiptRecorded",
+    "credit.HoldReleased",
+    "orders.OrderClosed",
+    "receivables.CashReversed",
+    "receivables.DisputeOpened",
+]
+STAGES = (*settings.STAGES, "reporting")
+
+
+def blocks():
+    """Return the lines of each text block of docs/flow.md."""
+    text = Path(settings.BASE_DIR, "docs/flow.md").read_text()
+    return [block.strip().splitlines() for block in text.split("```text\n")[1:]]
+
+
+def told(number):
+    lines = blocks()[number]
+    return lines[: lines.index("```")]
+
+
+def test_events_reach_these_handlers():
+    assert flow() == FLOW
+
+
+def test_each_handler_stands_in_a_stage_at_or_below_its_event():
+    wrong = [
+        (event, handler)
+        for registry in (ON, AFTER)
+        for event, handlers in registry.items()
+        for handler in handlers
+        if STAGES.index(stage(handler)) < STAGES.index(stage(event))
+    ]
+
+    assert wrong == []
+
+
+def test_some_events_are_announced_to_nobody_yet():
+    unheard = [event for event in Event.__subclasses__() if event not in ON and event not in AFTER]
+
+    assert sorted(f"{stage(event)}.{event.__name__}" for event in unheard) == UNHEARD
+
+
+def test_the_document_says_the_same():
+    assert told(0) == FLOW
+    assert told(1) == UNHEARD
+
+
+def stage(thing):
+    return thing.__module__.split(".")[0]
