@@ -43,7 +43,7 @@ def product_options(request: HttpRequest) -> HttpResponse:
     text = next((request.GET[name] for name in request.GET if name.endswith("sku")), "")
     found = list(selectors.search_products(text, limit=OPTIONS)) if text.strip() else []
     found = [product for product in found if product.status == Product.Status.ACTIVE]
-    customer = Customer.objects.filter(pk=number_of(request.GET.get("customer"))).first()
+    customer = Customer.objects.filter(pk=number_of(request.GET.get("customer")) or 0).first()
     prices = prices_for(customer, [product.pk for product in found]) if customer else {}
     context = {"products": [(product, prices.get(product.pk)) for product in found]}
     return render(request, "catalog/options.html", context)

@@ -48,7 +48,7 @@ def _on_the_floor() -> QuerySet[PickList]:
 def floor_counts() -> dict[str, int]:
     """Return how many pick lists are in each open state."""
     counts = _on_the_floor().values_list("state").annotate(number=Count("pk")).order_by("state")
-    return dict.fromkeys(OPEN_STATES, 0) | dict(counts)
+    return {str(state): 0 for state in OPEN_STATES} | dict(counts)
 
 
 def ready_orders() -> QuerySet[Order]:

@@ -89,11 +89,12 @@ def choices(warehouse: Warehouse, *, at: datetime) -> list[Pickup]:
 
 def condition_of(shipment: Shipment, *, at: datetime) -> str:
     """Return the shipment's state, or that it will miss or has missed its pickup."""
-    if shipment.state not in Shipment.WAITING or shipment.leaves_by is None:
-        return shipment.state
+    state: str = shipment.state
+    if state not in Shipment.WAITING or shipment.leaves_by is None:
+        return state
     if shipment.leaves_by <= at:
         return "missed"
-    return "at_risk" if shipment.leaves_by - at <= AT_RISK else shipment.state
+    return "at_risk" if shipment.leaves_by - at <= AT_RISK else state
 
 
 def start_of_day(warehouse: Warehouse, at: datetime) -> datetime:
