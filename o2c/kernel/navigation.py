@@ -1,6 +1,6 @@
 """The portal's navigation per role: data, by URL name, so that nothing here imports a stage.
 
-An item appears when its page exists and the person holds its permission. Somebody with
+An item appears when the person holds its permission. Somebody with
 several roles sees the union: each item once, under the first heading that works with it.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -119,10 +119,7 @@ class Navigation:
     def _address(self, item: Item) -> str:
         if item.permission and not self.user.has_perm(item.permission):
             return ""
-        try:
-            return reverse(item.url_name)
-        except NoReverseMatch:
-            return ""
+        return reverse(item.url_name)
 
     def _links(self, keys: Iterable[str]) -> list[Link]:
         return [

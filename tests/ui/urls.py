@@ -1,4 +1,4 @@
-"""Every address that the menu may name, as if all stages stood."""
+"""Every address that the menu names, with blank pages."""
 
 from collections import defaultdict
 

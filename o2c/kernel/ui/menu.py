@@ -26,7 +26,12 @@ ITEMS = {
     for item in (
         Item("today", "today", _("Today"), "reporting:today", hotkey="t"),
         Item(
-            "orders", "order", _("Orders"), "reporting:order-list", "orders.view_order", hotkey="o"
+            "orders",
+            "order",
+            _("Orders"),
+            "reporting:order-list",
+            "kernel.view_company",
+            hotkey="o",
         ),
         Item("new", "plus", _("New order"), "orders:new", "orders.enter_order", short=_("New")),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
@@ -76,13 +81,6 @@ ITEMS = {
         Item("disputes", "flag", _("Disputes"), "receivables:disputes", "receivables.view_dispute"),
         Item("overdue", "phone", _("Overdue"), "collections:overdue", "receivables.view_openitem"),
         Item(
-            "promises",
-            "hand",
-            _("Promises"),
-            "collections:promises",
-            "collections.view_promisetopay",
-        ),
-        Item(
             "dunning", "mail", _("Dunning"), "collections:dunning", "collections.view_dunningnotice"
         ),
         Item(
@@ -102,24 +100,8 @@ ITEMS = {
             short=_("Insight"),
             hotkey="r",
         ),
-        Item(
-            "forecast",
-            "bank",
-            _("Cash forecast"),
-            "reporting:forecast",
-            "receivables.view_openitem",
-        ),
         Item("process", "flow", _("Process"), "reporting:process", "kernel.view_dashboard"),
         Item("home", "today", _("Home"), "reporting:portal"),
-        Item("portal_order", "plus", _("Order"), "orders:portal-new"),
-        Item("deliveries", "truck", _("Deliveries"), "shipping:portal-deliveries"),
-        Item("portal_invoices", "invoice", _("Invoices"), "invoicing:portal-invoices"),
-        Item(
-            key="statement",
-            icon="card",
-            label=_("Statement"),
-            url_name="receivables:portal-statement",
-        ),
     )
 }
 
@@ -170,7 +152,7 @@ WAREHOUSE = Layout(
 )
 RECEIVABLES = Layout(
     rail=(
-        (COLLECT, ("overdue", "promises", "disputes", "reviews", "dunning")),
+        (COLLECT, ("overdue", "disputes", "reviews", "dunning")),
         (CASH, ("cash", "items", "invoices")),
         (LOOK_UP, ("customers", "orders", "credit")),
     ),
@@ -181,12 +163,12 @@ RECEIVABLES = Layout(
 )
 FINANCE = Layout(
     rail=(
-        (INSIGHT, ("dashboard", "forecast", "process")),
+        (INSIGHT, ("dashboard", "process")),
         (
             OPERATE,
             (
                 *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock"),
-                *("invoices", "items", "reviews", "disputes", "overdue", "promises"),
+                *("invoices", "items", "reviews", "disputes", "overdue"),
                 *("cash", "dunning"),
             ),
         ),
@@ -194,13 +176,7 @@ FINANCE = Layout(
     ),
     tabs=("today", "dashboard", "overdue", "orders"),
 )
-CUSTOMER = Layout(
-    rail=((_("Portal"), ("home", "portal_order", "deliveries", "portal_invoices", "statement")),),
-    tabs=("home", "portal_order", "deliveries", "portal_invoices", "statement"),
-    action="portal_order",
-    action_key="N",
-    action_label=_("New order"),
-)
+CUSTOMER = Layout(rail=((_("Portal"), ("home",)),), tabs=("home",))
 # In order of authority over tabs and action when somebody has several roles.
 LAYOUTS = {
     "sales_rep": SALES,
