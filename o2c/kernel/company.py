@@ -3,7 +3,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from o2c.kernel import jobs
+from o2c.kernel.compiled import compiled
 from o2c.kernel.models import Company, JobRun
 from o2c.kernel.transactions import running_step
 from o2c.kernel.working_days import DAY
@@ -20,10 +23,21 @@ def the_company() -> Company:
     """
     step = running_step()
     if step is None:
-        return Company.objects.order_by("pk")[:1].get()
+        return _read_company()
     if step.company is None:
-        step.company = Company.objects.order_by("pk")[:1].get()
+        step.company = _read_company()
     return step.company
+
+
+def _read_company() -> Company:
+    for company in _first_company():
+        return company
+    raise Company.DoesNotExist
+
+
+@compiled
+def _first_company() -> QuerySet[Company]:
+    return Company.objects.order_by("pk")[:1]
 
 
 def local_date(at: datetime, company: Company) -> date:

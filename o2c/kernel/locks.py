@@ -2,14 +2,17 @@
 each other. A locked row is read once a step; whoever asks again gets the same object.
 """
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.db.models import Model, QuerySet
 
 from o2c.kernel import rows
+from o2c.kernel.compiled import compiled
 from o2c.kernel.transactions import Step, current_step
 
+P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
 
@@ -98,11 +101,32 @@ def lock_under(guard: Model, wanted: "QuerySet[M]") -> list[M]:
     Raises:
         LadderBroken: this step does not hold the guard.
     """
+    return lock_found_under(guard, lambda: list(for_update(wanted)))
+
+
+def locking(build: "Callable[P, QuerySet[M]]") -> "Callable[P, list[M]]":
+    """Compile a question once, for `lock_found_under`: asking it locks the rows that it finds."""
+
+    @wraps(build)
+    def build_ordered(*args: P.args, **kwargs: P.kwargs) -> "QuerySet[M]":
+        return build(*args, **kwargs).order_by("pk")
+
+    return compiled(build_ordered, ending=_clause_of)
+
+
+def _clause_of(model: type[Model]) -> str:
+    return f' {CLAUSE} OF "{model._meta.db_table}"' if CLAUSE else ""
+
+
+def lock_found_under(
+    guard: Model, ask: "Callable[P, list[M]]", *args: P.args, **kwargs: P.kwargs
+) -> list[M]:
+    """Like `lock_under`, for a question that `@locking` has compiled."""
     step = current_step()
     if (type(guard), guard.pk) not in step.locked:
         raise LadderBroken(f"{guard._meta.label} {guard.pk} must be locked before rows under it")
-    model = wanted.model
-    return [step.locked.setdefault((model, row.pk), row) for row in for_update(wanted)]  # type: ignore[misc]
+    found = ask(*args, **kwargs)
+    return [step.locked.setdefault((type(row), row.pk), row) for row in found]  # type: ignore[misc]
 
 
 def reach(model: type[Model]) -> None:

@@ -3,15 +3,20 @@ compiling a query each time. Everything else goes through the ORM.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import NOT_PROVIDED, Field, Model
+from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from django.db.models.expressions import DatabaseDefault
 
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
+
+# What the driver writes without help, whatever the column.
+NATIVE = {type(None), bool, int, str, Decimal, date, datetime}
 
 
 def fetch(model: type[M], column: str, values: Collection[Any], *, clause: str = "") -> list[M]:
@@ -48,6 +53,31 @@ def fetch_with(
     return _instance(owner, found[:width]), _instance(model, found[width:])
 
 
+def read(model: type[M], statement: str, values: Any) -> list[M]:
+    """Return the rows of a statement of the caller's own that ends in `{columns}`."""
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.replace("{columns}", columns), values)
+        found = cursor.fetchall()
+    return [_instance(model, row) for row in found]
+
+
+def update_many(rows: Sequence[Model], names: Collection[str]) -> None:
+    """Write these attributes of rows of one model to the database, in one statement."""
+    model = type(rows[0])
+    fields = [_field(model, name) for name in names]
+    sets = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    values = [[_prepared(field, getattr(row, field.attname)) for row in rows] for field in fields]
+    statement = (
+        f"UPDATE {_table(model)} AS t SET {sets} "  # noqa: S608  names of ours
+        f'FROM unnest(%s::bigint[], {arrays}) AS new (key, {columns}) WHERE t."{_key(model)}" = key'
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[row.pk for row in rows], *values])
+
+
 def update(row: Model, names: Collection[str]) -> None:
     """Write these attributes of a row to the database.
 
@@ -56,7 +86,7 @@ def update(row: Model, names: Collection[str]) -> None:
     """
     fields = [_field(type(row), name) for name in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    values = [_prepared(field, getattr(row, field.attname)) for field in fields]
     statement = f'UPDATE {_table(type(row))} SET {sets} WHERE "{_key(type(row))}" = %s'  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, row.pk])
@@ -66,6 +96,8 @@ def update(row: Model, names: Collection[str]) -> None:
 
 def insert(rows: Sequence[Model]) -> None:
     """Insert rows of one model in one statement; keys and database defaults are read back."""
+    if not rows:
+        return
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not _is_new_key(field, rows[0])]
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -95,12 +127,29 @@ def _places(row: Model, fields: "Sequence[Field[Any, Any]]", values: list[Any]) 
     places = []
     for field in fields:
         value = getattr(row, field.attname)
+        if value is None and field.is_relation:
+            value = _key_of_related(row, field)
         if isinstance(value, DatabaseDefault):
             places.append("DEFAULT")
         else:
             places.append("%s")
-            values.append(field.get_db_prep_save(value, connection))
+            values.append(_prepared(field, value))
     return places
+
+
+def _key_of_related(row: Model, field: "Field[Any, Any]") -> Any:
+    """Return the key of the related row, which may have been stored after it was named here."""
+    related = row._state.fields_cache.get(field.name)
+    if related is not None:
+        setattr(row, field.attname, related.pk)
+    return getattr(row, field.attname)
+
+
+def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
+    """Return the value as the driver takes it; most it takes as they are."""
+    if type(value) in NATIVE and not isinstance(field, JSONField):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 @cache

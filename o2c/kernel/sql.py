@@ -1,34 +1,45 @@
 """Set-based changes that the ORM would make row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
 
+Deltas = Mapping[str, Mapping[Any, Decimal]]
+Days = Mapping[str, Mapping[Any, date]]
 
-def add_to(model: type[Model], deltas: Mapping[str, Mapping[Any, Decimal]]) -> int:
+
+def add_to(model: type[Model], deltas: Deltas, *, days: Days = MappingProxyType({})) -> int:
     """Add amounts to columns, `{column: {key: delta}}`, in one statement; return the row count.
 
-    The caller holds the locks of the rows, or of the document that they belong to.
+    `days` are written to their columns as they are. The caller holds the locks of the rows, or
+    of the document that they belong to.
     """
-    keys = sorted({key for column in deltas.values() for key in column})
+    keys = sorted({key for column in [*deltas.values(), *days.values()] for key in column})
     if not keys:
         return 0
-    fields = [model._meta.get_field(name) for name in deltas]
-    columns = [f'"{field.column}"' for field in fields]  # type: ignore[union-attr]
-    arrays = [[column.get(key, 0) for key in keys] for column in deltas.values()]
-    names = [f"d{number}" for number in range(len(columns))]
-    sets = ", ".join(f"{c} = t.{c} + d.{n}" for c, n in zip(columns, names, strict=True))
+    added, dated = _columns(model, deltas), _columns(model, days)
+    sets = [f"{column} = t.{column} + d.{column}" for column in added]
+    sets += [f"{column} = coalesce(d.{column}, t.{column})" for column in dated]
     statement = (
-        f'UPDATE "{model._meta.db_table}" AS t SET {sets} '  # noqa: S608  names of our own models
-        f"FROM unnest(%s::bigint[]{', %s::numeric[]' * len(columns)}) "
-        f"AS d(id, {', '.join(names)}) WHERE t.id = d.id"
+        f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(sets)} '  # noqa: S608  names of ours
+        f"FROM unnest(%s::bigint[]{', %s::numeric[]' * len(added)}{', %s::date[]' * len(dated)}) "
+        f"AS d(id, {', '.join([*added, *dated])}) WHERE t.id = d.id"
     )
+    amounts = [[column.get(key, 0) for key in keys] for column in deltas.values()]
+    dates = [[column.get(key) for key in keys] for column in days.values()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [keys, *arrays])
+        cursor.execute(statement, [keys, *amounts, *dates])
         return int(cursor.rowcount)
+
+
+def _columns(model: type[Model], names: Iterable[str]) -> list[str]:
+    fields = [model._meta.get_field(name) for name in names]
+    return [f'"{field.column}"' for field in fields]  # type: ignore[union-attr]
 
 
 APPEND_ONLY = """
