@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from catalog.models import Price, Product, TaxCategory, TaxRule
 from customers.models import Address, Customer
+from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 
 # Customers who are not charged tax, and the category that their documents show instead.
@@ -38,16 +39,22 @@ def prices_for(customer: Customer, product_ids: Iterable[int]) -> dict[int, Pric
 
     The customer's own list goes before everybody's.
     """
-    prices = (
-        Price.objects.filter(product_id__in=set(product_ids))
-        .filter(price_list__currency=customer.currency)
-        .filter(Q(price_list__customer=None) | Q(price_list__customer=customer.pk))
-        .order_by(F("price_list__customer").asc(nulls_first=True), "pk")
-        .values_list("product_id", "amount", "price_list__name")
-    )
+    prices = _prices_for(customer.pk, customer.currency, list(set(product_ids)))
     return {
         product_id: PricedAt(amount=amount, source=source) for product_id, amount, source in prices
     }
+
+
+@compiled
+def _prices_for(
+    customer_id: int, currency: str, product_ids: list[int]
+) -> QuerySet[Price, tuple[int, Decimal, str]]:
+    return (
+        Price.objects.filter(product_id__in=product_ids, price_list__currency=currency)
+        .filter(Q(price_list__customer=None) | Q(price_list__customer=customer_id))
+        .order_by(F("price_list__customer").asc(nulls_first=True), "pk")
+        .values_list("product_id", "amount", "price_list__name")
+    )
 
 
 def tax_for(
@@ -63,7 +70,7 @@ def tax_for(
     rates = {
         TaxCategory.ZERO.value: ZERO,
         TaxCategory.EXEMPT.value: ZERO,
-        **_rates_at(ship_to),
+        **dict(_rates_at(ship_to.country, ship_to.region)),
     }
     return {
         product.pk: TaxedAt(category=product.tax_category, rate=rates[product.tax_category])
@@ -72,7 +79,8 @@ def tax_for(
     }
 
 
-def _rates_at(ship_to: Address) -> dict[str, Decimal]:
+@compiled
+def _rates_at(country: str, region: str) -> QuerySet[TaxRule, tuple[str, Decimal]]:
     """Return the rate of each category; the country's are overwritten by the region's."""
-    rules = TaxRule.objects.filter(country=ship_to.country, region__in={"", ship_to.region})
-    return dict(rules.order_by("region").values_list("category", "rate"))
+    rules = TaxRule.objects.filter(Q(region="") | Q(region=region), country=country)
+    return rules.order_by("region").values_list("category", "rate")

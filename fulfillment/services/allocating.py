@@ -10,8 +10,8 @@ from fulfillment import selectors
 from fulfillment.events import OrderShort
 from fulfillment.models import Allocation
 from fulfillment.services import stock
-from fulfillment.services.promising import promise
-from o2c.kernel import audit
+from fulfillment.services.promising import expected_days
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
@@ -89,8 +89,14 @@ def _allocate(
     missing = {line.pk: line.backordered - taken.get(line.pk, ZERO) for line in lines}
     short = {pk: quantity for pk, quantity in missing.items() if quantity}
     if allocations:
-        Allocation.objects.bulk_create(allocations)
-        record_progress(order.pk, changes={"allocated": taken}, at=at, actor=actor)
+        rows.insert(allocations)
+    record_progress(
+        order.pk,
+        changes={"allocated": taken},
+        expected=expected_days(lines, short=short, at=at),
+        at=at,
+        actor=actor,
+    )
     audit.record(
         order.label,
         "allocate",
@@ -101,7 +107,6 @@ def _allocate(
             "backordered": (None, sum(short.values(), ZERO)),
         },
     )
-    promise(lines, short=short, at=at)
     return short
 
 

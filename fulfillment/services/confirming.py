@@ -13,7 +13,7 @@ from fulfillment import selectors
 from fulfillment.events import LineShort
 from fulfillment.models import CountTask, PickLine, PickList
 from fulfillment.services import stock
-from fulfillment.services.promising import promise
+from fulfillment.services.promising import expected_days
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -64,7 +64,7 @@ def confirm_pick(
         TransitionNotAllowed: it is not being picked.
         NotCounted: a line is left out, more than asked, or short without a reason.
     """
-    order_id = PickList.objects.values_list("order_id", flat=True).get(pk=pick_list_id)
+    order_id = selectors.order_of(pick_list_id)
     order = lock_order(order_id)
     pick_list = lock(PickList, pick_list_id)
     lines = selectors.lines_with_claims(pick_list_id)
@@ -127,7 +127,8 @@ def _settle_shorts(
     stock.reduce_allocations(shorts.by("allocation_id"))
     if order.customer.shortage_policy == Customer.ShortagePolicy.BACKORDER:
         lines = lines_of(order)
-        promise([lines[pk] for pk in missing], short=missing, at=at)
+        days = expected_days([lines[pk] for pk in missing], short=missing, at=at)
+        record_progress(order.pk, changes={}, expected=days, at=at, actor=actor)
     else:
         cancel_quantities(
             order.pk,

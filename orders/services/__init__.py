@@ -18,7 +18,12 @@ from orders.services.drafts import (
 from orders.services.entry import create_order, order_again, place_order, submit_order
 from orders.services.facts import Entered, NewLine
 from orders.services.locking import lines_of, lock_order
-from orders.services.progressing import record_progress, settle_order, unsettle_order
+from orders.services.progressing import (
+    record_progress,
+    settle_order,
+    settle_orders,
+    unsettle_order,
+)
 from orders.validation import OrderInvalid
 
 __all__ = [
@@ -44,6 +49,7 @@ __all__ = [
     "release_order",
     "replace_lines",
     "settle_order",
+    "settle_orders",
     "submit_order",
     "suspend_order",
     "unsettle_order",

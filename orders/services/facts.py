@@ -1,16 +1,19 @@
 """From what somebody entered to what the rules look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
 from customers.models import Address, Customer
+from o2c.kernel import rows
+from o2c.kernel.compiled import compiled
 from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
 from orders.selectors import po_twin
@@ -43,7 +46,7 @@ class Entered:
 def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
     """Gather what the rules look at; lines are priced and taxed as of now."""
     ship_to = _ship_to(customer, entered.ship_to_id)
-    products = Product.objects.in_bulk({line.product_id for line in entered.lines})
+    products = _products(line.product_id for line in entered.lines)
     prices = prices_for(customer, products)
     taxes = tax_for(customer, ship_to, products.values()) if ship_to else {}
     customer_po = entered.customer_po.strip()
@@ -69,8 +72,6 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
 
 def facts_of_draft(order: Order, *, at: datetime) -> Facts:
     """Gather what the rules look at about a stored draft, at the prices that it shows."""
-    lines = lines_of(order).values()
-    products = Product.objects.in_bulk({line.product_id for line in lines})
     return Facts(
         customer=order.customer,
         ship_to=order.ship_to,
@@ -82,7 +83,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
         ),
         lines=[
             LineFacts(
-                product=products[line.product_id],
+                product=line.product,
                 quantity=line.ordered,
                 price=_stored_price(line),
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
@@ -95,7 +96,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
 
 def _with_products(order: Order) -> list[OrderLine]:
     lines = list(lines_of(order).values())
-    products = Product.objects.in_bulk({line.product_id for line in lines})
+    products = _products(line.product_id for line in lines)
     for line in lines:
         line.product = products[line.product_id]
     return lines
@@ -103,11 +104,19 @@ def _with_products(order: Order) -> list[OrderLine]:
 
 def _ship_to(customer: Customer, ship_to_id: int | None) -> Address | None:
     """Return the address asked for, or without a wish the customer's usual one."""
-    addresses = Address.objects.filter(customer=customer.pk)
     if ship_to_id is not None:
-        return addresses.filter(pk=ship_to_id).first()
-    usual = addresses.filter(kind=Address.Kind.SHIP_TO).order_by("-is_default", "pk")
-    return usual.first()
+        return Address.objects.filter(customer=customer.pk, pk=ship_to_id).first()
+    return next(iter(_usual_ship_to(customer.pk)), None)
+
+
+@compiled
+def _usual_ship_to(customer_id: int) -> QuerySet[Address]:
+    addresses = Address.objects.filter(customer=customer_id, kind=Address.Kind.SHIP_TO)
+    return addresses.order_by("-is_default", "pk")[:1]
+
+
+def _products(product_ids: Iterable[int]) -> dict[int, Product]:
+    return {product.pk: product for product in rows.fetch(Product, "id", set(product_ids))}
 
 
 def _price_of(line: NewLine, prices: Mapping[int, PricedAt]) -> PricedAt | None:

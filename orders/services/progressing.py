@@ -1,8 +1,9 @@
 """How far an order has come: its line quantities, and the header state that follows them."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -12,7 +13,7 @@ from o2c.kernel.transactions import service
 from orders import progress
 from orders.events import OrderClosed
 from orders.models import Order, OrderLine
-from orders.services.locking import lines_of, lock_order
+from orders.services.locking import lines_of, lock_order, read_lines
 
 
 @service
@@ -20,12 +21,14 @@ def record_progress(
     order_id: int,
     *,
     changes: Mapping[str, Mapping[int, Decimal]],
+    expected: Mapping[int, date] = MappingProxyType({}),
     at: datetime,
     actor: Actor,
 ) -> Order:
     """Add `{column: {line id: delta}}` to the line quantities; the header state follows.
 
-    One UPDATE however many lines there are, and one more when the state changes.
+    `expected` dates lines: the first date given is kept as the promise. One UPDATE however many
+    lines there are, and one more when the state changes.
     """
     order = lock_order(order_id)
     lines = lines_of(order)
@@ -34,10 +37,10 @@ def record_progress(
         for column, deltas in changes.items()
     }
     moved = {column: deltas for column, deltas in moved.items() if deltas}
+    noted = _noted(lines, moved)
+    add_to(OrderLine, moved, days=_date(lines, expected))
     if not moved:
         return order
-    noted = _noted(lines, moved)
-    add_to(OrderLine, moved)
     _apply(lines, moved)
     audit.record(order.label, "quantities", at=at, actor=actor, changes=noted)
     follow(order, at=at, actor=actor)
@@ -47,11 +50,23 @@ def record_progress(
 @service
 def settle_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
     """Note that nothing of the order is owed any more; it closes when all is billed too."""
-    order = lock_order(order_id)
-    order.settled_at = at
-    follow(order, at=at, actor=actor)
-    audit.save(order, at=at, actor=actor)
-    return order
+    settle_orders([order_id], at=at, actor=actor)
+    return lock_order(order_id)
+
+
+@service
+def settle_orders(order_ids: Iterable[int], *, at: datetime, actor: Actor) -> None:
+    """Settle orders of one customer, in a fixed number of statements; see `settle_order`."""
+    orders = [lock_order(order_id) for order_id in sorted(order_ids)]
+    read_lines(orders)
+    closed = []
+    for order in orders:
+        order.settled_at = at
+        if _take_state(order) and order.state == Order.State.CLOSED:
+            closed.append(order)
+    audit.save_many({order: _touches(order) for order in orders}, at=at, actor=actor)
+    for order in closed:
+        publish(OrderClosed(order_id=order.pk, at=at, actor=actor))
 
 
 @service
@@ -66,15 +81,45 @@ def unsettle_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
 
 def follow(order: Order, *, at: datetime, actor: Actor) -> None:
     """Give a confirmed order the state that its lines say; one UPDATE when it differs."""
-    if order.state not in Order.CONFIRMED:
+    if not _take_state(order):
         return
-    state = progress.state_of(lines_of(order).values(), order.settled_at is not None)
-    if state == order.state:
-        return
-    order.follow_lines(state=state)
-    audit.save(order, at=at, actor=actor, touches=[order.customer.label])
+    audit.save(order, at=at, actor=actor, touches=_touches(order))
     if order.state == Order.State.CLOSED:
         publish(OrderClosed(order_id=order.pk, at=at, actor=actor))
+
+
+def _take_state(order: Order) -> bool:
+    """Set the state of a confirmed order to what its lines say; False: it is that already."""
+    if order.state not in Order.CONFIRMED:
+        return False
+    state = progress.state_of(lines_of(order).values(), order.settled_at is not None)
+    if state == order.state:
+        return False
+    order.follow_lines(state=state)
+    return True
+
+
+def _touches(order: Order) -> list[str]:
+    """A change of state concerns the customer too."""
+    return [order.customer.label] if "state" in order.changes() else []
+
+
+def _date(
+    lines: Mapping[int, OrderLine], expected: Mapping[int, date]
+) -> dict[str, dict[int, date]]:
+    """Date the held lines; return the columns as they are to be written."""
+    for line_id, day in expected.items():
+        line = lines[line_id]
+        line.expected_on = day
+        line.promised_on = line.promised_on or day
+    if not expected:
+        return {}
+    return {
+        "expected_on": dict(expected),
+        "promised_on": {
+            line_id: lines[line_id].promised_on or day for line_id, day in expected.items()
+        },
+    }
 
 
 def _noted(

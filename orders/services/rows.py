@@ -1,6 +1,7 @@
 """From facts that keep the rules to the rows of an order."""
 
 from catalog.pricing import PricedAt
+from o2c.kernel import rows
 from o2c.kernel.money import ZERO, round_money
 from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
@@ -40,7 +41,7 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
 def insert_lines(order: Order, lines: list[OrderLine]) -> None:
     for line in lines:
         line.order = order
-    OrderLine.objects.bulk_create(lines)
+    rows.insert(lines)
     order.held_lines = {line.pk: line for line in lines}
 
 

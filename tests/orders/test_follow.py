@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from customers.models import Customer
 from o2c.kernel.events import ON
+from o2c.kernel.locks import lock_many
 from o2c.kernel.models import AuditEntry
-from o2c.kernel.transactions import step
+from o2c.kernel.transactions import service, step
 from orders import services
 from orders.events import OrderClosed, OrderReleased, OrderSubmitted
 from orders.models import Order
@@ -17,6 +19,15 @@ from tests.factories import CustomerFactory, ProductFactory
 from tests.orders.conftest import WEDNESDAY
 
 ONE = Decimal(1)
+
+
+@service
+def settle_together(order_ids, *, at, actor):
+    """Settle orders in a step that holds them, as a payment does."""
+    customer_ids = Order.objects.filter(pk__in=order_ids).values_list("customer_id", flat=True)
+    lock_many(Customer, customer_ids)
+    lock_many(Order, order_ids)
+    services.settle_orders(order_ids, at=at, actor=actor)
 
 
 @pytest.fixture
@@ -33,9 +44,9 @@ def closed(monkeypatch):
 def order_of(db, closed, now, actor):
     """Make a released order of so many lines, one piece each."""
 
-    def make(lines):
+    def make(lines, customer_id=None):
         order = services.create_order(
-            customer_id=CustomerFactory.create().pk,
+            customer_id=customer_id or CustomerFactory.create().pk,
             lines=[NewLine(product.pk, ONE) for product in ProductFactory.create_batch(lines)],
             channel="rep",
             requested_on=WEDNESDAY,
@@ -82,6 +93,29 @@ def test_goes_from_release_to_the_end(order_of, go, closed, now, actor):
     assert states == ["released", "fulfilling", "fulfilling", "shipped", "delivered", "invoiced"]
     assert Order.objects.get(pk=order.pk).state == "closed"
     assert closed == [order.pk]
+
+
+def test_settles_ten_orders_of_a_customer_in_as_many_statements_as_two(
+    order_of, go, closed, now, actor
+):
+    first = order_of(2)
+    others = [order_of(2, first.customer_id) for _ in range(11)]
+    for order in (first, *others):
+        go(order, "picking", "picked", "shipped", "invoiced")
+
+    counted = []
+    for batch in ([first, others[0]], others[1:]):
+        with CaptureQueriesContext(connection) as statements:
+            settle_together([order.pk for order in batch], at=now, actor=actor)
+        counted.append(len(statements))
+
+    assert counted == [counted[0], counted[0]]
+    assert set(Order.objects.values_list("state", "settled_at")) == {("closed", now)}
+    assert closed == [first.pk, *(order.pk for order in others)]
+    entries = AuditEntry.objects.filter(action="to closed").order_by("pk")
+    assert [entry.subject for entry in entries] == [row.label for row in (first, *others)]
+    assert entries[0].changes == {"state": ["invoiced", "closed"], "settled_at": [None, str(now)]}
+    assert entries[0].objects_touched == [first.label, first.customer.label]
 
 
 def test_opens_again_when_something_is_owed_again(order_of, go, now, actor):
