@@ -7,8 +7,9 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from catalog.models import Product
-from fulfillment.models import Allocation, CountTask, PickLine, StockLevel
+from fulfillment.models import Allocation, CountTask, PickLine, PickList, StockLevel
 from o2c.kernel.company import local_date, the_company
+from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from o2c.kernel.working_days import add_working_days
 from orders.models import Order, OrderLine
@@ -100,7 +101,24 @@ def unpicked_claims(line_ids: Iterable[int]) -> list[Allocation]:
     return list(claims.order_by("-pk"))
 
 
-def to_pick(order_id: int) -> list[Allocation]:
+def order_of(pick_list_id: int) -> int:
+    """Return the key of a pick list's order, to be locked before the list.
+
+    Raises:
+        PickList.DoesNotExist: no such pick list.
+    """
+    for order_id in _orders_of(pick_list_id):
+        return order_id
+    raise PickList.DoesNotExist
+
+
+@compiled
+def _orders_of(pick_list_id: int) -> QuerySet[PickList, int]:
+    return PickList.objects.filter(pk=pick_list_id).values_list("order_id", flat=True)
+
+
+@compiled
+def to_pick(order_id: int) -> QuerySet[Allocation]:
     """Return an order's claims that are on no pick list, in walking order."""
     claims = Allocation.objects.filter(
         line__order=order_id, state=Allocation.State.ACTIVE, pick_line=None
@@ -108,7 +126,7 @@ def to_pick(order_id: int) -> list[Allocation]:
     in_walking_order = claims.order_by(
         "level__location__walk_order", "level__location__code", "line__position", "pk"
     )
-    return list(in_walking_order.select_related("level__location"))
+    return in_walking_order.select_related("level__location")
 
 
 def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
@@ -120,9 +138,10 @@ def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
     return list(lines.select_related("order_line__product").order_by("position"))
 
 
-def lines_with_claims(pick_list_id: int) -> list[PickLine]:
+@compiled
+def lines_with_claims(pick_list_id: int) -> QuerySet[PickLine]:
     """Return a pick list's lines with their active claims and what they are for."""
     lines = PickLine.objects.filter(
         pick_list=pick_list_id, allocation__state=Allocation.State.ACTIVE
     )
-    return list(lines.select_related("allocation", "order_line").order_by("position"))
+    return lines.select_related("allocation", "order_line").order_by("position")

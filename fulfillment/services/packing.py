@@ -1,17 +1,15 @@
 """Packing, and the goods leaving the house."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from fulfillment.events import PickPacked
-from fulfillment.models import Package, PickList, StockMove
+from fulfillment.models import Package, PickList
 from fulfillment.services import stock
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock, lock_many
@@ -36,21 +34,14 @@ def pack(
     for position, weight in enumerate(weights):
         if not weight.is_finite() or weight <= 0:
             raise InvalidInput(_("Enter a weight above zero, in kg."), field=f"weights.{position}")
-    packages = Package.objects.bulk_create(
+    packages = [
         Package(pick_list=pick_list, number=number, weight_kg=weight)
         for number, weight in enumerate(weights, start=1)
-    )
+    ]
+    rows.insert(packages)
     audit.save(pick_list, at=at, actor=actor, touches=[f"order:{pick_list.order_id}"])
     publish(PickPacked(pick_list_id=pick_list.pk, at=at, actor=actor))
     return packages
-
-
-SHIP = """
-UPDATE fulfillment_allocation a SET state = 'shipped'
-  FROM fulfillment_pickline p
- WHERE p.allocation_id = a.id AND p.pick_list_id = ANY(%s) AND a.state = 'active'
-RETURNING a.level_id, a.quantity
-"""
 
 
 @service
@@ -66,20 +57,4 @@ def ship_stock(*, pick_list_ids: Sequence[int], source: str, at: datetime, actor
     for pick_list in lock_many(PickList, pick_list_ids).values():
         pick_list.hand_over()
         audit.save(pick_list, at=at, actor=actor)
-    leaving: dict[int, Decimal] = defaultdict(Decimal)
-    with connection.cursor() as cursor:
-        cursor.execute(SHIP, [list(pick_list_ids)])
-        for level_id, quantity in cursor.fetchall():
-            leaving[level_id] += quantity
-    StockMove.objects.bulk_create(
-        StockMove(
-            level_id=level_id,
-            kind=StockMove.Kind.SHIP,
-            quantity=-quantity,
-            source=source,
-            at=at,
-            actor=actor.name,
-        )
-        for level_id, quantity in leaving.items()
-    )
-    stock.take_away(leaving)
+    stock.ship(pick_list_ids, source=source, at=at, actor=actor.name)

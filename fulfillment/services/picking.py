@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from credit.services import ensure_not_held
 from fulfillment import selectors
 from fulfillment.models import Allocation, PickLine, PickList
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import adopt, lock
@@ -60,7 +60,7 @@ def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[Pic
         pick_lists[warehouse_id] = adopt(
             audit.create(row, at=at, actor=actor, touches=[order.label])
         )
-    PickLine.objects.bulk_create(_lines_for(pick_lists, allocations))
+    rows.insert(_lines_for(pick_lists, allocations))
     picking: dict[int, Decimal] = defaultdict(Decimal)
     for allocation in allocations:
         picking[allocation.line_id] += allocation.quantity

@@ -3,8 +3,9 @@
 Stock levels are the hottest rows of the house: they are locked last, in the order of their keys.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
 from o2c.kernel.locks import lock_many, reach
-from o2c.kernel.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,13 @@ def hold(product_ids: Iterable[int]) -> dict[int, StockLevel]:
 
 LOWER = """
 WITH less AS (
-    SELECT * FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[]) AS d(id, claimed, gone)
+    SELECT * FROM unnest(%s::bigint[], %s::numeric[]) AS d(id, claimed)
 ), level AS (
     SELECT l.id FROM fulfillment_stocklevel l JOIN less USING (id)
      ORDER BY l.id FOR NO KEY UPDATE OF l
 )
 UPDATE fulfillment_stocklevel l
-   SET allocated = l.allocated - d.claimed, on_hand = l.on_hand - d.gone
+   SET allocated = l.allocated - d.claimed
   FROM less d JOIN level USING (id) WHERE l.id = d.id
 """
 
@@ -96,13 +96,43 @@ UPDATE fulfillment_stocklevel l
 def give_back(claims: Mapping[int, Decimal]) -> None:
     """Lower what is claimed of stock levels, by key; the goods stay."""
     reach(StockLevel)
-    _execute(LOWER, list(claims), list(claims.values()), [ZERO for _level in claims])
+    _execute(LOWER, list(claims), list(claims.values()))
 
 
-def take_away(claims: Mapping[int, Decimal]) -> None:
-    """Lower what is claimed of stock levels, by key, and what lies there: the goods leave."""
+# The goods leave in one statement: claims, moves and levels cannot come apart. What is on hand is
+# the sum of the moves, and a source moves a level once: a constraint says so.
+SHIP = """
+WITH leaving AS (
+    UPDATE fulfillment_allocation a SET state = 'shipped'
+      FROM fulfillment_pickline p
+     WHERE p.allocation_id = a.id AND p.pick_list_id = ANY(%(pick_lists)s) AND a.state = 'active'
+    RETURNING a.level_id, a.quantity
+), less AS (
+    SELECT level_id AS id, sum(quantity) AS gone FROM leaving GROUP BY 1
+), level AS (
+    SELECT l.id FROM fulfillment_stocklevel l JOIN less USING (id)
+     ORDER BY l.id FOR NO KEY UPDATE OF l
+), moved AS (
+    INSERT INTO fulfillment_stockmove (level_id, kind, quantity, source, reason, at, actor)
+    SELECT id, 'ship', -gone, %(source)s, '', %(at)s, %(actor)s FROM less
+)
+UPDATE fulfillment_stocklevel l
+   SET allocated = l.allocated - d.gone, on_hand = l.on_hand - d.gone
+  FROM less d JOIN level USING (id) WHERE l.id = d.id
+"""
+
+
+def ship(pick_list_ids: Sequence[int], *, source: str, at: datetime, actor: str) -> None:
+    """Let what these pick lists claim leave its levels, and note the moves."""
     reach(StockLevel)
-    _execute(LOWER, list(claims), list(claims.values()), list(claims.values()))
+    values: dict[str, Any] = {
+        "pick_lists": list(pick_list_ids),
+        "source": source,
+        "at": at,
+        "actor": actor,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SHIP, values)
 
 
 REDUCE = f"""

@@ -30,7 +30,7 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     """
     if not reason.strip():
         raise InvalidInput(_("Say why the pick list is stopped."), field="reason")
-    order_id = PickList.objects.values_list("order_id", flat=True).get(pk=pick_list_id)
+    order_id = selectors.order_of(pick_list_id)
     order = lock_order(order_id)
     pick_list = lock(PickList, pick_list_id)
     pick_list.cancel()
