@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fulfillment.models import PickList
+from o2c.kernel import rows
 from o2c.kernel.locks import lock, lock_many
 from orders.models import Order
 from orders.services import lock_order
@@ -43,7 +44,7 @@ def hold(shipment_id: int) -> Held:
     Raises:
         Shipment.DoesNotExist: no such shipment.
     """
-    lines = list(ShipmentLine.objects.filter(shipment=shipment_id).order_by("pk"))
+    lines = rows.fetch(ShipmentLine, "shipment_id", [shipment_id])
     orders = [lock_order(order_id) for order_id in sorted({line.order_id for line in lines})]
     lock_many(PickList, {line.pick_list_id for line in lines})
     return Held(lock(Shipment, shipment_id), orders, lines)

@@ -4,21 +4,19 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from fulfillment.models import Package, PickLine, PickList, Warehouse
-from o2c.kernel import audit
+from fulfillment.models import PickList
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import adopt, lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
-from orders.models import Order
 from shipping import pickups, selectors
 from shipping.labels import tracking_number
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import Carrier, Shipment, ShipmentLine
 
 
 class NoPickup(DomainError):
@@ -43,44 +41,43 @@ def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
     planned = selectors.live_shipment_of(pick_list_id)
     if planned is not None:
         return planned
-    warehouse = Warehouse.objects.get(pk=pick_list.warehouse_id)
-    pickup = pickups.next_pickup(selectors.schedules_of(warehouse), warehouse, after=at)
-    packed = Package.objects.filter(pick_list=pick_list).aggregate(
-        weight=Sum("weight_kg"), count=Count("pk")
-    )
-    order = Order.objects.get(pk=pick_list.order_id)
+    coming = selectors.coming_to(pick_list.warehouse_id)
+    pickup = pickups.next_pickup(coming, coming[0].warehouse, after=at) if coming else None
+    [(customer_id, ship_to_id, weight, package_count)] = selectors.packed(pick_list_id)
     shipment = Shipment(
         public_id=public_id("shp"),
-        customer_id=order.customer_id,
-        ship_to_id=order.ship_to_id,
-        warehouse=warehouse,
+        customer_id=customer_id,
+        ship_to_id=ship_to_id,
+        warehouse_id=pick_list.warehouse_id,
         carrier=pickup.carrier if pickup else None,
         leaves_by=pickup.leaves_by if pickup else None,
         expected_on=pickup.expected_on if pickup else None,
-        weight_kg=packed["weight"],
-        package_count=packed["count"],
+        weight_kg=weight or ZERO,
+        package_count=package_count,
         created_at=at,
     )
-    adopt(audit.create(shipment, at=at, actor=actor, touches=[order.label, pick_list.label]))
+    touches = [f"order:{pick_list.order_id}", pick_list.label]
+    adopt(audit.create(shipment, at=at, actor=actor, touches=touches))
     _load(shipment, pick_list)
     return shipment
 
 
 def _load(shipment: Shipment, pick_list: PickList) -> None:
     """Note what of which order line goes along."""
-    packed: dict[int, Decimal] = defaultdict(Decimal)
-    found = PickLine.objects.filter(pick_list=pick_list, picked__gt=0).order_by("position")
-    for line_id, quantity in found.values_list("order_line_id", "picked"):
-        packed[line_id] += quantity or ZERO
-    ShipmentLine.objects.bulk_create(
-        ShipmentLine(
-            shipment=shipment,
-            order_id=pick_list.order_id,
-            order_line_id=line_id,
-            pick_list=pick_list,
-            quantity=quantity,
-        )
-        for line_id, quantity in packed.items()
+    taken: dict[int, Decimal] = defaultdict(Decimal)
+    for line_id, quantity in selectors.taken_of(pick_list.pk):
+        taken[line_id] += quantity or ZERO
+    rows.insert(
+        [
+            ShipmentLine(
+                shipment=shipment,
+                order_id=pick_list.order_id,
+                order_line_id=line_id,
+                pick_list=pick_list,
+                quantity=quantity,
+            )
+            for line_id, quantity in taken.items()
+        ]
     )
 
 
@@ -137,9 +134,10 @@ def label_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> Shipment:
         NoPickup: no carrier is planned to take it.
     """
     shipment = lock(Shipment, shipment_id)
-    if shipment.carrier is None:
+    carriers = rows.fetch(Carrier, "id", [shipment.carrier_id])
+    if not carriers:
         raise NoPickup(_("Choose a pickup first: the label is its carrier's."))
-    shipment.attach_label(tracking_number=tracking_number(shipment.carrier.code, shipment.pk))
+    shipment.attach_label(tracking_number=tracking_number(carriers[0].code, shipment.pk))
     return audit.save(shipment, at=at, actor=actor)
 
 
