@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from customers.models import Address, Contact, Customer
 from customers.selectors import email_of
 from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
+from o2c.kernel.compiled import compiled
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.text import fold
 from orders.models import Order
@@ -27,26 +28,36 @@ class Listing:
     after: str
 
 
-def orders_to_bill(shipment_id: int) -> list[int]:
-    """Return the orders of which a shipment carries something not yet billed, by key."""
+@compiled
+def orders_to_bill(shipment_id: int) -> QuerySet[Order]:
+    """Return the orders of which a shipment carries something not yet billed, with their terms.
+
+    They are not locked.
+    """
     lines = ShipmentLine.objects.filter(shipment=shipment_id, invoice_lines=None)
-    return list(lines.order_by("order_id").values_list("order_id", flat=True).distinct())
+    found = Order.objects.filter(pk__in=lines.values("order_id"))
+    return found.select_related("payment_terms").order_by("pk")
 
 
-def lines_to_bill(shipment_id: int) -> list[ShipmentLine]:
-    """Return a shipment's lines that no invoice has, with what their invoice prints.
+@compiled
+def lines_to_bill(shipment_id: int) -> QuerySet[ShipmentLine]:
+    """Return a shipment's lines that no invoice has, in the order of their order's lines.
 
     `is_billed_in_part`: an invoice of the same order and shipment exists, so this would be
     a second one.
     """
     twins = Invoice.objects.filter(shipment=OuterRef("shipment"), order=OuterRef("order"))
     lines = ShipmentLine.objects.filter(shipment=shipment_id, invoice_lines=None)
-    related = lines.select_related("shipment__ship_to", "order__payment_terms")
-    return list(
-        related.annotate(is_billed_in_part=Exists(twins.exclude(state__in=GONE))).order_by(
-            "order_line__position", "pk"
-        )
+    return lines.annotate(is_billed_in_part=Exists(twins.exclude(state__in=GONE))).order_by(
+        "order_line__position", "pk"
     )
+
+
+@compiled
+def printed_addresses(customer_id: int, ship_to_id: int) -> QuerySet[Address]:
+    """Return where the goods went, and where the customer's invoices may go, the best first."""
+    bill_to = Q(customer=customer_id, kind=Address.Kind.BILL_TO)
+    return Address.objects.filter(bill_to | Q(pk=ship_to_id)).order_by("-is_default", "pk")
 
 
 def bill_to_address(customer_id: int) -> Address | None:

@@ -10,8 +10,8 @@ from customers.models import Address, Customer
 from invoicing import checks, content, selectors
 from invoicing.drafting import Draft, address_text, draft, quantities
 from invoicing.events import InvoiceIssued
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
-from o2c.kernel import audit
+from invoicing.models import Invoice, InvoiceLine
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import DomainError
@@ -38,6 +38,7 @@ class Bill:
     customer: Customer
     shipment: Shipment
     bill_to: str
+    ship_to: str = ""
     at: datetime
     actor: Actor
 
@@ -52,25 +53,29 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
     Raises:
         SeriesAhead: an invoice of a later date has a number already.
     """
-    order_ids = selectors.orders_to_bill(shipment_id)
-    for order_id in order_ids:
-        orders.lock_order(order_id)
-    if not order_ids:
+    to_bill = selectors.orders_to_bill(shipment_id)
+    for seen in to_bill:
+        orders.lock_order(seen.pk).payment_terms = seen.payment_terms
+    if not to_bill:
         return []
     shipment = lock(Shipment, shipment_id)
     lines = selectors.lines_to_bill(shipment_id)  # again: now nobody else can bill them
     customer = lock(Customer, shipment.customer_id)
     if not lines or not is_due(shipment, customer):
         return []
+    addresses = selectors.printed_addresses(customer.pk, shipment.ship_to_id)
+    ship_to = next(row for row in addresses if row.pk == shipment.ship_to_id)
+    bill_to = next((row for row in addresses if row.kind == Address.Kind.BILL_TO), None)
     bill = Bill(
         company=the_company(),
         customer=customer,
         shipment=shipment,
-        bill_to=address_text(customer.name, selectors.bill_to_address(customer.pk)),
+        bill_to=address_text(customer.name, bill_to),
+        ship_to=address_text(customer.name, ship_to),
         at=at,
         actor=actor,
     )
-    per_order = [[line for line in lines if line.order_id == pk] for pk in order_ids]
+    per_order = [[line for line in lines if line.order_id == seen.pk] for seen in to_bill]
     drafts = [_write_draft(bill, part) for part in per_order if part]
     _issue([draft for draft in drafts if not draft.invoice.findings], bill)
     return [draft.invoice for draft in drafts]
@@ -148,7 +153,6 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
     """Store one order's part of a shipment as a draft, with what the checks found."""
     order = orders.lock_order(lines[0].order_id)
     order_lines = orders.lines_of(order)
-    ship_to: Address = lines[0].shipment.ship_to
     invoice = Invoice(
         public_id=public_id("inv"),
         company=bill.company,
@@ -156,13 +160,12 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
         order=order,
         shipment=bill.shipment,
         bill_to=bill.bill_to,
-        ship_to=address_text(bill.customer.name, ship_to),
+        ship_to=bill.ship_to,
         customer_po=order.customer_po,
-        terms=lines[0].order.payment_terms.name,
+        terms=order.payment_terms.name,
         currency=order.currency,
         created_at=bill.at,
     )
-    order.payment_terms = lines[0].order.payment_terms
     made = draft(invoice, lines, order_lines)
     invoice.findings = checks.findings(
         invoice,
@@ -173,8 +176,8 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
     )
     touches = [order.label, bill.shipment.label, bill.customer.label]
     adopt(audit.create(invoice, at=bill.at, actor=bill.actor, touches=touches))
-    InvoiceLine.objects.bulk_create(made.lines)
-    InvoiceTax.objects.bulk_create(made.taxes)
+    rows.insert(made.lines)
+    rows.insert(made.taxes)
     return made
 
 
@@ -219,7 +222,7 @@ def _claim(clean: Draft, bill: Bill) -> None:
 def _save_issued(invoice: Invoice, bill: Bill) -> None:
     """Update what changed; the trail names it all but the content, which the hash stands for."""
     changes = invoice.changes()
-    invoice.save(update_fields=changes)
+    rows.update(invoice, changes)
     invoice.remember()
     changes.pop("content")
     audit.record(
