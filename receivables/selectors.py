@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from customers.models import Customer
 from customers.selectors import search_customers
 from invoicing.models import Invoice
+from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
 from receivables import aging
@@ -47,22 +48,32 @@ class Claim:
 
 def claims_of(customer_id: int, item_ids: Iterable[int] | Mapping[int, object]) -> dict[int, Claim]:
     """Return the claims behind a customer's items, by item; items of others are left out."""
-    items = OpenItem.objects.filter(pk__in=list(item_ids), customer=customer_id)
-    rows = items.values_list("pk", "invoice__order_id", "invoice__company_id")
-    return {pk: Claim(order_id=order, company_id=company) for pk, order, company in rows}
+    return {
+        pk: Claim(order_id=order, company_id=company)
+        for pk, order, company in _claims_of(customer_id, list(item_ids))
+    }
+
+
+@compiled
+def _claims_of(customer_id: int, item_ids: list[int]) -> QuerySet[OpenItem, tuple[int, int, int]]:
+    items = OpenItem.objects.filter(pk__in=item_ids, customer=customer_id)
+    return items.values_list("pk", "invoice__order_id", "invoice__company_id")
 
 
 def paid_orders(order_ids: Iterable[int]) -> list[int]:
     """Return those of the orders that are billed in full and have no open item, by key."""
     wanted = sorted(set(order_ids))
-    if not wanted:
-        return []
+    return _paid_orders(wanted) if wanted else []
+
+
+@compiled
+def _paid_orders(order_ids: list[int]) -> QuerySet[Order, int]:
     unpaid = OpenItem.objects.filter(invoice__order=OuterRef("pk"), state=OpenItem.State.OPEN)
     unbilled = OrderLine.objects.filter(
         order=OuterRef("pk"), invoiced__lt=F("ordered") - F("cancelled")
     )
-    paid = Order.objects.filter(~Exists(unpaid), ~Exists(unbilled), pk__in=wanted)
-    return list(paid.order_by("pk").values_list("pk", flat=True))
+    paid = Order.objects.filter(~Exists(unpaid), ~Exists(unbilled), pk__in=order_ids)
+    return paid.order_by("pk").values_list("pk", flat=True)
 
 
 def review_to_remind(review_id: int) -> InvoiceReview | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from credit import services as credit
 from credit.models import ExposureEntry
 from customers.models import Customer
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -91,10 +91,11 @@ def apply_cash(
             item.settle(on=applied_on)
     settled = [item.pk for item in move.items.values() if not item.balance]
     _save(move, source=source)
-    applications = Application.objects.bulk_create(
+    applications = [
         Application(item=item, source=source, amount=amounts[pk], applied_on=applied_on, at=at)
         for pk, item in move.items.items()
-    )
+    ]
+    rows.insert(applications)
     _enter(move, applications)
     settle_paid_orders({move.claims[pk].order_id for pk in settled}, at=at, actor=actor)
     publish(

@@ -58,6 +58,5 @@ def open_item(invoice_id: int, *, at: datetime, actor: Actor) -> OpenItem | None
 def settle_paid_orders(order_ids: Iterable[int], *, at: datetime, actor: Actor) -> list[int]:
     """Settle those of the orders that are billed in full and owe nothing; return them."""
     settled = selectors.paid_orders(order_ids)
-    for order_id in settled:
-        orders.settle_order(order_id, at=at, actor=actor)
+    orders.settle_orders(settled, at=at, actor=actor)
     return settled
