@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from customers.models import Customer
 from o2c.kernel import locks
 from orders.models import Order
@@ -11,6 +13,13 @@ from receivables.models import OpenItem
 def lock_account(customer_id: int, item_ids: Iterable[int]) -> Customer:
     """Lock the customer, and the orders of the items, which stand above the receipt."""
     customer = locks.lock(Customer, customer_id)
-    items = OpenItem.objects.filter(pk__in=list(item_ids))
-    locks.lock_under(customer, Order.objects.filter(pk__in=items.values("invoice__order_id")))
+    keys = list(item_ids)
+    if keys:
+        locks.lock_found_under(customer, _orders_of, keys)
     return customer
+
+
+@locks.locking
+def _orders_of(item_ids: list[int]) -> QuerySet[Order]:
+    items = OpenItem.objects.filter(pk__in=item_ids)
+    return Order.objects.filter(pk__in=items.values("invoice__order_id"))

@@ -28,8 +28,9 @@ OPEN_RUN = """
     ON CONFLICT DO NOTHING RETURNING id
 """
 # `due`: each overdue, undisputed item with the highest level that it has reached, if that is
-# above every level it has had. `chosen`: one letter per customer, of the highest level; items of
-# a lower level follow on another day.
+# above every level it has had; an item in a letter that still waits for a person gets no other.
+# `chosen`: one letter per customer, of the highest level; items of a lower level follow on
+# another day.
 PROPOSE = """
 WITH due AS (
     SELECT item.id, item.customer_id, item.currency, item.amount - item.applied AS balance,
@@ -42,6 +43,9 @@ WITH due AS (
     WHERE item.state = 'open' AND item.due_on + customer.grace_days < %(as_of)s
       AND NOT EXISTS (SELECT FROM receivables_dispute dispute WHERE dispute.item_id = item.id
                       AND dispute.state IN ('open', 'investigating'))
+      AND NOT EXISTS (SELECT FROM collections_dunneditem waiting
+                      JOIN collections_dunningnotice letter ON letter.id = waiting.notice_id
+                      WHERE waiting.item_id = item.id AND letter.state = 'proposed')
     GROUP BY item.id
     HAVING max(step.level) > COALESCE(
         (SELECT max(had.level) FROM collections_dunneditem had WHERE had.item_id = item.id), 0)

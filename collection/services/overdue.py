@@ -4,7 +4,9 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from collection import selectors
 from collection.events import ItemOverdue
@@ -71,9 +73,12 @@ def _by_customer(items: "QuerySet[OpenItem]") -> dict[int, list[OpenItem]]:
 
 
 def _reason(items: list[OpenItem]) -> str:
-    total = sum(item.balance for item in items)
-    return _("%(total)s overdue on %(count)s invoices, the oldest due on %(oldest)s") % {
-        "total": money_in(total, items[0].currency),
+    return ngettext(
+        "%(total)s overdue on %(count)s invoice, due on %(oldest)s",
+        "%(total)s overdue on %(count)s invoices, the oldest due on %(oldest)s",
+        len(items),
+    ) % {
+        "total": money_in(sum(item.balance for item in items), items[0].currency),
         "count": len(items),
-        "oldest": items[0].due_on,
+        "oldest": date_format(items[0].due_on, "DATE_FORMAT"),
     }

@@ -18,7 +18,7 @@ from collection.services.receipt_rules import (
 )
 from credit import services as credit
 from credit.models import ExposureEntry
-from o2c.kernel import audit, locks
+from o2c.kernel import audit, locks, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import DomainError
@@ -34,7 +34,8 @@ INSERT_ONCE = """
                                      received_on, reference, payer_text, state, recorded_at)
     VALUES (%(company_id)s, %(customer_id)s, %(method)s, %(currency)s, %(amount)s, 0,
             %(received_on)s, %(reference)s, %(payer_text)s, %(state)s, %(recorded_at)s)
-    ON CONFLICT (company_id, method, reference, received_on, amount) DO NOTHING RETURNING *
+    ON CONFLICT (company_id, method, reference, received_on, amount) DO NOTHING
+    RETURNING {columns}
 """
 
 
@@ -154,7 +155,7 @@ def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> 
 
 def _insert_once(entry: Receipt) -> Receipt:
     values = {field.attname: getattr(entry, field.attname) for field in entry._meta.concrete_fields}
-    inserted = list(Receipt.objects.raw(INSERT_ONCE, values))
+    inserted = rows.read(Receipt, INSERT_ONCE, values)
     if not inserted:
         raise recorded_already(entry)
     receipt = inserted[0]
