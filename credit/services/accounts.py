@@ -5,10 +5,13 @@ The locked customer keeps its account and its holds, so each is read once a step
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from credit.models import CreditAccount, CreditDecision, Hold
 from customers.models import Customer
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.compiled import compiled
 
 ACCOUNT_OF_CUSTOMER = CreditAccount._meta.get_field("customer").remote_field
 HOLDS = "active_holds"
@@ -50,10 +53,15 @@ def active_holds(customer: Customer) -> list[Hold]:
     """Return the locked customer's holds that stand, oldest first."""
     known = vars(customer)
     if HOLDS not in known:
-        holds = Hold.objects.filter(customer=customer, released_at=None)
-        known[HOLDS] = list(holds.order_by("placed_at", "pk"))
+        known[HOLDS] = _holds_of(customer.pk)
     found: list[Hold] = known[HOLDS]
     return found
+
+
+@compiled
+def _holds_of(customer_id: int) -> QuerySet[Hold]:
+    holds = Hold.objects.filter(customer=customer_id, released_at=None)
+    return holds.order_by("placed_at", "pk")
 
 
 def decide_credit(

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from credit.checks import (
     ApplicationFacts,
     CheckFacts,
@@ -18,7 +20,7 @@ from customers.models import Customer
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
-from o2c.kernel.locks import lock, lock_under
+from o2c.kernel.locks import lock, lock_found_under, locking
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
@@ -47,15 +49,20 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
 def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
     """Check the customer's waiting orders again, oldest first; return how many were released."""
     customer = lock(Customer, customer_id)
-    states = [Order.State.IN_REVIEW, Order.State.ON_HOLD]
-    waiting = lock_under(customer, Order.objects.filter(customer=customer, state__in=states))
+    waiting = lock_found_under(customer, _waiting_of, customer_id)
     checks = []
     for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
         finding, check = _check(order, at=at, actor=actor)
         checks.append(check)
         _tell(order, finding, at=at, actor=actor)
-    CreditCheck.objects.bulk_create(checks)
+    rows.insert(checks)
     return sum(check.outcome == Outcome.ALLOW for check in checks)
+
+
+@locking
+def _waiting_of(customer_id: int) -> QuerySet[Order]:
+    states = [Order.State.IN_REVIEW, Order.State.ON_HOLD]
+    return Order.objects.filter(customer=customer_id, state__in=states)
 
 
 @service
