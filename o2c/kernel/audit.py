@@ -34,6 +34,13 @@ def save(row: A, *, at: datetime, actor: Actor, reason: str = "", touches: Itera
     return row
 
 
+def record_written(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -> None:
+    """Record the changes of a row that a statement of the caller's own has written."""
+    changes = row.changes()
+    if changes:
+        _record_changes(row, changes, at=at, actor=actor, reason="", touches=touches)
+
+
 def save_many(
     changed: Mapping[A, Iterable[str]], *, at: datetime, actor: Actor, reason: str = ""
 ) -> None:

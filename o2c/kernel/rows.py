@@ -84,14 +84,20 @@ def update(row: Model, names: Collection[str]) -> None:
     Raises:
         row.DoesNotExist: the row is gone.
     """
+    statement, values = update_statement(row, names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        if cursor.rowcount != 1:
+            raise type(row).DoesNotExist(row)  # type: ignore[attr-defined]
+
+
+def update_statement(row: Model, names: Collection[str]) -> tuple[str, list[Any]]:
+    """Return the UPDATE that `update` makes, to be part of another statement."""
     fields = [_field(type(row), name) for name in names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     values = [_prepared(field, getattr(row, field.attname)) for field in fields]
     statement = f'UPDATE {_table(type(row))} SET {sets} WHERE "{_key(type(row))}" = %s'  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk])
-        if cursor.rowcount != 1:
-            raise type(row).DoesNotExist(row)  # type: ignore[attr-defined]
+    return statement, [*values, row.pk]
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -9,15 +9,24 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
+from o2c.kernel import rows
+from o2c.kernel.audited import Audited
+
 Deltas = Mapping[str, Mapping[Any, Decimal]]
 Days = Mapping[str, Mapping[Any, date]]
 
 
-def add_to(model: type[Model], deltas: Deltas, *, days: Days = MappingProxyType({})) -> int:
+def add_to(
+    model: type[Model],
+    deltas: Deltas,
+    *,
+    days: Days = MappingProxyType({}),
+    header: Audited | None = None,
+) -> int:
     """Add amounts to columns, `{column: {key: delta}}`, in one statement; return the row count.
 
-    `days` are written to their columns as they are. The caller holds the locks of the rows, or
-    of the document that they belong to.
+    `days` are written to their columns as they are, and with the rows what has changed of the
+    document that they belong to, `header`. The caller holds its lock, or those of the rows.
     """
     keys = sorted({key for column in [*deltas.values(), *days.values()] for key in column})
     if not keys:
@@ -25,16 +34,25 @@ def add_to(model: type[Model], deltas: Deltas, *, days: Days = MappingProxyType(
     added, dated = _columns(model, deltas), _columns(model, days)
     sets = [f"{column} = t.{column} + d.{column}" for column in added]
     sets += [f"{column} = coalesce(d.{column}, t.{column})" for column in dated]
+    first, values = _written_first(header)
     statement = (
-        f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(sets)} '  # noqa: S608  names of ours
+        f'{first}UPDATE "{model._meta.db_table}" AS t SET {", ".join(sets)} '  # noqa: S608  names of ours
         f"FROM unnest(%s::bigint[]{', %s::numeric[]' * len(added)}{', %s::date[]' * len(dated)}) "
         f"AS d(id, {', '.join([*added, *dated])}) WHERE t.id = d.id"
     )
     amounts = [[column.get(key, 0) for key in keys] for column in deltas.values()]
     dates = [[column.get(key) for key in keys] for column in days.values()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [keys, *amounts, *dates])
+        cursor.execute(statement, [*values, keys, *amounts, *dates])
         return int(cursor.rowcount)
+
+
+def _written_first(header: Audited | None) -> tuple[str, list[Any]]:
+    changes = header.changes() if header is not None else {}
+    if header is None or not changes:
+        return "", []
+    statement, values = rows.update_statement(header, changes)
+    return f"WITH header AS ({statement}) ", values
 
 
 def _columns(model: type[Model], names: Iterable[str]) -> list[str]:

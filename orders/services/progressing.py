@@ -28,7 +28,7 @@ def record_progress(
     """Add `{column: {line id: delta}}` to the line quantities; the header state follows.
 
     `expected` dates lines: the first date given is kept as the promise. One UPDATE however many
-    lines there are, and one more when the state changes.
+    lines there are, the header with them.
     """
     order = lock_order(order_id)
     lines = lines_of(order)
@@ -38,12 +38,15 @@ def record_progress(
     }
     moved = {column: deltas for column, deltas in moved.items() if deltas}
     noted = _noted(lines, moved)
-    add_to(OrderLine, moved, days=_date(lines, expected))
-    if not moved:
-        return order
     _apply(lines, moved)
-    audit.record(order.label, "quantities", at=at, actor=actor, changes=noted)
-    follow(order, at=at, actor=actor)
+    has_new_state = bool(moved) and _take_state(order)
+    header = order if has_new_state else None
+    add_to(OrderLine, moved, days=_date(lines, expected), header=header)
+    if moved:
+        audit.record(order.label, "quantities", at=at, actor=actor, changes=noted)
+    if has_new_state:
+        audit.record_written(order, at=at, actor=actor, touches=_touches(order))
+        _announce(order, at=at, actor=actor)
     return order
 
 
@@ -59,14 +62,12 @@ def settle_orders(order_ids: Iterable[int], *, at: datetime, actor: Actor) -> No
     """Settle orders of one customer, in a fixed number of statements; see `settle_order`."""
     orders = [lock_order(order_id) for order_id in sorted(order_ids)]
     read_lines(orders)
-    closed = []
     for order in orders:
         order.settled_at = at
-        if _take_state(order) and order.state == Order.State.CLOSED:
-            closed.append(order)
+    moved = [order for order in orders if _take_state(order)]
     audit.save_many({order: _touches(order) for order in orders}, at=at, actor=actor)
-    for order in closed:
-        publish(OrderClosed(order_id=order.pk, at=at, actor=actor))
+    for order in moved:
+        _announce(order, at=at, actor=actor)
 
 
 @service
@@ -84,6 +85,10 @@ def follow(order: Order, *, at: datetime, actor: Actor) -> None:
     if not _take_state(order):
         return
     audit.save(order, at=at, actor=actor, touches=_touches(order))
+    _announce(order, at=at, actor=actor)
+
+
+def _announce(order: Order, *, at: datetime, actor: Actor) -> None:
     if order.state == Order.State.CLOSED:
         publish(OrderClosed(order_id=order.pk, at=at, actor=actor))
 

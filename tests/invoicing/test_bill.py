@@ -198,4 +198,4 @@ def test_needs_as_many_statements_for_fifty_lines_as_for_five(customer, now):
         counted.append(len(statements))
 
     assert counted == [counted[0], counted[0]]
-    assert counted[0] == 21
+    assert counted[0] == 20
