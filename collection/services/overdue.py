@@ -80,5 +80,5 @@ def _reason(items: list[OpenItem]) -> str:
     ) % {
         "total": money_in(sum(item.balance for item in items), items[0].currency),
         "count": len(items),
-        "oldest": date_format(items[0].due_on, "DATE_FORMAT"),
+        "oldest": date_format(items[0].due_on, "j M Y"),
     }

@@ -4,6 +4,8 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from o2c.kernel.models import User
 
@@ -29,7 +31,8 @@ class Actor:
 
     @classmethod
     def job(cls, name: str, *, on_behalf_of: str = "") -> "Actor":
-        return cls(kind="job", id=name, name=name, on_behalf_of=on_behalf_of)
+        """What the portal does by itself; `name` says where, people read that it was automatic."""
+        return cls(kind="job", id=name, name=_("automatic"), on_behalf_of=on_behalf_of)
 
     @classmethod
     def importer(cls, name: str) -> "Actor":

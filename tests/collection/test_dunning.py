@@ -94,11 +94,13 @@ def test_leaves_disputed_small_and_graced_items_out(debtor, customer, owe, run, 
     assert run() == {"notices": 0, "items": 0}
 
 
-def test_an_item_gets_each_level_once(customer, owe, run):
+def test_an_item_gets_each_level_once(customer, owe, run, now, actor):
     owe(customer, "119.00", due_on=days_late(3))
 
     for day in range(40):
         run(TODAY + timedelta(days=day))
+        for notice in DunningNotice.objects.filter(state="proposed"):
+            services.send_notice(notice.pk, at=now, actor=actor)
 
     notices = DunningNotice.objects.order_by("pk").values_list("run__as_of", "level__level")
     assert list(notices) == [
@@ -107,6 +109,16 @@ def test_an_item_gets_each_level_once(customer, owe, run):
         (date(2026, 12, 16), 3),
     ]
     assert check_all() == []
+
+
+def test_an_item_whose_letter_waits_gets_no_other(customer, owe, run):
+    owe(customer, "119.00", due_on=days_late(17))
+    run()
+
+    result = run(TODAY + timedelta(days=30))
+
+    assert result == {"notices": 0, "items": 0}
+    assert letters() == [(customer.pk, 2, Decimal("119.000"), "proposed")]
 
 
 def test_a_customer_gets_one_letter_a_day_the_harsher_first(customer, owe, run):

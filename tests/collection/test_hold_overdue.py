@@ -34,7 +34,7 @@ def test_holds_a_customer_the_day_after_the_due_date(customer, owe, now, actor):
     hold = Hold.objects.get()
     assert result == {"customers": 1, "items": 1}
     assert (hold.customer, hold.kind, hold.placed_by) == (customer, "overdue", "Maya Brandt")
-    assert hold.reason == "119.00\xa0EUR overdue on 1 invoices, the oldest due on 2026-11-17"
+    assert hold.reason == "119.00\xa0EUR overdue on 1 invoice, due on 17 Nov 2026"
     assert check_all() == []
 
 
