@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from collection import services as collection
+from collection.models import DunningNotice
 from credit import services as credit
-from credit.models import CreditApplication
+from credit.models import CreditApplication, Hold
 from customers.models import Customer
 from fulfillment import services as fulfillment
-from fulfillment.models import PickLine, PickList
+from fulfillment.models import Allocation, CountTask, PickLine, PickList
 from invoicing import services as invoicing
 from o2c.kernel import jobs
 from o2c.kernel.actors import Actor
@@ -74,8 +75,10 @@ def play_day(twin: Twin, *, new_orders: int) -> None:
     for number in range(new_orders):
         place_order(twin, number)
     decide_credit(twin)
+    count_stock(twin)
     work_the_floor(twin)
     ship(twin)
+    send_letters(twin)
     jobs.run_day(twin.day, at=twin.at(20))
 
 
@@ -148,12 +151,33 @@ def decide_credit(twin: Twin) -> None:
 
 def work_the_floor(twin: Twin) -> None:
     """Release, pick and pack what is allocated."""
-    for order in _orders(twin, Order.State.RELEASED):
+    for order in _ready_to_pick(twin):
         fulfillment.release_pick_lists(order.pk, at=twin.at(13), actor=twin.actor("warehouse"))
     for pick_list in _pick_lists(twin, PickList.State.RELEASED):
         pick(twin, pick_list)
     for pick_list in _pick_lists(twin, PickList.State.PICKED):
         pack(twin, pick_list)
+
+
+def count_stock(twin: Twin) -> None:
+    """Count where pickers found too little since yesterday; the rest turns up behind the shelf."""
+    tasks = CountTask.objects.filter(state=CountTask.State.OPEN, opened_at__lt=twin.at(0))
+    for level_id, on_hand in tasks.order_by("pk").values_list("level_id", "level__on_hand"):
+        fulfillment.count_level(
+            level_id, counted=on_hand, at=twin.at(11), actor=twin.actor("warehouse")
+        )
+
+
+def send_letters(twin: Twin) -> None:
+    """Let the letters go that have waited for the collector since yesterday."""
+    waiting = DunningNotice.objects.filter(
+        customer__in=twin.customer_ids,
+        state=DunningNotice.State.PROPOSED,
+        level__level__gt=1,
+        run__as_of__lt=twin.day,
+    )
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        collection.send_notice(pk, at=twin.at(16), actor=twin.actor("clerk"))
 
 
 def pick(twin: Twin, pick_list: PickList, *, short: bool = False) -> None:
@@ -257,11 +281,17 @@ def _payable(twin: Twin) -> Iterator[tuple[Customer, list[OpenItem]]]:
     yield from by_customer.items()
 
 
-def _orders(twin: Twin, state: str) -> list[Order]:
+def _ready_to_pick(twin: Twin) -> list[Order]:
+    """Orders with stock that is on no pick list yet."""
+    waiting = Allocation.objects.filter(state=Allocation.State.ACTIVE, pick_line=None)
     mine = Order.objects.filter(
-        customer__in=twin.customer_ids, state=state, submitted_at__lte=twin.at(23)
+        customer__in=twin.customer_ids,
+        state__in=[Order.State.RELEASED, Order.State.FULFILLING],
+        submitted_at__lte=twin.at(23),
+        pk__in=waiting.values("line__order"),
     )
-    return list(mine.order_by("pk"))
+    held = Hold.objects.filter(released_at=None)
+    return list(mine.exclude(customer__in=held.values("customer")).order_by("pk"))
 
 
 def _pick_lists(twin: Twin, state: str) -> list[PickList]:
