@@ -5,7 +5,6 @@ the process at start-up instead of surfacing on the first request that needs it.
 """
 
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import django_stubs_ext
@@ -113,7 +112,6 @@ CACHES = {
         "LOCATION": "kernel_cache",
     }
 }
-LOCK_TIMEOUT = timedelta(seconds=10)
 
 CELERY_BROKER_URL = env.str("REDIS_URL")
 CELERY_TASK_ACKS_LATE = True
@@ -145,13 +143,8 @@ OUTBOX_BATCH_SIZE = 100
 OUTBOX_LEASE = timedelta(minutes=5)
 OUTBOX_RETRY_DELAY = timedelta(seconds=30)
 OUTBOX_MAX_RETRY_DELAY = timedelta(hours=6)
-# check_books reports a message that waits longer than this.
-OUTBOX_OVERDUE_AFTER = timedelta(days=3)
-IDEMPOTENCY_KEY_LIFETIME = timedelta(days=7)
 INTAKE_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_LINES = 20_000
-# A payment short or over by no more than this is settled at once (a share, and a cap).
-PAYMENT_TOLERANCE = Decimal("0.00")
 
 # --- People ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "kernel.User"

@@ -18,7 +18,6 @@ from reporting.selectors.paging import page_of
 State = Order.State
 PAGE_SIZE = 50
 EXPORT_SIZE = 10_000
-BULK = 200
 
 MOVING = (State.RELEASED, State.FULFILLING)
 LIVE = (State.DRAFT, *Order.OPEN, State.INVOICED)

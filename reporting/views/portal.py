@@ -21,7 +21,6 @@ from o2c.kernel.ui.charts import Step
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
-from reporting.links import link
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
 from reporting.views.days import company_today
@@ -101,7 +100,6 @@ def portal(request: HttpRequest, customer: Customer) -> HttpResponse:
         ],
         "items": items,
         "balances": selectors.balances(items, today=today),
-        "new_url": link("orders:portal-new"),
     }
     return render(request, "reporting/portal.html", context)
 
