@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from bench.cpu import postmaster_of, tree_cpu
 from bench.result import Result
@@ -20,12 +21,13 @@ from fulfillment import services as fulfillment
 from fulfillment.models import PickLine
 from invoicing import services as invoicing
 from o2c.kernel.actors import Actor
+from o2c.kernel.compiled import compiled
 from orders import services as orders
 from orders.models import Order
 from orders.services import NewLine
 from receivables.models import OpenItem
 from shipping import services as shipping
-from shipping.models import Shipment
+from shipping.models import ShipmentLine
 
 ACTOR = Actor(kind="user", id="1", name="Bench")
 WHO: dict[str, Any] = {"at": NOW, "actor": ACTOR}
@@ -75,21 +77,21 @@ def cycle(
     note("place, credit, allocate")
     (pick_list,) = fulfillment.release_pick_lists(order.pk, **WHO)
     note("release pick list")
-    picked = dict(PickLine.objects.filter(pick_list=pick_list).values_list("pk", "quantity"))
+    picked = dict(_to_pick(pick_list.pk))
     note("(read the pick list)")
     fulfillment.confirm_pick(pick_list.pk, picked=picked, short_reasons={}, **WHO)
     note("pick")
     fulfillment.pack(pick_list.pk, weights=[Decimal(12)], **WHO)
     note("pack, plan")
-    shipment = Shipment.objects.get(lines__pick_list=pick_list, lines__order_line__position=1)
+    (shipment_id,) = _shipments_of(pick_list.pk)
     note("(read the shipment)")
-    shipping.label_shipment(shipment.pk, **WHO)
+    shipping.label_shipment(shipment_id, **WHO)
     note("label")
-    shipping.dispatch_shipment(shipment.pk, **WHO)
+    shipping.dispatch_shipment(shipment_id, **WHO)
     note("dispatch")
-    (invoice,) = invoicing.bill_shipment(shipment.pk, **WHO)
+    (invoice,) = invoicing.bill_shipment(shipment_id, **WHO)
     note("invoice")
-    item = OpenItem.objects.get(invoice=invoice)
+    (item,) = _items_of(invoice.pk)
     note("(read the item)")
     collection.record_receipt(
         customer_id=order.customer_id,
@@ -102,9 +104,30 @@ def cycle(
         **WHO,
     )
     note("payment")
-    final = Order.objects.values_list("state", flat=True).get(pk=order.pk)
+    (final,) = _state_of(order.pk)
     if final != Order.State.CLOSED:
         raise RuntimeError(f"order {order} ended as {final}, not closed: the cycle is not whole")
+
+
+@compiled
+def _to_pick(pick_list_id: int) -> QuerySet[PickLine, tuple[int, Decimal]]:
+    return PickLine.objects.filter(pick_list=pick_list_id).values_list("pk", "quantity")
+
+
+@compiled
+def _shipments_of(pick_list_id: int) -> QuerySet[ShipmentLine, int]:
+    lines = ShipmentLine.objects.filter(pick_list=pick_list_id).order_by("pk")
+    return lines.values_list("shipment_id", flat=True)[:1]
+
+
+@compiled
+def _items_of(invoice_id: int) -> QuerySet[OpenItem]:
+    return OpenItem.objects.filter(invoice=invoice_id)
+
+
+@compiled
+def _state_of(order_id: int) -> QuerySet[Order, str]:
+    return Order.objects.filter(pk=order_id).values_list("state", flat=True)
 
 
 def count_statements(*, lines: int) -> Counter[str]:
