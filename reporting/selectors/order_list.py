@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text
 from orders.models import Order, OrderLine
-from reporting.progress import Progress, progress_of
+from reporting.order.progress import Progress, progress_of
 from reporting.selectors.facts import Facts, facts_of
 from reporting.selectors.paging import page_of
 

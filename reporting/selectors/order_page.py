@@ -12,7 +12,7 @@ from invoicing.models import Invoice
 from o2c.kernel.models import AuditEntry
 from orders.models import IntakeDocument, Order, OrderFinding, OrderLine
 from receivables.models import Application, OpenItem
-from reporting.progress import Progress, progress_of
+from reporting.order.progress import Progress, progress_of
 from reporting.selectors.facts import Facts, facts_of
 from shipping.models import Shipment
 

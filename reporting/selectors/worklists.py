@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from reporting.worklists import Worklist
+from reporting.today.worklists import Worklist
 
 DO_NEXT = 10
 

@@ -7,14 +7,14 @@ from django.urls import reverse
 from credit.models import CreditCheck
 from o2c.kernel.pages import page
 from orders.models import Order, OrderLine
-from reporting.actions import actions_for
-from reporting.blocks import blocks_of
-from reporting.documents import documents_of
 from reporting.links import page_of
+from reporting.order.actions import actions_for
+from reporting.order.blocks import blocks_of
+from reporting.order.documents import documents_of
+from reporting.order.stepper import steps_of
+from reporting.order.timeline import timeline_of
+from reporting.order.wording import trail
 from reporting.selectors.order_page import OrderFile, audit_trail, order_file
-from reporting.stepper import steps_of
-from reporting.timeline import timeline_of
-from reporting.wording import trail
 
 
 @page("kernel.view_company")

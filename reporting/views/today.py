@@ -15,12 +15,12 @@ from customers.models import CustomerUser
 from o2c.kernel import clock
 from o2c.kernel.models import User
 from o2c.kernel.pages import View, mark, page
-from reporting.reasons import next_of
 from reporting.selectors.history import history_in_progress
 from reporting.selectors.worklists import Moment, do_next, loads
-from reporting.tiles import tile_of
+from reporting.today.reasons import next_of
+from reporting.today.tiles import tile_of
+from reporting.today.worklists import WORKLISTS, Worklist
 from reporting.views.days import company_today
-from reporting.worklists import WORKLISTS, Worklist
 
 
 def home(view: View) -> View:

@@ -12,7 +12,7 @@ from o2c.kernel.clock import travel
 from o2c.kernel.models import JobRun
 from orders import services as orders
 from orders.services import NewLine
-from reporting.worklists import WORKLISTS
+from reporting.today.worklists import WORKLISTS
 from tests.factories import CreditAccountFactory, ProductFactory, StockLevelFactory
 
 

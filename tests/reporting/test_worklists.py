@@ -13,9 +13,9 @@ from o2c.kernel.actors import Actor
 from orders.services import NewLine
 from receivables import services as receivables
 from receivables.models import InvoiceReview
-from reporting.reasons import next_of
 from reporting.selectors.worklists import Moment, do_next, loads
-from reporting.worklists import WORKLISTS
+from reporting.today.reasons import next_of
+from reporting.today.worklists import WORKLISTS
 from shipping import services as shipping
 from tests.factories import StockLevelFactory
 from tests.reporting import lives

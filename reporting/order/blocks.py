@@ -13,8 +13,8 @@ from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import quantity
 from orders.models import Order, OrderFinding, OrderLine
 from reporting.links import May, link, page_of
+from reporting.order.wording import name_of
 from reporting.selectors.order_page import OrderFile
-from reporting.wording import name_of
 from shipping.models import Shipment
 
 State = Order.State

@@ -14,7 +14,7 @@ from o2c.kernel.ui.dates import clock_time, day, duration
 from o2c.kernel.ui.figures import Text
 from reporting.links import May, first_link, link, page_of
 from reporting.selectors.worklists import Moment, Task
-from reporting.worklists import WORKLISTS, Worklist
+from reporting.today.worklists import WORKLISTS, Worklist
 from shipping.models import Shipment
 
 BY_KEY = {worklist.key: worklist for worklist in WORKLISTS}

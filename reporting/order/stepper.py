@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel.ui.charts import STAGES, Step
 from o2c.kernel.ui.dates import day, daytime
 from orders.models import Order
-from reporting.progress import (
+from reporting.order.progress import (
     ALLOCATED,
     CREDIT,
     ENTERED,

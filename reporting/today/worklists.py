@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from o2c.kernel.ui.figures import Text
-from reporting import worklist_queries as queries
+from reporting.today import queries
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from o2c.kernel.ui.figures import money_in
-from reporting.reasons import queue_of
 from reporting.selectors.worklists import Load
-from reporting.worklists import Worklist
+from reporting.today.reasons import queue_of
+from reporting.today.worklists import Worklist
 
 
 @dataclass(frozen=True, kw_only=True)
