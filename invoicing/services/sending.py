@@ -9,7 +9,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.db.models import Max
 
-from invoicing import mail, selectors
+from invoicing import mails, selectors
 from invoicing.events import DeliveryQueued
 from invoicing.models import Invoice, InvoiceDelivery
 from invoicing.services.documents import ensure_issued, pdf_of
@@ -61,7 +61,7 @@ def send_invoice(delivery_id: int, *, at: datetime, actor: Actor) -> bool:
         return False
     document = files.read(pdf_of(delivery.invoice))
     try:
-        mail.send(delivery, document)
+        mails.send_invoice(delivery, document)
     except SMTPRecipientsRefused as refusal:
         _bounce(delivery_id, error=str(refusal)[:500], at=at, actor=actor)
         return False

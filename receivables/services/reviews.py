@@ -12,7 +12,7 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock_by
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
-from receivables import mail, selectors
+from receivables import mails, selectors
 from receivables.events import ItemFlagged
 from receivables.models import InvoiceReview, OpenItem
 
@@ -58,7 +58,7 @@ def remind(review_id: int, *, at: datetime) -> bool:
     recipient = recipient_of(review.item.customer) if review else ""
     if review is None or not recipient:
         return False
-    mail.send_reminder(review, recipient=recipient)
+    mails.send_reminder(review, recipient=recipient)
     done = InvoiceReview.objects.filter(pk=review_id, reminded_at=None).update(reminded_at=at)
     return bool(done)
 

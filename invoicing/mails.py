@@ -8,7 +8,7 @@ from invoicing.models import InvoiceDelivery
 from o2c.kernel import mail
 
 
-def send(delivery: InvoiceDelivery, document: bytes) -> None:
+def send_invoice(delivery: InvoiceDelivery, document: bytes) -> None:
     """Mail one delivery; the same delivery always has the same Message-ID.
 
     Raises:
