@@ -12,8 +12,7 @@ from customers.models import Customer
 from invoicing.models import Invoice
 from o2c.kernel.audited import StateDocument
 from o2c.kernel.models import Company
-
-ZERO = Decimal(0)
+from o2c.kernel.money import ZERO
 
 
 class LedgerAccount(models.TextChoices):

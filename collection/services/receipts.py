@@ -22,12 +22,12 @@ from o2c.kernel import audit, locks, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import DomainError
+from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from receivables import services as receivables
 from receivables.models import Application, LedgerAccount, OpenItem
 
-ZERO = Decimal(0)
 # Whoever enters the same money at the same moment waits here for the first one's commit.
 INSERT_ONCE = """
     INSERT INTO collections_receipt (company_id, customer_id, method, currency, amount, applied,

@@ -16,14 +16,14 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import lock, lock_many
-from o2c.kernel.money import round_money
+from o2c.kernel.money import ZERO, round_money
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
 from receivables import selectors
 from receivables.events import CashApplied, CashReversed
-from receivables.models import ZERO, Application, LedgerAccount, OpenItem
+from receivables.models import Application, LedgerAccount, OpenItem
 from receivables.selectors import Claim
 from receivables.services.items import settle_paid_orders
 from receivables.services.ledger import Line, post_each

@@ -7,10 +7,11 @@ from invoicing.models import Invoice
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import adopt, lock
+from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from orders import services as orders
 from receivables import selectors
-from receivables.models import ZERO, LedgerAccount, OpenItem
+from receivables.models import LedgerAccount, OpenItem
 from receivables.services.ledger import post
 
 

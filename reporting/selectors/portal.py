@@ -8,6 +8,7 @@ from decimal import Decimal
 from customers.models import Customer, CustomerUser
 from invoicing.models import Invoice
 from o2c.kernel.models import User
+from o2c.kernel.money import ZERO
 from orders.models import Order
 from receivables.models import OpenItem
 from reporting.selectors.facts import Facts, facts_of
@@ -18,7 +19,6 @@ MOST_ORDERS = 20
 MOST_ITEMS = 50
 LATELY = timedelta(days=14)
 SHOWN = (*Order.WAITING, State.RELEASED, State.FULFILLING, State.SHIPPED, State.DELIVERED)
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-ZERO = Decimal(0)
+from o2c.kernel.money import ZERO
+
 POINTS = 13
 AGES = ("0", "1", "2", "3", "4")
 
