@@ -119,14 +119,14 @@ def _orders_of(pick_list_id: int) -> QuerySet[PickList, int]:
 
 @compiled
 def to_pick(order_id: int) -> QuerySet[Allocation]:
-    """Return an order's claims that are on no pick list, in walking order."""
+    """Return an order's claims that are on no pick list, with their house, in walking order."""
     claims = Allocation.objects.filter(
         line__order=order_id, state=Allocation.State.ACTIVE, pick_line=None
     )
     in_walking_order = claims.order_by(
         "level__location__walk_order", "level__location__code", "line__position", "pk"
     )
-    return in_walking_order.select_related("level__location")
+    return in_walking_order.annotate(warehouse_id=F("level__location__warehouse_id"))
 
 
 def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
@@ -140,8 +140,8 @@ def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
 
 @compiled
 def lines_with_claims(pick_list_id: int) -> QuerySet[PickLine]:
-    """Return a pick list's lines with their active claims and what they are for."""
+    """Return a pick list's lines with their active claims."""
     lines = PickLine.objects.filter(
         pick_list=pick_list_id, allocation__state=Allocation.State.ACTIVE
     )
-    return lines.select_related("allocation", "order_line").order_by("position")
+    return lines.select_related("allocation").order_by("position")

@@ -68,6 +68,8 @@ def confirm_pick(
     order = lock_order(order_id)
     pick_list = lock(PickList, pick_list_id)
     lines = selectors.lines_with_claims(pick_list_id)
+    for line in lines:
+        line.order_line = lines_of(order)[line.order_line_id]
     _take(lines, picked, short_reasons)
     shorts = Shorts([line for line in lines if line.missing])
     if any(line.picked for line in lines):

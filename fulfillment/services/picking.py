@@ -54,7 +54,7 @@ def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[Pic
             % {"order": order}
         )
     pick_lists = {}
-    for warehouse_id in sorted({row.level.location.warehouse_id for row in allocations}):
+    for warehouse_id in sorted({row.warehouse_id for row in allocations}):  # type: ignore[attr-defined]
         row = PickList(order=order, warehouse_id=warehouse_id, created_at=at)
         row.release(at=at)
         pick_lists[warehouse_id] = adopt(
@@ -74,7 +74,7 @@ def _lines_for(
     positions: dict[int, int] = defaultdict(int)
     lines = []
     for allocation in allocations:
-        warehouse_id = allocation.level.location.warehouse_id
+        warehouse_id = allocation.warehouse_id  # type: ignore[attr-defined]
         positions[warehouse_id] += 1
         lines.append(
             PickLine(
