@@ -59,9 +59,16 @@ def prepare(portal: Portal) -> None:
     tables = f"{portal.database} {fingerprint([*migrations, lock], root=ROOT)}"
     static = fingerprint([*_files(ROOT / "static"), lock], root=ROOT)
     opening = ["simulate", "opening"]
+    # Files and tables need nothing from each other: the second core takes the files.
+    style = None
+    if not portal.stamps.is_current("static", static):
+        style = portal.manage("collectstatic", "collectstatic", "--no-input")
     _once(portal, f"{OF_DATABASE}tables", tables, "Preparing the tables", ["migrate"])
-    _once(portal, "static", static, "Preparing the style", ["collectstatic", "--no-input"])
     _once(portal, f"{OF_DATABASE}opening", portal.database, "Making a company to see", opening)
+    if style:
+        with step("Preparing the style"):
+            finish(portal.children, style)
+        portal.stamps.remember("static", static)
 
 
 def start_web(portal: Portal) -> Child:

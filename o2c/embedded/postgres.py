@@ -151,7 +151,7 @@ def _end_leftover(data: Path) -> None:
 
 def _is_postgres(pid: int) -> bool:
     listed = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607  ps is where the system has it
+        ["ps", "-o", "command=", "-p", str(pid)],
         capture_output=True,
         text=True,
         check=False,
