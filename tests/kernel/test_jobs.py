@@ -7,7 +7,6 @@ import pytest
 
 from o2c.kernel import jobs
 from o2c.kernel.company import days_to_run
-from o2c.kernel.models import JobRun
 from tests.race import run_together
 
 DAY = date(2026, 11, 18)
