@@ -154,10 +154,10 @@ class Habit:
 
 # Those that the first page shows: each has a part to play.
 OPENING = [
-    Habit("Harbor Pump & Valve", "Bremerhaven", 5, -3, 3, 60_000, "Ellis Grant"),
+    Habit("Harbor Pump & Valve", "Bremerhaven", 5, -7, 2, 60_000, "Ellis Grant"),
     Habit("Tamarack Paper Mills", "Rostock", 4, 31, 6, 80_000, "Rosa Lindqvist"),
     Habit("Blue Heron Water Works", "Lübeck", 4, -6, 2, 60_000, "Jonas Weil"),
-    Habit("Juniper HVAC Partners", "Kiel", 3, 6, 4, 40_000, "Carla Mendes"),
+    Habit("Juniper HVAC Partners", "Kiel", 3, -7, 2, 40_000, "Carla Mendes"),
     Habit("Redwater Mining Supply", "Goslar", 3, 45, 12, 45_000, "Piet van Dam"),
     Habit("Prairie Gasket & Seal", "Celle", 3, 1, 2, 25_000, "Ida Holm"),
     Habit("Granite State Tooling", "Kassel", 2, 3, 2, 30_000, "Noel Baker"),

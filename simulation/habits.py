@@ -9,6 +9,8 @@ HABITS = {habit.name: habit for habit in [*OPENING, *NEWCOMERS, *REGULARS]}
 # How often something goes wrong.
 SHORT_PICK_RATE = 0.03
 LATE_DELIVERY_RATE = 0.03
+# How often customers on hold try to order all the same.
+INSISTENCE = 0.2
 
 
 def chance(*parts: object) -> Random:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from collection import services as collection
+from collection.models import DunningNotice
 from credit import services as credit
 from credit.models import Hold
 from customers.models import Customer
@@ -27,6 +28,7 @@ from simulation.cast import NEWCOMERS, OPENING
 from simulation.trade import Twin
 
 SEED = 20
+USUAL = {"FLT-BAG-25U": 50, "VLV-BL-025": 10}
 # Days before today that are played, and how many orders come in on each.
 PLAYED = [(75, 4), (61, 4), (47, 3), (34, 3), (20, 3), (9, 3), (3, 3), (1, 2)]
 
@@ -39,10 +41,18 @@ def play(today: date, *, tell: Callable[[str], None]) -> Twin:
     for days, new_orders in PLAYED:
         twin.day = world.working_day(today - timedelta(days=days))
         trade.play_day(twin, new_orders=new_orders)
+        _send_reminders(twin)
         tell(f"{twin.day}: {twin.orders_made} orders")
     twin.day = today
     leave_a_busy_morning(twin)
     return twin
+
+
+def _send_reminders(twin: Twin) -> None:
+    """Let first reminders go, as the worker will do by itself; later letters wait for a person."""
+    reminders = DunningNotice.objects.filter(state=DunningNotice.State.PROPOSED, level__level=1)
+    for pk in list(reminders.order_by("pk").values_list("pk", flat=True)):
+        collection.send_notice(pk, at=twin.at(20), actor=twin.actor("clerk"))
 
 
 def leave_a_busy_morning(twin: Twin) -> None:
@@ -89,7 +99,8 @@ def _pick_and_pack(twin: Twin) -> None:
         for _ in range(count):
             number += 1
             name = names[number % len(names)]
-            order = _enter(twin, name, {"FLT-BAG-25U": 50, "VLV-BL-025": 10}, po=f"WK-{number}")
+            goods = {"VLV-GL-040": 8} if wanted == "short" else USUAL
+            order = _enter(twin, name, goods, po=f"WK-{number}")
             for pick_list in fulfillment.release_pick_lists(
                 order.pk, at=twin.at(9), actor=twin.actor("warehouse")
             ):

@@ -29,11 +29,13 @@ from o2c.kernel.models import Company, User
 from orders import services as orders
 from orders.models import Channel, Order
 from orders.services import NewLine
-from receivables.models import OpenItem
+from receivables import services as receivables
+from receivables.models import InvoiceReview, OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
 from simulation.habits import (
     HABITS,
+    INSISTENCE,
     LATE_DELIVERY_RATE,
     SHORT_PICK_RATE,
     chance,
@@ -75,10 +77,10 @@ def play_day(twin: Twin, *, new_orders: int) -> None:
     for number in range(new_orders):
         place_order(twin, number)
     decide_credit(twin)
+    review_invoices(twin)
     count_stock(twin)
     work_the_floor(twin)
     ship(twin)
-    send_letters(twin)
     jobs.run_day(twin.day, at=twin.at(20))
 
 
@@ -116,7 +118,7 @@ PACKS: dict[int, tuple[Decimal, Decimal]] = {}
 
 
 def _choose_customer(twin: Twin, luck: float) -> Customer:
-    customers = _customers(twin)
+    customers = _buyers(twin)
     weights = [HABITS[customer.name].appetite for customer in customers]
     target = luck * sum(weights)
     for customer, weight in zip(customers, weights, strict=True):
@@ -126,8 +128,13 @@ def _choose_customer(twin: Twin, luck: float) -> Customer:
     return customers[-1]
 
 
-def _customers(twin: Twin) -> list[Customer]:
-    return list(Customer.objects.filter(pk__in=twin.customer_ids).order_by("pk"))
+def _buyers(twin: Twin) -> list[Customer]:
+    """The customers that order today: who is on hold pays first, but for one day in five."""
+    customers = Customer.objects.filter(pk__in=twin.customer_ids)
+    if not happens(INSISTENCE, twin.seed, twin.day, "insists"):
+        held = Hold.objects.filter(released_at=None)
+        customers = customers.exclude(pk__in=held.values("customer"))
+    return list(customers.order_by("pk"))
 
 
 def decide_credit(twin: Twin) -> None:
@@ -157,6 +164,19 @@ def work_the_floor(twin: Twin) -> None:
         pick(twin, pick_list)
     for pick_list in _pick_lists(twin, PickList.State.PICKED):
         pack(twin, pick_list)
+
+
+def review_invoices(twin: Twin) -> None:
+    """Let the clerk look through the invoices that were flagged a week ago."""
+    waiting = InvoiceReview.objects.filter(
+        item__customer__in=twin.customer_ids,
+        state=InvoiceReview.State.OPEN,
+        flagged_on__lt=twin.day - timedelta(days=7),
+    )
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        receivables.work_review(
+            pk, outcome="fine", note="As ordered.", at=twin.at(10), actor=twin.actor("clerk")
+        )
 
 
 def count_stock(twin: Twin) -> None:

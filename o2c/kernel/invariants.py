@@ -53,3 +53,13 @@ def _check(rule: Invariant) -> Finding:
         for row in rows[:SAMPLE]
     ]
     return Finding(rule.name, len(rows), sample)
+
+
+# Each failed delivery names its next attempt; a worker that runs is never a day behind.
+invariant(
+    "kernel.no_message_is_forgotten",
+    """
+    SELECT id, handler, attempts, due_at, left(error, 80) AS error FROM kernel_outboxmessage
+     WHERE delivered_at IS NULL AND due_at < now() - interval '1 day'
+    """,
+)

@@ -4,16 +4,20 @@ The opening makes a company with something in every state and queue; the history
 days of trade grow behind it. Both are made once; a history that was stopped goes on.
 """
 
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
+from o2c.kernel.arguments import UNUSABLE, whole_number
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.models import Company
 from simulation import history, opening, world
+
+MOST_DAYS = 3650
+MOST_ORDERS = 1_000_000
 
 
 class Command(BaseCommand):
@@ -21,18 +25,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("part", choices=["opening", "history"])
-        parser.add_argument("--days", type=int, default=history.DAYS, help="of history")
-        parser.add_argument("--orders", type=int, default=history.ORDERS, help="in the history")
+        days, orders = whole_number(1, MOST_DAYS), whole_number(1, MOST_ORDERS)
+        parser.add_argument("--days", type=days, default=history.DAYS, help="of history")
+        parser.add_argument("--orders", type=orders, default=history.ORDERS, help="in the history")
 
     def handle(self, *, part: str, days: int, orders: int, **options: Any) -> None:
-        if days < 1 or orders < 1:
-            self.stderr.write("--days and --orders must be 1 or more")
-            sys.exit(2)
         if part == "opening":
             self._open()
         elif not Company.objects.exists():
-            self.stderr.write("There is no company yet: run `manage.py simulate opening` first.")
-            sys.exit(2)
+            message = _("There is no company yet: run `manage.py simulate opening` first.")
+            raise CommandError(message, returncode=UNUSABLE)
         else:
             today = local_date(clock.now(), the_company())
             history.play(today, tell=self.stdout.write, days=days, wanted=orders)

@@ -1,0 +1,92 @@
+"""The demo's first page: plausible trade, with something in every state and queue."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from collection.models import DunningNotice, Receipt
+from credit.models import CreditApplication, Hold
+from fulfillment.models import CountTask, PickList
+from invoicing.models import Invoice
+from o2c.kernel.invariants import check_all
+from o2c.kernel.models import Company, JobRun, User
+from orders.models import Order
+from receivables.models import Dispute, InvoiceReview, OpenItem
+from shipping.models import Shipment
+from simulation import history, opening
+
+TODAY = date(2026, 11, 18)
+
+
+def states(model):
+    return set(model.objects.values_list("state", flat=True))
+
+
+@pytest.mark.django_db
+def test_leaves_work_for_everybody_and_the_books_right():
+    opening.play(TODAY, tell=lambda line: None)
+
+    assert states(Order) >= {"draft", "in_review", "on_hold", "released", "fulfilling"}
+    assert states(Order) >= {"invoiced", "closed"}
+    assert states(PickList) >= {"released", "picking", "picked", "packed", "handed_over"}
+    assert states(Shipment) >= {"planned", "labelled", "delivered", "exception"}
+    assert states(OpenItem) == {"open", "settled"}
+    assert states(Receipt) == {"unidentified", "identified", "applied"}
+    assert states(CreditApplication) == {"referred"}
+    assert "open" in states(InvoiceReview)
+    assert "open" in states(Dispute)
+    assert DunningNotice.objects.filter(level__level__gt=1).exists()
+    assert CountTask.objects.filter(state="open").count() == 1
+    assert set(Hold.objects.filter(released_at=None).values_list("kind", flat=True)) == {
+        "manual",
+        "overdue",
+    }
+    assert check_all() == []
+
+
+@pytest.mark.django_db
+def test_is_made_once():
+    Company.objects.create(code="X", name="There already", country="DE", currency="EUR")
+    said = StringIO()
+
+    call_command("simulate", "opening", stdout=said)
+
+    assert said.getvalue() == "There is a company already; nothing was changed.\n"
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_history_grows_behind_it_and_goes_on_where_it_stopped(monkeypatch):
+    opening.play(TODAY, tell=lambda line: None)
+    before = Order.objects.count()
+    whole_day = history.trade.play_day
+    days = []
+
+    def stop_after_two(twin, *, new_orders):
+        if len(days) == 2:
+            raise KeyboardInterrupt
+        days.append(twin.day)
+        whole_day(twin, new_orders=new_orders)
+
+    monkeypatch.setattr(history.trade, "play_day", stop_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        history.play(TODAY, tell=lambda line: None, days=5, wanted=7)
+    monkeypatch.setattr(history.trade, "play_day", whole_day)
+    history.play(TODAY, tell=lambda line: None, days=5, wanted=7)
+
+    run = JobRun.objects.get(name=history.JOB)
+    assert days == [date(2026, 11, 13), date(2026, 11, 16)]
+    assert run.result == {
+        "orders": 7,
+        "of": 7,
+        "day": "2026-11-17",
+        "days": 3,
+        "of_days": 3,
+    }
+    assert run.finished_at is not None
+    assert Order.objects.count() == before + 7
+    numbers = Invoice.objects.exclude(number=None).values_list("number", flat=True)
+    assert {number.rpartition("-")[0] for number in numbers} >= {"INV", "INV-H"}
+    assert check_all() == []
