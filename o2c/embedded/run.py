@@ -1,6 +1,7 @@
 """Start the servers, run one command against them, stop them: `python -m o2c.embedded.run CMD`.
 
-By default the servers are throw-away; `--state FOLDER` keeps their data there.
+By default the servers are throw-away; `--state FOLDER` keeps their data there. Where a demo runs
+on that folder, the command works with the demo's servers.
 """
 
 import argparse
@@ -14,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from o2c.embedded.children import Children, Stopped, supervised
+from o2c.embedded.claims import claim, started_by_another
 from o2c.embedded.errors import CannotRun
-from o2c.embedded.servers import Environment, start_servers
+from o2c.embedded.servers import Environment, given, start_servers
 
 COMMAND_NOT_FOUND = 127
 INTERRUPTED = 130
@@ -25,8 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit status of the command."""
     chosen = _parse(arguments)
     try:
-        with supervised() as children, _state(chosen.state) as state:
-            found = start_servers(children, state, is_throw_away=chosen.state is None)
+        with _state(chosen.state) as (state, is_ours), supervised() as children:
+            if is_ours:
+                found = start_servers(children, state, is_throw_away=chosen.state is None)
+            else:
+                found = started_by_another(state) | given()
             return _run(chosen.command, found)
     except CannotRun as refusal:
         sys.stderr.write(f"{refusal}\n")
@@ -58,12 +63,14 @@ def throw_away_servers() -> Iterator[Environment]:
 
 
 @contextmanager
-def _state(chosen: Path | None) -> Iterator[Path]:
+def _state(chosen: Path | None) -> Iterator[tuple[Path, bool]]:
+    """Give the folder, and whether its servers are ours to start: a demo may run on it."""
     if chosen:
-        yield chosen.resolve()
+        with claim(chosen.resolve()) as is_ours:
+            yield chosen.resolve(), is_ours
         return
     with throw_away_state() as state:
-        yield state
+        yield state, True
 
 
 def _run(command: Sequence[str], found: Environment) -> int:

@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from o2c.embedded.children import Children
+from o2c.embedded.claims import tell
 from o2c.embedded.postgres import start_postgres
 from o2c.embedded.stamps import Stamps
 from o2c.embedded.valkey import start_valkey
@@ -23,7 +24,7 @@ def start_servers(children: Children, state: Path, *, is_throw_away: bool) -> En
     kept = _secrets(state / "secrets.json")
     log = state / "log"
     found = {"SECRET_KEY": os.environ.get("SECRET_KEY") or kept["secret_key"]}
-    found |= {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
+    found |= given()
     if "REDIS_URL" not in found:
         found["REDIS_URL"] = start_valkey(
             children,
@@ -43,7 +44,14 @@ def start_servers(children: Children, state: Path, *, is_throw_away: bool) -> En
         if server.is_new:
             Stamps(state / "stamps").forget_database()
         found["DATABASE_URL"] = server.url
+    if not is_throw_away:
+        tell(state, found)
     return found
+
+
+def given() -> Environment:
+    """Return the addresses of servers that somebody else runs for us."""
+    return {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
 
 
 def _secrets(path: Path) -> dict[str, str]:

@@ -54,6 +54,20 @@ def test_keeps_what_is_in_a_chosen_state_folder(state, outside):
     assert (first.stdout, second.stdout) == ("1\n", "2\n")
 
 
+def test_works_with_the_servers_that_another_program_runs_on_the_folder(state, outside):
+    """A second server on the same data would end the first, and the demo with it."""
+    chosen = ["--state", str(state), "--", sys.executable, "-c"]
+    with start(*chosen, SHOW_AND_WAIT, env=outside) as first:
+        addresses = first.stdout.readline()
+        before = server_pids(*addresses.split())
+
+        second = run(*chosen, SHOW_SERVERS, env=outside)
+
+        assert (second.stdout, second.stderr) == (addresses, "")
+        assert server_pids(*addresses.split()) == before
+        first.terminate()
+
+
 def test_returns_the_status_of_the_command(outside):
     done = run("--", sys.executable, "-c", "raise SystemExit(3)", env=outside | GIVEN)
 
