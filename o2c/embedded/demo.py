@@ -1,6 +1,5 @@
 """The whole portal on one machine: database, queue, web, worker and beat, until Ctrl-C."""
 
-import fcntl
 import os
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from o2c.embedded.children import Child, Children, Stopped, supervised
+from o2c.embedded.claims import claim
 from o2c.embedded.errors import CannotRun
 from o2c.embedded.portal import (
     ROOT,
@@ -79,7 +79,7 @@ def _defaults(state: Path, port: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://localhost:{port}",
         "CSRF_TRUSTED_ORIGINS": f"http://localhost:{port},http://127.0.0.1:{port}",
         "O2C_FILES": str(state / "files"),
-        "EMAIL_URL": f"filemail://{state / 'mail'}",
+        "EMAIL_URL": f"filemail:///{state / 'mail'}",
         "BEAT_SCHEDULE": str(state / "beat"),
         # Hashed names as in production, without the minute that compressing takes.
         "STATIC_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
@@ -101,13 +101,10 @@ def _port() -> int:
 
 @contextmanager
 def _only_one(state: Path) -> Iterator[None]:
-    """Refuse a second demo on the same state; the lock dies with us."""
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "demo.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotRun(f"A demo already runs on {state}: stop it first.") from None
+    """Refuse a second demo on the same state."""
+    with claim(state) as is_ours:
+        if not is_ours:
+            raise CannotRun(f"A demo already runs on {state}: stop it first.")
         yield
 
 
