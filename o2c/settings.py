@@ -126,8 +126,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    # At most two short tries: a person waits for the commit that nudges.
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
+    "max_retries": 1,
+    "interval_start": 0,
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE", default=str(BASE_DIR / ".o2c/beat"))
@@ -215,7 +218,8 @@ STORAGES = {
 }
 FILES_ROOT = Path(env.str("O2C_FILES", default=str(BASE_DIR / ".o2c/files")))
 EMAIL_TIMEOUT = 20
-vars().update(env.email_url("EMAIL_URL", default=f"filemail://{BASE_DIR}/.o2c/mail"))
+# A folder is named in full after three slashes: filemail:////srv/mails.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR}/.o2c/mail"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@localhost")
 DATA_UPLOAD_MAX_MEMORY_SIZE = INTAKE_MAX_BYTES
 # A request to the REST API; a thousand lines need a tenth of it.
