@@ -7,17 +7,21 @@ from django.utils.translation import gettext as _
 
 from customers import services
 from customers.authentication import SCOPES
-from customers.models import Customer
+from customers.models import ApiKey, Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
+from o2c.kernel.arguments import UNUSABLE, one_line
 
 
 class Command(BaseCommand):
     help = "Make an API key for a customer; the secret is shown once and cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("customer", help="customer number, such as C-1042")
-        parser.add_argument("--name", default="API", help="what the key is for")
+        longest = ApiKey._meta.get_field("name").max_length
+        parser.add_argument("customer", type=one_line(100), help="customer number, such as C-1042")
+        parser.add_argument(
+            "--name", type=one_line(longest), default="API", help="what the key is for"
+        )
         parser.add_argument(
             "--scope",
             action="append",
@@ -31,7 +35,8 @@ class Command(BaseCommand):
         try:
             row = Customer.objects.get(number=customer)
         except Customer.DoesNotExist as missing:
-            raise CommandError(_("No customer has this number.")) from missing
+            message = _("No customer has the number “%(code)s”.") % {"code": customer}
+            raise CommandError(message, returncode=UNUSABLE) from missing
         _key, secret = services.create_api_key(
             row.pk,
             name=name,

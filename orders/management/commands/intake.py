@@ -1,6 +1,7 @@
 """`manage.py intake FILE… [--customer CODE] [--commit]`: one JSON line per order document."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -12,14 +13,12 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
+from o2c.kernel.arguments import UNUSABLE, one_line
 from orders.intake.findings import Unreadable
 from orders.intake.formats import check_size
 from orders.intake.matching import customers_by_code
 from orders.intake.results import Result
 from orders.intake.services import take_in, too_big
-
-# The exit status when a path or the customer is not there.
-UNUSABLE = 2
 
 
 class Command(BaseCommand):
@@ -27,11 +26,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-        parser.add_argument("--customer", default="", metavar="CODE", help="who sent the files")
+        parser.add_argument(
+            "--customer", type=one_line(200), metavar="CODE", help="who sent the files"
+        )
         parser.add_argument("--commit", action="store_true", help="place orders, keep documents")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        customer = str(options["customer"])
+        customer = str(options["customer"] or "")
         if customer and customer.casefold() not in customers_by_code([customer]):
             message = _("No customer has the number “%(code)s”.") % {"code": customer}
             raise CommandError(message, returncode=UNUSABLE)
@@ -52,14 +53,15 @@ class Command(BaseCommand):
         Raises:
             OSError: it cannot be read.
         """
+        name = os.fsencode(path.name).decode(errors="replace")
         try:
             check_size(path.stat().st_size)
         except Unreadable as error:
-            yield too_big(path.name, error)
+            yield too_big(name, error)
             return
         actor = Actor.importer("intake")
         yield from take_in(
-            path.name,
+            name,
             path.read_bytes(),
             customer=customer,
             commit=commit,
