@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import include, path
+from django.urls import path
 
+from o2c import urls as house
 from o2c.kernel.ui.toast import toast
 from o2c.kernel.views import components
 
@@ -67,12 +68,11 @@ def undone(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("account/", include("allauth.account.urls")),
     path("components/", components),
     path("try/", show),
     path("try/skus/", skus),
     path("try/sent/", sent),
     path("try/scanned/", scanned),
     path("try/undone/", undone),
-    path("try/orders/", include(([path("", show, name="order-list")], "reporting"))),
+    *house.urlpatterns,  # where the menu leads
 ]

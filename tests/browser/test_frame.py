@@ -67,7 +67,7 @@ def test_goes_to_a_page_and_to_the_filter_by_keys(trial):
     trial.keyboard.press("Escape")
     trial.keyboard.press("g")
     trial.keyboard.press("o")
-    trial.wait_for_url("**/try/orders/")
+    trial.wait_for_url("**/orders/")
 
 
 def test_chooses_an_item_and_sends_the_form_once(trial):

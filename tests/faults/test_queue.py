@@ -15,7 +15,7 @@ from tests.factories import ProductFactory, StockLevelFactory
 from tests.faults.mail_server import mail_server
 from tests.faults.programs import free_port, start_web
 
-PATIENCE = 2
+PATIENCE = 10
 SECRET = "s" * 32
 
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Make an API key for a customer; the secret is shown once and cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        longest = ApiKey._meta.get_field("name").max_length
+        longest = ApiKey._meta.get_field("name").max_length or 0
         parser.add_argument("customer", type=one_line(100), help="customer number, such as C-1042")
         parser.add_argument(
             "--name", type=one_line(longest), default="API", help="what the key is for"
