@@ -1,6 +1,7 @@
 """Chance, made repeatable: the same seed and the same document give the same behaviour."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from simulation.cast import NEWCOMERS, OPENING, REGULARS, Habit
@@ -18,9 +19,10 @@ def chance(*parts: object) -> Random:
     return Random(":".join(map(str, parts)))  # noqa: S311  play, not a secret
 
 
-def pays_on(habit: Habit, *, item_id: int, due_on: date, seed: int) -> date:
+def pays_on(habit: Habit, *, amount: Decimal, due_on: date, seed: int) -> date:
     """Return the day on which this customer pays this item."""
-    offset = chance(seed, "pays", item_id).gauss(habit.delay, habit.spread)
+    luck = chance(seed, "pays", habit.name, amount, due_on)
+    offset = luck.gauss(habit.delay, habit.spread)
     return due_on + timedelta(days=round(offset))
 
 

@@ -43,6 +43,9 @@ def play(today: date, *, tell: Callable[[str], None]) -> Twin:
         trade.play_day(twin, new_orders=new_orders)
         _send_reminders(twin)
         tell(f"{twin.day}: {twin.orders_made} orders")
+        if twin.orders_made == PLAYED[0][1]:
+            # Pays six weeks late: whatever chance brings, somebody is on hold today.
+            _enter(twin, "Redwater Mining Supply", USUAL, po="RMS-1001")
     twin.day = today
     leave_a_busy_morning(twin)
     return twin

@@ -14,6 +14,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from collection import services as collection
 from collection.models import DunningNotice
@@ -63,8 +64,10 @@ class Twin:
         self._zone = ZoneInfo(self.company.time_zone)
 
     def at(self, hour: int, minute: int = 0) -> datetime:
-        """Return an instant of the present day, on the company's clock."""
-        return datetime.combine(self.day, time(hour, minute), self._zone)
+        """Return an instant of the twin's day, on the company's clock; never one to come."""
+        wanted = datetime.combine(self.day, time(hour, minute), self._zone)
+        now = timezone.now().astimezone(self._zone)
+        return min(wanted, now) if self.day == now.date() else wanted
 
     def actor(self, role: str) -> Actor:
         return Actor.user(self.people[role])
@@ -296,7 +299,7 @@ def _payable(twin: Twin) -> Iterator[tuple[Customer, list[OpenItem]]]:
     by_customer: dict[Customer, list[OpenItem]] = defaultdict(list)
     for item in items:
         habit = HABITS[item.customer.name]
-        if pays_on(habit, item_id=item.pk, due_on=item.due_on, seed=twin.seed) <= twin.day:
+        if pays_on(habit, amount=item.amount, due_on=item.due_on, seed=twin.seed) <= twin.day:
             by_customer[item.customer].append(item)
     yield from by_customer.items()
 
