@@ -1,6 +1,6 @@
 """An order as a file says it, before anything is compared with our own books."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,35 @@ from orders.intake.findings import Finding
 Cell = str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """How sure a reader is of a field, from 0 to 1, and where in the document it stands.
+
+    `where` is for people ("page 1", "PO1 segment 3"); `box` is where to mark it on the picture of
+    a page: page from 0, then left, top, right and bottom as shares of its width and height.
+    """
+
+    confidence: float
+    where: str = ""
+    box: tuple[int, float, float, float, float] | None = None
+
+
 @dataclass(kw_only=True)
 class ReadLine:
-    """One ordered thing. None: not given, or not readable (then a finding says so)."""
+    """One ordered thing. None: not given, or not readable (then a finding says so).
+
+    `sku` is whatever names the product best: ours if the document has it, else a GTIN or the
+    buyer's own number. `amount` is what the document says that the line comes to, without tax.
+    `number` is the buyer's number of the line, `action` what a change document does with it.
+    """
 
     row: int
     sku: str
+    number: str = ""
+    action: str = ""
+    customer_part: str = ""
+    gtin: str = ""
+    amount: Decimal | None = None
     description: str = ""
     quantity: Decimal | None = None
     unit: str = ""
@@ -26,6 +49,11 @@ class ReadLine:
         return {
             "row": self.row,
             "sku": self.sku,
+            "number": self.number,
+            "action": self.action,
+            "customer_part": self.customer_part,
+            "gtin": self.gtin,
+            "amount": _text(self.amount),
             "description": self.description,
             "quantity": _text(self.quantity),
             "unit": self.unit,
@@ -36,11 +64,22 @@ class ReadLine:
 
 @dataclass(kw_only=True)
 class ReadOrder:
-    """One order of a file. `part` tells it from the others of the same file."""
+    """One order of a file. `part` tells it from the others of the same file.
+
+    `purpose` is one of `IntakeDocument.Purpose`; `sender`, `reference`: the envelope's. `ship_to`
+    is how the document names the place of delivery: a GLN, a code or a label. `total` is what the
+    document says that all lines come to, without tax.
+    """
 
     part: str
     customer: str
     po_number: str
+    purpose: str = "order"
+    sender: str = ""
+    reference: str = ""
+    ship_to: str = ""
+    total: Decimal | None = None
+    evidence: dict[str, Evidence] = field(default_factory=dict)
     currency: str = ""
     note: str = ""
     requested_on: date | None = None
@@ -54,6 +93,11 @@ class ReadOrder:
         return {
             "customer": self.customer,
             "po_number": self.po_number,
+            "purpose": self.purpose,
+            "sender": self.sender,
+            "reference": self.reference,
+            "ship_to": self.ship_to,
+            "total": _text(self.total),
             "currency": self.currency,
             "note": self.note,
             "requested_on": _text(self.requested_on),
@@ -61,6 +105,9 @@ class ReadOrder:
             "columns": self.columns,
             "rows": [[number, cells] for number, cells in self.rows],
         }
+
+    def evidence_as_dict(self) -> dict[str, dict[str, Any]]:
+        return {path: asdict(found) for path, found in self.evidence.items()}
 
 
 def _text(value: Decimal | date | None) -> str:

@@ -16,12 +16,12 @@ from o2c.kernel.models import StoredFile
 from o2c.kernel.transactions import service
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Finding, Unreadable, block
-from orders.intake.formats import MEDIA_TYPES, check_size, format_of, read_tables
+from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, check_size, format_of, read_file
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
 from orders.intake.matching import Books, consult, customers_by_code
 from orders.intake.reading import orders_of
 from orders.intake.results import Result, result_of
-from orders.intake.tables import Table, clean
+from orders.intake.tables import clean
 from orders.models import Channel, IntakeDocument
 from orders.services import OrderInvalid, place_order
 
@@ -40,16 +40,27 @@ class Delivery:
     file_format: str
     stored: StoredFile | None
     at: datetime
+    channel: str
+    parent: IntakeDocument | None
     actor: Actor
 
 
 def take_in(
-    name: str, content: bytes, *, customer: str = "", commit: bool, at: datetime, actor: Actor
+    name: str,
+    content: bytes,
+    *,
+    customer: str = "",
+    channel: str = "",
+    parent: IntakeDocument | None = None,
+    commit: bool,
+    at: datetime,
+    actor: Actor,
 ) -> Iterator[Result]:
     """Read a file and yield what became of each order in it, one step per order.
 
     Without `commit` every step is run and undone. `customer` is the sender's number when the
-    caller knows it.
+    caller knows it; `channel` how the file came, by default what its format says; `parent` the
+    mail that it was attached to.
     """
     name = clean(name)[-NAME_LENGTH:]
     file_format = format_of(content, name)
@@ -59,14 +70,22 @@ def take_in(
         yield _unreadable(name, file_format, error)
         return
     stored = _store(content, name, file_format) if commit else None
-    delivery = Delivery(name=name, file_format=file_format, stored=stored, at=at, actor=actor)
+    delivery = Delivery(
+        name=name,
+        file_format=file_format,
+        stored=stored,
+        at=at,
+        channel=channel or CHANNELS.get(file_format, Channel.FILE),
+        parent=parent,
+        actor=actor,
+    )
     try:
-        tables = read_tables(content, file_format)
+        read = read_file(content, file_format)
     except Unreadable as error:
         _keep_rejected(delivery, error)
         yield _unreadable(name, file_format, error)
         return
-    orders, books = _understand(tables, customer, hashlib.sha256(content).hexdigest())
+    orders, books = _understand(read, customer, hashlib.sha256(content).hexdigest())
     for order in orders:
         yield _settle(order, books, delivery)
 
@@ -76,18 +95,20 @@ def too_big(name: str, error: Unreadable) -> Result:
     return _unreadable(clean(name), format_of(b"", name), error)
 
 
-def _understand(tables: Sequence[Table], given: str, digest: str) -> tuple[list[ReadOrder], Books]:
-    """Read all orders of a file and ask our books about them in sets."""
-    codes = {code for table in tables for code in table.customer_codes()} | {given}
-    customers = customers_by_code(codes)
+def _understand(read: Read, given: str, digest: str) -> tuple[list[ReadOrder], Books]:
+    """Make orders of all that was read in a file, and ask our books about them in sets."""
+    codes = {code for table in read.tables for code in table.customer_codes()} | {given}
+    customers = customers_by_code(codes | {order.customer for order in read.orders})
 
     def locale_of(code: str) -> str:
         known = customers.get(code.casefold())
         return known.language if known else "en"
 
-    orders = [
-        order for table in tables for order in orders_of(table, locale_of=locale_of, customer=given)
-    ]
+    orders = list(read.orders)
+    for order in orders:
+        order.customer = order.customer or given
+    for table in read.tables:
+        orders += orders_of(table, locale_of=locale_of, customer=given)
     _tell_apart(orders)
     return orders, consult(orders, customers=customers, sha256=digest)
 
@@ -152,7 +173,7 @@ def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument
     placed = place_order(
         customer_id=customer.pk,
         lines=new_lines(order, books),
-        channel=Channel.FILE,
+        channel=delivery.channel,
         requested_on=order.requested_on or today_of(customer, delivery.at),
         customer_po=order.po_number,
         owner_id=customer.sales_rep_id,
@@ -200,7 +221,8 @@ def _keep_rejected(delivery: Delivery, error: Unreadable) -> None:
     document = IntakeDocument(
         file=delivery.stored,
         file_format=delivery.file_format,
-        channel=Channel.FILE,
+        channel=delivery.channel,
+        parent=delivery.parent,
         findings=[error.finding.as_dict()],
         received_at=delivery.at,
     )
@@ -220,10 +242,15 @@ def _document(
         file=stored,
         part=order.part,
         file_format=delivery.file_format,
-        channel=Channel.FILE,
+        purpose=order.purpose,
+        channel=delivery.channel,
+        sender=order.sender[:200],
+        reference=order.reference[:200],
+        parent=delivery.parent,
         customer=customer,
         customer_po=order.po_number[:60],
         content=order.as_dict(),
+        evidence=order.evidence_as_dict(),
         findings=[finding.as_dict() for finding in order.findings],
         confidence=confidence_of(order),
         received_at=delivery.at,

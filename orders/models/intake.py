@@ -27,14 +27,33 @@ class IntakeDocument(StateDocument):
         REJECTED = "rejected", _("Rejected")
         DUPLICATE = "duplicate", _("Duplicate")
 
+    class Purpose(models.TextChoices):
+        ORDER = "order", _("order")
+        CHANGE = "change", _("change of an order")
+        CANCELLATION = "cancellation", _("cancellation")
+        OTHER = "other", _("no order")
+
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     # Which order of the file: a spreadsheet may hold many.
     part = models.CharField(max_length=100, blank=True)
-    file_format = models.CharField(max_length=10)
+    file_format = models.CharField(max_length=20)
+    purpose = models.CharField(
+        max_length=12, choices=Purpose.choices, default=Purpose.ORDER, db_default=Purpose.ORDER
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices)
+    # Who sent it, as the envelope says: an e-mail address, an interchange identifier.
+    sender = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # The sender's own number of the message: an interchange's control number, a Message-ID.
+    reference = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # The mail that the document was attached to.
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     customer_po = models.CharField(max_length=60, blank=True)
     content = models.JSONField(default=dict)
+    # By field (`lines.0.quantity`): how sure the reader is, and where it stands in the document.
+    evidence = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     findings = models.JSONField(default=list)
     confidence = models.DecimalField(max_digits=4, decimal_places=3, default=ZERO)
     order = models.ForeignKey(

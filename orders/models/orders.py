@@ -24,6 +24,7 @@ class Channel(models.TextChoices):
     API = "api", _("REST API")
     EMAIL = "email", _("e-mail")
     EDI = "edi", _("EDI")
+    SHOP = "shop", _("web shop")
     FILE = "csv", _("file")
 
 
@@ -210,6 +211,12 @@ class OrderLine(models.Model):
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
     # Where the price came from, for people: "Price list EUR", "agreed".
     price_source = models.CharField(max_length=100, blank=True)
+    # What the price lists said when the line was written; null: they said nothing.
+    list_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    # Why the price differs from theirs.
+    price_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # How the customer calls the product.
+    customer_part = models.CharField(max_length=60, blank=True, default="", db_default="")
     net_amount = models.DecimalField(max_digits=16, decimal_places=3)
     tax_category = models.CharField(max_length=2, choices=TaxCategory.choices)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
