@@ -104,6 +104,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# How long a step waits for somebody else's lock before it refuses and says so, in milliseconds.
+LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", default=5000)
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_TIMEOUT}"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits and sign-in counters live in the database: the portal works while Redis is away.
 CACHES = {
@@ -142,6 +145,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Business rules that operations may tune without a release --------------------------
+# A repeat with the same Idempotency-Key is answered for so long: a weekend's outage is covered.
+IDEMPOTENCY_KEPT = timedelta(days=14)
 OUTBOX_BATCH_SIZE = 100
 OUTBOX_LEASE = timedelta(minutes=5)
 OUTBOX_RETRY_DELAY = timedelta(seconds=30)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
-from django.db import OperationalError
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 
 from o2c.kernel import actors, idempotency
 from o2c.kernel.errors import REFUSALS, DomainError, InvalidInput, explain
+from o2c.kernel.transactions import Busy
 
 PROBLEM = "application/problem+json"
 # Problem types are stable names, not pages that somebody must keep alive.
@@ -59,9 +59,6 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     """Answer every failure as RFC 9457 problem+json; a refusal says what to do about it."""
     if isinstance(exc, ObjectDoesNotExist | Http404):
         exc = exceptions.NotFound()
-    if isinstance(exc, OperationalError) and "lock timeout" in str(exc):
-        exc = exceptions.APIException(_("The document is busy. Try again in a moment."), "busy")
-        exc.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLarge()
     if isinstance(exc, REFUSALS):
@@ -77,6 +74,8 @@ def _refusal(exc: Exception) -> Response:
     answer: int = status.HTTP_409_CONFLICT
     if isinstance(exc, InvalidInput | idempotency.KeyReused):
         answer = status.HTTP_422_UNPROCESSABLE_ENTITY
+    if isinstance(exc, Busy):
+        answer = status.HTTP_503_SERVICE_UNAVAILABLE
     findings = exc.findings if isinstance(exc, InvalidInput) else ()
     if not findings and isinstance(exc, DomainError) and exc.field:
         findings = [(code, exc.field, detail)]
@@ -84,7 +83,10 @@ def _refusal(exc: Exception) -> Response:
         {"pointer": _pointer(field), "code": rule, "detail": message}
         for rule, field, message in findings
     ]
-    return problem(status=answer, code=code, detail=detail, errors=errors)
+    response = problem(status=answer, code=code, detail=detail, errors=errors)
+    if isinstance(exc, Busy):
+        response["Retry-After"] = "1"
+    return response
 
 
 def _problem_of(exc: exceptions.APIException, response: Response) -> Response:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -55,6 +56,12 @@ def once(*, owner: str, key: str, fingerprint: str, work: Callable[[], Reply]) -
     reply = work()
     IdempotencyKey.objects.filter(pk=claimed[0]).update(status=reply.status, body=reply.body)
     return reply
+
+
+@service
+def forget(*, before: datetime) -> int:
+    """Delete the records of requests made before a moment; return how many there were."""
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
 
 
 def _replay(record: IdempotencyKey, wanted: str) -> Reply:

@@ -45,6 +45,7 @@ WRITING = {
     "413": "The body is too large.",
     "415": "Send application/json.",
     "422": "A business rule refused it, or the Idempotency-Key was used for another request.",
+    "503": "Somebody else is changing the same thing; nothing was done. See Retry-After.",
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -1,9 +1,13 @@
 """What workers do for every stage."""
 
+from datetime import date, datetime
+from typing import Any
+
 from celery import shared_task
 from django.conf import settings
 
-from o2c.kernel import clock, company, jobs, outbox
+from o2c.kernel import clock, company, idempotency, jobs, outbox
+from o2c.kernel.actors import Actor
 
 
 @shared_task
@@ -18,3 +22,9 @@ def run_daily() -> None:
     at = clock.now()
     for day in company.days_to_run(at=at):
         jobs.run_day(day, at=at)
+
+
+@jobs.daily
+def forget_replies(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Forget the replies to requests that nobody repeats any more."""
+    return {"forgotten": idempotency.forget(before=at - settings.IDEMPOTENCY_KEPT)}

@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from o2c.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from o2c.kernel.models import AuditEntry, Company, OutboxMessage
@@ -29,6 +32,14 @@ R = TypeVar("R")
 # PostgreSQL's deadlock_detected and serialization_failure: the same call may succeed at once.
 RETRYABLE = {"40P01", "40001"}
 MAX_TRIES = 3
+# PostgreSQL's lock_not_available: somebody has held a row for longer than LOCK_TIMEOUT.
+LOCK_TIMED_OUT = "55P03"
+
+
+class Busy(DomainError):
+    """Somebody else is at work on the same document, and is not done yet."""
+
+    code = "busy"
 
 
 @dataclass
@@ -88,7 +99,11 @@ def step() -> Iterator[Step]:
 
 
 def service(function: Callable[P, R]) -> Callable[P, R]:
-    """Run the function as one business step; start over when PostgreSQL breaks a deadlock."""
+    """Run the function as one business step; start over when PostgreSQL breaks a deadlock.
+
+    Raises:
+        Busy: it waited for somebody else's lock in vain; nothing has changed.
+    """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -109,8 +124,12 @@ def _start(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             with step():
                 return function(*args, **kwargs)
         except OperationalError as error:
-            retryable = getattr(error.__cause__, "pgcode", "") in RETRYABLE
-            if not (tries_left and retryable):
+            pgcode = getattr(error.__cause__, "pgcode", "")
+            if pgcode == LOCK_TIMED_OUT:
+                raise Busy(
+                    _("Somebody else is changing this right now. Try again in a moment.")
+                ) from error
+            if not (tries_left and pgcode in RETRYABLE):
                 raise
             time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  jitter, not a secret
     raise AssertionError("the last try returns or raises")

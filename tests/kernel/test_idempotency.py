@@ -1,12 +1,15 @@
 """A request that comes twice is done once."""
 
 import time
+from datetime import timedelta
 
 import pytest
 
 from o2c.kernel import idempotency
+from o2c.kernel.actors import Actor
 from o2c.kernel.idempotency import KeyReused, Reply, once
 from o2c.kernel.models import IdempotencyKey
+from o2c.kernel.tasks import forget_replies
 from tests.race import run_together
 
 
@@ -79,3 +82,16 @@ def test_the_race_is_real_without_the_key(work, calls):
     run_together(lambda: ask(work, key="a"), lambda: ask(work, key="b"))
 
     assert len(calls) == 2
+
+
+@pytest.mark.django_db
+def test_forgets_what_nobody_repeats_any_more(work, calls, now):
+    ask(work)
+    IdempotencyKey.objects.update(created_at=now - timedelta(days=14, seconds=1))
+    ask(work, key="k2")
+    IdempotencyKey.objects.filter(key="k2").update(created_at=now - timedelta(days=14))
+
+    result = forget_replies(now.date(), at=now, actor=Actor.job("kernel.forget_replies"))
+
+    assert result == {"forgotten": 1}
+    assert [record.key for record in IdempotencyKey.objects.all()] == ["k2"]
