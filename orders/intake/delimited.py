@@ -1,17 +1,11 @@
-"""CSV in its many dialects: delimiter, quoting and encoding are found out, not asked for."""
-
-import csv
-import io
+"""CSV with order lines."""
 
 from django.utils.translation import gettext as _
 
-from orders.intake.columns import HEADER_ROWS, columns_of
-from orders.intake.findings import Unreadable, warn
-from orders.intake.tables import Row, Table, clean, table_of
-
-DELIMITERS = (",", ";", "\t", "|")
-# Bytes that no text of ours contains: the sign of a picture, a program, an archive.
-BINARY = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
+from o2c.kernel.sheets.delimited import read_delimited
+from orders.intake.columns import columns_of
+from orders.intake.findings import warn
+from orders.intake.tables import Table, table_of
 
 
 def read_csv(content: bytes) -> list[Table]:
@@ -20,59 +14,9 @@ def read_csv(content: bytes) -> list[Table]:
     Raises:
         Unreadable: it is no text, its quoting is broken, or it holds no order lines.
     """
-    text, is_guessed = decode(content)
-    rows = list(rows_of(text, delimiter_of(text)))
-    table = table_of(rows)
-    if is_guessed:
+    sheet = read_delimited(content, "", known=lambda row: len(columns_of(row)))
+    table = table_of(sheet.rows)
+    if sheet.is_guessed:
         message = _("The text is not UTF-8; it was read as Western European (Windows-1252).")
         table.notes.append(warn("encoding_guessed", "file", message))
     return [table]
-
-
-def decode(content: bytes) -> tuple[str, bool]:
-    """Return the text, and whether its encoding had to be guessed."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _decode_utf16(content), False
-    if content.translate(None, BINARY) != content:
-        raise Unreadable("binary", _("This is no text file. Send CSV, XLSX or JSON."))
-    try:
-        return content.decode("utf-8-sig"), False
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252"), True
-    except UnicodeDecodeError:
-        return content.decode("latin-1"), True
-
-
-def _decode_utf16(content: bytes) -> str:
-    try:
-        return content.decode("utf-16")
-    except UnicodeDecodeError:
-        raise Unreadable("encoding", _("The text is broken UTF-16. Save it as UTF-8.")) from None
-
-
-def delimiter_of(text: str) -> str:
-    """Return the delimiter under which the first rows name most of our columns."""
-    first = "\n".join(text[:20_000].splitlines()[:HEADER_ROWS])
-
-    def score(delimiter: str) -> tuple[int, int]:
-        rows = list(csv.reader(io.StringIO(first), delimiter=delimiter))
-        named = max((len(columns_of(row)) for row in rows), default=0)
-        return named, max((len(row) for row in rows), default=0)
-
-    return max(DELIMITERS, key=score)
-
-
-def rows_of(text: str, delimiter: str) -> list[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
-    try:
-        rows.extend((reader.line_num, [clean(cell) for cell in cells]) for cells in reader)
-    except csv.Error as error:
-        raise Unreadable(
-            "broken_csv",
-            _("Line %(line)s cannot be read: %(error)s. Look for a quotation mark too many.")
-            % {"line": reader.line_num, "error": error},
-        ) from None
-    return rows

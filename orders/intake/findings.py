@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from o2c.kernel.sheets import Unreadable
+
+__all__ = ["Finding", "Severity", "Unreadable", "block", "finding_of", "is_certain", "warn"]
+
 Severity = Literal["block", "warn"]
 
 
@@ -20,20 +24,17 @@ class Finding:
         return asdict(self)
 
 
-class Unreadable(Exception):
-    """The file as a whole cannot be read; the finding says why."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.finding = Finding(rule=rule, severity="block", field="file", message=message)
-
-
 def block(rule: str, field: str, message: str) -> Finding:
     return Finding(rule=rule, severity="block", field=field, message=message)
 
 
 def warn(rule: str, field: str, message: str) -> Finding:
     return Finding(rule=rule, severity="warn", field=field, message=message)
+
+
+def finding_of(error: Unreadable) -> Finding:
+    """Return what to tell about a file that cannot be read as a whole."""
+    return block(error.rule, "file", str(error))
 
 
 def is_certain(findings: Iterable[Finding]) -> bool:

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from o2c.kernel.sheets.reading import is_workbook
+from o2c.kernel.sheets.shapes import check_size
 from orders.intake.delimited import read_csv
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Unreadable
 from orders.intake.json_orders import read_json
 from orders.intake.tables import Table
-from orders.intake.workbooks import OLE, read_xlsx
+from orders.intake.workbooks import read_xlsx
 
-ZIP = b"PK"
 # Formats whose columns have to be understood first.
 TABLE_READERS: dict[str, Callable[[bytes], list[Table]]] = {
     "csv": read_csv,
@@ -41,7 +41,7 @@ class Read:
 
 def format_of(content: bytes, name: str) -> str:
     """Return the format; the content is believed, the name only when the content leaves it open."""
-    if content.startswith((ZIP, OLE)):
+    if is_workbook(content):
         return "xlsx"
     start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start in (b"{", b"[") or name.lower().endswith(".json"):
@@ -61,16 +61,3 @@ def read_file(content: bytes, file_format: str) -> Read:
     if file_format in ORDER_READERS:
         return Read(orders=ORDER_READERS[file_format](content))
     return Read(tables=TABLE_READERS[file_format](content))
-
-
-def check_size(size: int) -> None:
-    """Refuse a file before it is read.
-
-    Raises:
-        Unreadable: it is larger than we take.
-    """
-    most = settings.INTAKE_MAX_BYTES
-    if size > most:
-        message = _("The file has %(size)s MB; at most %(most)s MB are taken.")
-        sizes = {"size": -(-size // 2**20), "most": most // 2**20}
-        raise Unreadable("too_big", message % sizes)

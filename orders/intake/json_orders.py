@@ -6,9 +6,11 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
+from o2c.kernel.sheets import Row
+from o2c.kernel.sheets.shapes import clean
 from orders.intake.columns import columns_of, fold, meaning_of
 from orders.intake.findings import Finding, Unreadable, block, warn
-from orders.intake.tables import Row, Table, check_count, clean
+from orders.intake.tables import Table, check_count
 
 LINES = {"lines", "items", "orderlines", "lineitems"}
 # Longer digits are no quantity and no price; reading them would only cost time.

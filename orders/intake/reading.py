@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from o2c.kernel.sheets import Row
+from o2c.kernel.sheets.dates import parse_day
+from o2c.kernel.sheets.numbers import decimal_mark, parse_number
 from orders.intake.columns import NEEDED
-from orders.intake.dates import parse_day
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding, block, warn
-from orders.intake.numbers import decimal_mark, parse_number
-from orders.intake.tables import Row, Table, code_of
+from orders.intake.tables import Table, code_of
 
 LocaleOf = Callable[[str], str]
 

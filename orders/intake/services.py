@@ -13,15 +13,15 @@ from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.models import StoredFile
+from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
 from orders.intake.documents import ReadOrder
-from orders.intake.findings import Finding, Unreadable, block
-from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, check_size, format_of, read_file
+from orders.intake.findings import Finding, Unreadable, block, finding_of
+from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, format_of, read_file
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
 from orders.intake.matching import Books, consult, customers_by_code
 from orders.intake.reading import orders_of
 from orders.intake.results import Result, result_of
-from orders.intake.tables import clean
 from orders.models import Channel, IntakeDocument
 from orders.services import OrderInvalid, place_order
 
@@ -223,7 +223,7 @@ def _keep_rejected(delivery: Delivery, error: Unreadable) -> None:
         file_format=delivery.file_format,
         channel=delivery.channel,
         parent=delivery.parent,
-        findings=[error.finding.as_dict()],
+        findings=[finding_of(error).as_dict()],
         received_at=delivery.at,
     )
     document.reject()
@@ -279,6 +279,6 @@ def _unreadable(name: str, file_format: str, error: Unreadable) -> Result:
         file=name,
         file_format=file_format,
         status=Verdict.REJECTED,
-        findings=[error.finding],
+        findings=[finding_of(error)],
         confidence=Decimal(0),
     )

@@ -1,18 +1,14 @@
 """Rows of a sheet, a delimited file or a JSON order, in one shape for all formats."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from o2c.kernel.sheets import Row
 from orders.intake.columns import columns_of, find_header, meaning_of
 from orders.intake.findings import Finding, Unreadable
-
-Row = tuple[int, list[str]]
-# As much of a cell as anybody can use; longer text is cut.
-CELL_LENGTH = 500
 
 
 @dataclass(kw_only=True)
@@ -42,14 +38,6 @@ def code_of(text: str) -> str:
     """Return a code as people mean it: spreadsheets turn `17850` into `17850.0`."""
     text = text.strip()
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
-
-
-def clean(text: str) -> str:
-    """Return a cell's text without control characters, and no longer than is of use."""
-    if not text.isprintable():
-        kept = (c if unicodedata.category(c)[0] not in "CZ" else " " for c in text)
-        text = " ".join("".join(kept).split())
-    return text.strip()[:CELL_LENGTH]
 
 
 def table_of(rows: Sequence[Row]) -> Table:

@@ -12,9 +12,9 @@ from o2c.kernel import clock, files
 from o2c.kernel.errors import REFUSALS, InvalidInput, explain
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, status_of
+from o2c.kernel.sheets.shapes import check_size
 from orders.intake import selectors
 from orders.intake.findings import Unreadable
-from orders.intake.formats import check_size
 from orders.intake.forms import (
     BaseLines,
     HeadForm,

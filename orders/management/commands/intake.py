@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.arguments import UNUSABLE, one_line
+from o2c.kernel.sheets.shapes import check_size
 from orders.intake.findings import Unreadable
-from orders.intake.formats import check_size
 from orders.intake.matching import customers_by_code
 from orders.intake.results import Result
 from orders.intake.services import take_in, too_big

@@ -7,7 +7,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
-from orders.intake.findings import Unreadable
+from o2c.kernel.sheets.shapes import Unreadable
 
 MAX_ENTRIES = 1_000
 MAX_UNPACKED = 100 * 1024 * 1024
