@@ -17,6 +17,10 @@ BINARY = bytes(set(range(32)) - set(b"\t\n\r\f\x1a"))
 Known = Callable[[Sequence[str]], int]
 
 
+def none_known(row: Sequence[str]) -> int:
+    return 0
+
+
 def read_delimited(content: bytes, name: str, *, known: Known) -> Sheet:
     """Read delimited text as one sheet; the header's names, `known`, prove the delimiter.
 
@@ -58,7 +62,7 @@ def delimiter_of(text: str, known: Known) -> str:
     def score(delimiter: str) -> tuple[int, int]:
         rows = list(csv.reader(io.StringIO(first), delimiter=delimiter))
         named = max((known(row) for row in rows), default=0)
-        return named, max((len(row) for row in rows), default=0)
+        return named, sum(len(row) for row in rows)
 
     return max(DELIMITERS, key=score)
 

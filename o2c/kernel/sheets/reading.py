@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from o2c.kernel.sheets.delimited import Known, read_delimited
+from o2c.kernel.sheets.delimited import Known, none_known, read_delimited
 from o2c.kernel.sheets.shapes import Sheet, Unreadable, check_size
 from o2c.kernel.sheets.workbooks import OLE, read_workbook
 
@@ -13,7 +13,7 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((ZIP, OLE))
 
 
-def read_rows(content: bytes, name: str, *, known: Known = len) -> list[Sheet]:
+def read_rows(content: bytes, name: str, *, known: Known = none_known) -> list[Sheet]:
     """Read the sheets of a CSV or XLSX file.
 
     `known` counts the column names in a row that the caller understands: it finds the delimiter.
