@@ -20,6 +20,8 @@ G = TypeVar("G", bound=Model)
 LADDER = (
     "orders.intakedocument",
     "customers.customer",
+    "orders.quote",
+    "orders.blanketorder",
     "orders.order",
     "fulfillment.picklist",
     "shipping.shipment",

@@ -1,13 +1,21 @@
-"""Orders, their lines, what is wrong with them, and the documents that they came in."""
+"""Orders and their lines, and what they come from: documents, quotes, blanket orders."""
 
+from orders.models.acknowledgements import Acknowledgement
+from orders.models.blankets import BlanketLine, BlanketOrder
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
 from orders.models.orders import Channel, Order, OrderLine
+from orders.models.quotes import Quote, QuoteLine
 
 __all__ = [
+    "Acknowledgement",
+    "BlanketLine",
+    "BlanketOrder",
     "Channel",
     "IntakeDocument",
     "Order",
     "OrderFinding",
     "OrderLine",
+    "Quote",
+    "QuoteLine",
 ]

@@ -217,6 +217,15 @@ class OrderLine(models.Model):
     price_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     # How the customer calls the product.
     customer_part = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # The line of a blanket order that this one calls off.
+    blanket_line = models.ForeignKey(
+        "orders.BlanketLine",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="order_lines",
+    )
     net_amount = models.DecimalField(max_digits=16, decimal_places=3)
     tax_category = models.CharField(max_length=2, choices=TaxCategory.choices)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
@@ -286,6 +295,14 @@ class OrderLine(models.Model):
                     invoiced__lte=F("shipped"),
                     credited__lte=F("invoiced"),
                 ),
+            ),
+        ]
+        indexes = [
+            # Serves the call-offs of a blanket order, and their sums.
+            models.Index(
+                fields=["blanket_line"],
+                name="orders_line_by_blanket",
+                condition=Q(blanket_line__isnull=False),
             ),
         ]
 

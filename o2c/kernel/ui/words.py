@@ -49,6 +49,14 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "accepted": (_("Accepted"), OK),
         "rejected": (_("Rejected"), OFF),
         "expired": (_("Expired"), OFF),
+        "replaced": (_("Replaced"), OFF),
+        "expiring": (_("Expires soon"), WARN),
+    },
+    "blanketorder": {
+        "draft": (_("Draft"), OFF),
+        "active": (_("Active"), GO),
+        "fulfilled": (_("Called off"), OK),
+        "ended": (_("Ended"), OFF),
     },
     "amendment": {
         "draft": (_("Draft"), OFF),
