@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from catalog import services as catalog
-from catalog.models import Product, UnitOfMeasure
+from catalog.models import PriceList, Product, UnitOfMeasure
 from catalog.services import ProductDetails
 from customers.models import PaymentTerms
 from fulfillment import services as fulfillment
@@ -90,6 +90,15 @@ def country_code(name: str) -> str:
         KeyError: nobody knows this country.
     """
     return COUNTRIES[name.strip()]
+
+
+def price_list(currency: str) -> PriceList:
+    """Return everybody's price list in a currency: all suites share it."""
+    found = PriceList.objects.filter(currency=currency, customer=None).first()
+    if found is not None:
+        return found
+    name = f"Price list {currency}"
+    return PriceList.objects.create(code=f"LIST-{currency}", name=name, currency=currency)
 
 
 def stock_up(house: House, product: Product, quantity: Decimal, *, at: datetime) -> Location:

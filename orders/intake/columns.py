@@ -13,6 +13,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "po_number": (
         *("ponumber", "po", "pono", "purchaseorder", "purchaseordernumber", "customerpo"),
+        "purchaseorderid",
         *("ordernumber", "orderno", "orderid", "order", "bestellnummer", "bestellung"),
         *("commande", "numerocommande", "pedido", "invoiceno", "invoicenumber", "invoice"),
         *("reference", "yourreference"),
