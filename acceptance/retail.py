@@ -12,6 +12,7 @@ from acceptance.report import Report
 from acceptance.retail_file import RetailWeek, read_first_week
 from catalog import services as catalog
 from catalog.models import PriceList, Product, TaxCategory, TaxRule
+from credit import services as credit
 from customers import services as customers
 from customers.models import Customer
 from customers.services import Details, Place
@@ -26,6 +27,8 @@ CURRENCY = "GBP"
 # British VAT from 2011 on; the file does not name it.
 VAT = Decimal("0.20")
 PLENTY = Decimal(100_000)
+LIMIT = Decimal(1_000_000)
+VALID_FOR = timedelta(days=365)
 
 
 def run(home: House, folder: Path) -> Report:
@@ -48,7 +51,7 @@ def run(home: House, folder: Path) -> Report:
     )
     _show_statuses(report, rehearsed, taken, again)
     _show_findings(report, taken)
-    _show_orders(report)
+    _show_orders(report, taken)
     _account_for_rows(report, week, taken)
     _check_again(report, taken, again, after_commit)
     report.check_books()
@@ -85,14 +88,27 @@ def _move_in(home: House, week: RetailWeek) -> None:
 
 
 def _enter_customer(home: House, number: str, country: str, week: RetailWeek) -> Customer:
-    """Enter a customer of whom nothing is known but number and country: the number is the name."""
-    return customers.create_customer(
+    """Enter a customer of whom nothing is known but number and country: the number is the name.
+
+    The file knows no credit limits either: everybody gets one that does not stop a week.
+    """
+    at = house.instant(week.first, 6)
+    customer = customers.create_customer(
         details=Details(name=number, payment_terms_id=home.terms.pk, time_zone="Europe/London"),
         currency=CURRENCY,
         place=Place(street="unknown", city="unknown", country=house.country_code(country)),
-        at=house.instant(week.first, 6),
+        at=at,
         actor=IMPORT,
     )
+    credit.set_limit(
+        customer.pk,
+        limit=LIMIT,
+        valid_until=week.first + VALID_FOR,
+        reason="Not in the file.",
+        at=at,
+        actor=IMPORT,
+    )
+    return customer
 
 
 def _take_in(week: RetailWeek, *, commit: bool) -> list[Result]:
@@ -134,11 +150,16 @@ def _show_findings(report: Report, taken: list[Result]) -> None:
     )
 
 
-def _show_orders(report: Report) -> None:
-    """Show how credit control took the orders: everybody is a first-time customer."""
+def _show_orders(report: Report, taken: list[Result]) -> None:
+    """Every accepted document is a released order."""
     placed = Order.objects.filter(currency=CURRENCY)
     states = Counter(placed.values_list("state", flat=True))
     report.table(["orders placed", "number"], sorted(states.items()))
+    accepted = sum(one.status == Verdict.ACCEPTED for one in taken)
+    report.check(
+        set(states) <= set(Order.CONFIRMED) and states.total() == accepted,
+        f"{accepted} documents were accepted, and the orders are {dict(states)}",
+    )
 
 
 def _account_for_rows(report: Report, week: RetailWeek, taken: list[Result]) -> None:
