@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -12,10 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.models import Product
-from catalog.pricing import prices_for
+from catalog.pricing import price_book
 from catalog.serializers import ProductOut, ProductQuery
 from customers.authentication import caller_of
 from customers.models import Customer
+from o2c.kernel import clock
 from o2c.kernel.api import CursorPages
 from o2c.kernel.representations import money_of, query_of
 from o2c.kernel.text import fold
@@ -61,9 +63,10 @@ def matching(products: QuerySet[Product], text: str) -> QuerySet[Product]:
 
 def priced(customer: Customer, products: Sequence[Product]) -> list[dict[str, Any]]:
     """Return products with the customer's price, all prices in one statement."""
-    prices = prices_for(customer, [product.pk for product in products])
+    on = clock.now().astimezone(ZoneInfo(customer.time_zone)).date()
+    book = price_book(customer, [product.pk for product in products], on=on)
     for product in products:
-        price = prices.get(product.pk)
+        price = book.price(product.pk, product.minimum_quantity)
         found = money_of(price.amount, customer.currency) if price else None
         product.price = found  # type: ignore[attr-defined]
     return list(ProductOut(products, many=True).data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -9,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
-from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
+from catalog.pricing import PricedAt, TaxedAt, price_book, tax_for
 from catalog.selectors import products_by_code
 from customers.models import Address, Customer
-from o2c.kernel.money import Taxable, Totals, round_money, totals
+from o2c.kernel.money import ZERO, Taxable, Totals, round_money, totals
 from orders.rules import MAX_LINES
 
 # How many empty rows a page offers to somebody without JavaScript.
@@ -104,10 +105,13 @@ def tidy(sheet: Sheet, *, without: int | None = None) -> None:
     sheet.rows = _renumbered([*kept, *spare])
 
 
-def price_sheet(sheet: Sheet, customer: Customer | None, ship_to: Address | None) -> None:
+def price_sheet(
+    sheet: Sheet, customer: Customer | None, ship_to: Address | None, *, on: date
+) -> None:
     """Find each row's product, price and tax, and add up; say in the row what is wrong with it."""
     filled = sheet.filled
-    products = products_by_code(row.sku for row in filled)
+    customer_id = customer.pk if customer else None
+    products = products_by_code((row.sku for row in filled), customer_id=customer_id)
     for row in filled:
         row.product = products.get(row.sku)
         _read_quantity(row)
@@ -116,11 +120,11 @@ def price_sheet(sheet: Sheet, customer: Customer | None, ship_to: Address | None
     if customer is None:
         return
     found = [row.product for row in filled if row.product]
-    prices = prices_for(customer, [product.pk for product in found])
-    taxes = tax_for(customer, ship_to, found) if ship_to else {}
+    book = price_book(customer, [product.pk for product in found], on=on)
+    taxes = tax_for(customer, ship_to, found, on=on) if ship_to else {}
     for row in filled:
         if row.product is not None:
-            row.price = prices.get(row.product.pk)
+            row.price = book.price(row.product.pk, row.quantity or ZERO)
             row.tax = taxes.get(row.product.pk)
         if row.price and row.quantity is not None:
             row.net_amount = round_money(row.quantity * row.price.amount, customer.currency)

@@ -10,7 +10,15 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from catalog.models import Price, PriceList, Product, TaxRule, UnitOfMeasure
+from catalog.models import (
+    CustomerPartNumber,
+    Discount,
+    Price,
+    PriceList,
+    Product,
+    TaxRule,
+    UnitOfMeasure,
+)
 from credit.models import CreditAccount, CreditDecision
 from customers.models import Address, Contact, Customer, PaymentTerms
 from fulfillment.models import Location, StockLevel, StockMove, Warehouse
@@ -117,11 +125,12 @@ class UnitFactory(DjangoModelFactory[UnitOfMeasure]):
 class TaxRuleFactory(DjangoModelFactory[TaxRule]):
     class Meta:
         model = TaxRule
-        django_get_or_create = ["country", "region", "category"]
+        django_get_or_create = ["country", "region", "category", "valid_from"]
 
     country = "DE"
     region = ""
     category = "S"
+    valid_from = None
     rate = Decimal("0.19")
 
 
@@ -162,6 +171,26 @@ class PriceFactory(DjangoModelFactory[Price]):
     price_list = factory.SubFactory(PriceListFactory)
     product = factory.SubFactory(ProductFactory, price=None)
     amount = Decimal("50.0000")
+
+
+class DiscountFactory(DjangoModelFactory[Discount]):
+    """5 % off for whom and what the test says."""
+
+    class Meta:
+        model = Discount
+
+    rate = Decimal("0.05")
+
+
+class CustomerPartNumberFactory(DjangoModelFactory[CustomerPartNumber]):
+    class Meta:
+        model = CustomerPartNumber
+
+    customer = factory.SubFactory(CustomerFactory)
+    product = factory.SubFactory(ProductFactory)
+    number = factory.Sequence(lambda n: f"PART {n}")
+    folded_number = factory.LazyAttribute(lambda row: row.number.lower())
+    created_at = NOW
 
 
 class WarehouseFactory(DjangoModelFactory[Warehouse]):

@@ -30,6 +30,7 @@ MARKS: dict[Any, Callable[[int], Any]] = {
     str: lambda place: f"\0{place}",
     date: lambda place: date(1, 1, 1 + place),
     list[int]: lambda place: [8_888_888_888_000_000 + place],
+    list[str]: lambda place: [f"\0{place}"],
 }
 
 

@@ -19,6 +19,7 @@ G = TypeVar("G", bound=Model)
 # From the top down. Rows of one rung are taken in the order of their keys. Hot rows come last.
 LADDER = (
     "orders.intakedocument",
+    "catalog.product",
     "customers.customer",
     "orders.quote",
     "orders.blanketorder",

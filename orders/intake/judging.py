@@ -82,6 +82,7 @@ def judge(order: ReadOrder, books: Books) -> None:
 
 def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:
     """Return the lines as `place_order` takes them; only for a document without doubts."""
+    customer = books.customer(order.customer)
     return [
         NewLine(
             product_id=product.pk,
@@ -90,7 +91,7 @@ def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:
             requested_on=line.requested_on,
         )
         for line in order.lines
-        if (product := books.product(line.sku)) and line.quantity is not None
+        if (product := books.product(line, customer)) and line.quantity is not None
     ]
 
 
@@ -111,7 +112,7 @@ def _about_customer(order: ReadOrder, customer: Customer | None) -> list[Finding
 def _about_line(
     line: ReadLine, books: Books, customer: Customer | None, path: str
 ) -> list[Finding]:
-    product = books.product(line.sku)
+    product = books.product(line, customer)
     found = _about_quantity(line, path)
     if product is None:
         return [*found, _about_unknown(line, path)]
@@ -120,7 +121,8 @@ def _about_line(
         units = {"sku": product.sku, "ours": product.unit_id, "theirs": line.unit[:20]}
         found.append(block("unit", f"{path}.unit", message % units))
     if customer is not None and line.unit_price is not None:
-        found += _about_price(line.unit_price, books.price(customer, product), path)
+        ours = books.price(customer, product, line.quantity)
+        found += _about_price(line.unit_price, ours, path)
     return found
 
 

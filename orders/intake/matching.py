@@ -1,22 +1,26 @@
 """What our own books say about the documents of one file: asked in sets, never per line."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from catalog.models import Price, Product
+from catalog.models import Product
+from catalog.pricing import PriceBook, price_books
+from catalog.selectors import part_numbers_of
 from customers.models import Customer
+from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
-from orders.intake.documents import ReadOrder
+from orders.intake.documents import ReadLine, ReadOrder
 from orders.models import IntakeDocument, Order
 
 UNUSED_ORDERS = (Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED)
 # Documents that stand for an order, now or once somebody has looked.
 STANDING = (IntakeDocument.State.ACCEPTED, IntakeDocument.State.IN_REVIEW)
-
-PriceKey = tuple[int | None, str, int]
 
 
 @dataclass(kw_only=True)
@@ -25,7 +29,9 @@ class Books:
 
     customers: dict[str, Customer] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
-    prices: dict[PriceKey, Decimal] = field(default_factory=dict)
+    # What each customer calls our products: customer -> folded number -> product.
+    part_numbers: dict[int, dict[str, Product]] = field(default_factory=dict)
+    prices: dict[int, PriceBook] = field(default_factory=dict)
     # (customer, PO number) -> the order's number, or nothing when it waits for review.
     used: dict[tuple[int, str], str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
@@ -33,13 +39,26 @@ class Books:
     def customer(self, code: str) -> Customer | None:
         return self.customers.get(code.casefold())
 
-    def product(self, code: str) -> Product | None:
-        return self.products.get(code.casefold())
+    def product(self, line: ReadLine, customer: Customer | None) -> Product | None:
+        """Return what a line means: by our SKU, then the customer's own number, then a GTIN."""
+        known = self.products.get(line.sku.casefold())
+        if known is not None and known.sku.casefold() == line.sku.casefold():
+            return known
+        theirs = self.part_numbers.get(customer.pk, {}) if customer else {}
+        found = (theirs.get(fold(code)) for code in (line.sku, line.customer_part) if code)
+        return next((product for product in found if product), known)
 
-    def price(self, customer: Customer, product: Product) -> Decimal | None:
-        """Return the customer's own price, else everybody's, in the customer's currency."""
-        own = self.prices.get((customer.pk, customer.currency, product.pk))
-        return self.prices.get((None, customer.currency, product.pk)) if own is None else own
+    def all_products(self) -> list[Product]:
+        theirs = (product for parts in self.part_numbers.values() for product in parts.values())
+        return [*self.products.values(), *theirs]
+
+    def price(
+        self, customer: Customer, product: Product, quantity: Decimal | None
+    ) -> Decimal | None:
+        """Return what the customer pays for one unit, in their currency, when they buy so many."""
+        book = self.prices.get(customer.pk)
+        price = book.price(product.pk, ZERO if quantity is None else quantity) if book else None
+        return price.amount if price else None
 
 
 def customers_by_code(codes: Iterable[str]) -> dict[str, Customer]:
@@ -82,17 +101,22 @@ def consult(
     orders: Sequence[ReadOrder],
     *,
     customers: dict[str, Customer],
+    at: datetime,
     sha256: str = "",
     apart_from: int | None = None,
 ) -> Books:
     """Ask the books about all documents of a file; the number of statements is always the same.
 
-    `apart_from` is a kept document that is asked about itself: it is no twin of its own.
+    Prices are those of each customer's day. `apart_from` is a kept document that is asked about
+    itself: it is no twin of its own.
     """
     books = Books(customers=customers)
-    books.products = products_by_code({line.sku for order in orders for line in order.lines})
-    known = [customer for order in orders if (customer := books.customer(order.customer))]
-    books.prices = _prices({row.pk for row in known}, {row.pk for row in books.products.values()})
+    lines = [line for order in orders for line in order.lines]
+    known = {customer for order in orders if (customer := books.customer(order.customer))}
+    books.products = products_by_code({line.sku for line in lines})
+    codes = {code for line in lines for code in (line.sku, line.customer_part)}
+    books.part_numbers = part_numbers_of({row.pk for row in known}, codes)
+    books.prices = _prices(known, books.all_products(), at)
     wanted = Q(
         customer__in={row.pk for row in known},
         customer_po__in={order.po_number for order in orders} - {""},
@@ -102,12 +126,18 @@ def consult(
     return books
 
 
-def _prices(customer_ids: set[int], product_ids: set[int]) -> dict[PriceKey, Decimal]:
-    rows = Price.objects.filter(
-        Q(price_list__customer=None) | Q(price_list__customer__in=customer_ids),
-        product__in=product_ids,
-    ).values_list("price_list__customer", "price_list__currency", "product", "amount")
-    return {(customer, currency, product): amount for customer, currency, product, amount in rows}
+def _prices(
+    customers: Iterable[Customer], products: Iterable[Product], at: datetime
+) -> dict[int, PriceBook]:
+    """Return the customers' price books; customers are asked about together if their days agree."""
+    product_ids = {product.pk for product in products}
+    by_day: dict[date, list[Customer]] = defaultdict(list)
+    for customer in customers:
+        by_day[at.astimezone(ZoneInfo(customer.time_zone)).date()].append(customer)
+    books: dict[int, PriceBook] = {}
+    for day, group in by_day.items():
+        books |= price_books(group, product_ids, on=day)
+    return books
 
 
 def _used(wanted: Q, apart_from: int | None) -> dict[tuple[int, str], str]:

@@ -44,7 +44,7 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
     """
     document = lock(IntakeDocument, document_id)
     customers = customers_by_code([corrected.customer])
-    books = consult([corrected], customers=customers, apart_from=document.pk)
+    books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books)
     doubts = [found for found in corrected.findings if found.rule not in THEIRS_TO_DECIDE]
     if doubts:
@@ -86,12 +86,13 @@ def reject_document(document_id: int, *, reason: str, at: datetime, actor: Actor
 
 
 def _new_line(line: ReadLine, books: Books, corrected: ReadOrder) -> NewLine:
-    product = books.product(line.sku)
     customer = books.customer(corrected.customer)
+    product = books.product(line, customer)
     assert product is not None  # `judge` found nothing to say
     assert customer is not None
     assert line.quantity is not None
-    agreed = line.unit_price if line.unit_price != books.price(customer, product) else None
+    ours = books.price(customer, product, line.quantity)
+    agreed = line.unit_price if line.unit_price != ours else None
     return NewLine(
         product_id=product.pk,
         quantity=line.quantity,

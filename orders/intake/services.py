@@ -85,7 +85,8 @@ def take_in(
         _keep_rejected(delivery, error)
         yield _unreadable(name, file_format, error)
         return
-    orders, books = _understand(read, customer, hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(content).hexdigest()
+    orders, books = _understand(read, customer, digest, at)
     for order in orders:
         yield _settle(order, books, delivery)
 
@@ -95,7 +96,7 @@ def too_big(name: str, error: Unreadable) -> Result:
     return _unreadable(clean(name), format_of(b"", name), error)
 
 
-def _understand(read: Read, given: str, digest: str) -> tuple[list[ReadOrder], Books]:
+def _understand(read: Read, given: str, digest: str, at: datetime) -> tuple[list[ReadOrder], Books]:
     """Make orders of all that was read in a file, and ask our books about them in sets."""
     codes = {code for table in read.tables for code in table.customer_codes()} | {given}
     customers = customers_by_code(codes | {order.customer for order in read.orders})
@@ -110,7 +111,7 @@ def _understand(read: Read, given: str, digest: str) -> tuple[list[ReadOrder], B
     for table in read.tables:
         orders += orders_of(table, locale_of=locale_of, customer=given)
     _tell_apart(orders)
-    return orders, consult(orders, customers=customers, sha256=digest)
+    return orders, consult(orders, customers=customers, at=at, sha256=digest)
 
 
 def _tell_apart(orders: Sequence[ReadOrder]) -> None:

@@ -1,7 +1,7 @@
 """From what somebody entered to what the rules look at."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
-from catalog.pricing import PricedAt, TaxedAt, prices_for, tax_for
+from catalog.pricing import PriceBook, PricedAt, TaxedAt, price_book, tax_for
 from customers.models import Address, Customer
 from o2c.kernel import rows
 from o2c.kernel.compiled import compiled
+from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
 from orders.selectors import po_twin
@@ -44,24 +45,25 @@ class Entered:
 
 
 def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
-    """Gather what the rules look at; lines are priced and taxed as of now."""
+    """Gather what the rules look at; lines are priced and taxed as of the customer's today."""
+    today = _today_of(customer, at)
     ship_to = _ship_to(customer, entered.ship_to_id)
     products = _products(line.product_id for line in entered.lines)
-    prices = prices_for(customer, products)
-    taxes = tax_for(customer, ship_to, products.values()) if ship_to else {}
+    book = price_book(customer, products, on=today)
+    taxes = tax_for(customer, ship_to, products.values(), on=today) if ship_to else {}
     customer_po = entered.customer_po.strip()
     return Facts(
         customer=customer,
         ship_to=ship_to,
         customer_po=customer_po,
         requested_on=entered.requested_on,
-        today=_today_of(customer, at),
+        today=today,
         twin=po_twin(customer_id=customer.pk, customer_po=customer_po),
         lines=[
             LineFacts(
                 product=products.get(line.product_id),
                 quantity=line.quantity,
-                price=_price_of(line, prices),
+                price=_price_of(line, book),
                 tax=taxes.get(line.product_id),
                 requested_on=line.requested_on or entered.requested_on,
             )
@@ -119,17 +121,20 @@ def _products(product_ids: Iterable[int]) -> dict[int, Product]:
     return {product.pk: product for product in rows.fetch(Product, "id", set(product_ids))}
 
 
-def _price_of(line: NewLine, prices: Mapping[int, PricedAt]) -> PricedAt | None:
+def _price_of(line: NewLine, book: PriceBook) -> PricedAt | None:
+    listed = book.price(line.product_id, line.quantity)
     if line.unit_price is None:
-        return prices.get(line.product_id)
-    return PricedAt(amount=line.unit_price, source=_("agreed"))
+        return listed
+    if listed is None:
+        return PricedAt(amount=line.unit_price, source=_("agreed"))
+    return replace(listed, amount=line.unit_price, source=_("agreed"), discount_rate=ZERO)
 
 
 def _stored_price(line: OrderLine) -> PricedAt | None:
     """Return the line's price; a line that found none was stored at zero, from nowhere."""
     if not line.unit_price and not line.price_source:
         return None
-    return PricedAt(amount=line.unit_price, source=line.price_source)
+    return PricedAt(amount=line.unit_price, source=line.price_source, list_amount=line.list_price)
 
 
 def _today_of(customer: Customer, at: datetime) -> date:

@@ -30,6 +30,7 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
         unit=product.unit_id,
         unit_price=price.amount,
         price_source=price.source,
+        list_price=price.list_amount,
         net_amount=round_money(line.quantity * price.amount, currency),
         tax_category=tax.category,
         tax_rate=tax.rate,

@@ -110,7 +110,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """
     form = _at_ease(EntryForm(request.POST))
     sheet = read_sheet(request.POST)
-    price_sheet(sheet, form.chosen, form.ship_to_now())
+    price_sheet(sheet, form.chosen, form.ship_to_now(), on=today())
     changed = str(request.headers.get("HX-Trigger", ""))
     place = changed.removeprefix("line-")
     rows = [row for row in sheet.rows if str(row.place) == place]
@@ -142,7 +142,7 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
 
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
-    price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now())
+    price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now(), on=today())
     require_quantities(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
         return _show(request, screen, status=UNPROCESSABLE)
@@ -200,7 +200,7 @@ def _write_new(screen: Screen, do: str, user: User) -> Order:
 def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
     if status == OK:
         tidy(screen.sheet)
-        price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now())
+        price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now(), on=today())
     for row in screen.sheet.rows if status != OK else []:
         for message in row.errors.values():
             text = _("Line %(number)s: %(message)s") % {"number": row.number, "message": message}

@@ -7,9 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog import selectors, services
-from catalog.models import Price, Product
+from catalog.models import Product
 from catalog.services import ProductDetails
-from tests.factories import CustomerFactory, PriceListFactory, ProductFactory, UnitFactory
+from o2c.kernel.text import fold
+from tests.factories import (
+    CustomerFactory,
+    CustomerPartNumberFactory,
+    ProductFactory,
+    UnitFactory,
+)
 
 
 @pytest.fixture
@@ -38,15 +44,29 @@ def test_is_found_by_the_whole_of_a_code(valve):
     assert found == {"vlv-bf-080": valve, "04012345678901": valve, "X-1": other}
 
 
-def test_price_is_set_and_changed(valve, now, actor):
-    everybody = PriceListFactory.create()
-
-    for amount in ("10", "12.5"):
-        services.set_price(
-            valve.pk, price_list=everybody, amount=Decimal(amount), at=now, actor=actor
+def test_our_sku_goes_before_the_customers_number_and_that_before_a_gtin(valve):
+    ours, named, coded = (
+        ProductFactory.create(sku="A-1"),
+        ProductFactory.create(sku="A-2"),
+        ProductFactory.create(sku="A-3", gtin="4006381333931"),
+    )
+    customer = CustomerFactory.create()
+    for number in ("A-1", "Ventil Grün", "4006381333931"):
+        CustomerPartNumberFactory.create(
+            customer=customer, product=named, number=number, folded_number=fold(number)
         )
 
-    assert Price.objects.get(product=valve).amount == Decimal("12.5000")
+    with CaptureQueriesContext(connection) as captured:
+        found = selectors.products_by_code(
+            ["a-1", "VENTIL  grun", "4006381333931"], customer_id=customer.pk
+        )
+    elsewhere = selectors.products_by_code(
+        ["a-1", "ventil grun", "4006381333931"], customer_id=CustomerFactory.create().pk
+    )
+
+    assert found == {"a-1": ours, "VENTIL  grun": named, "4006381333931": named}
+    assert elsewhere == {"a-1": ours, "4006381333931": coded}
+    assert len(captured) == 2
 
 
 def test_lists_prices_of_twenty_as_cheaply_as_of_one(sales_rep):

@@ -1,4 +1,4 @@
-"""What we sell, for how much, and how it is taxed."""
+"""What we sell, in which units, and what customers call it."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from catalog.models.taxes import TaxCategory
 from o2c.kernel.audited import Audited
 
 
@@ -24,15 +24,6 @@ class UnitOfMeasure(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class TaxCategory(models.TextChoices):
-    """EN 16931 code list UNCL5305, as far as we charge."""
-
-    STANDARD = "S", _("standard rate")
-    ZERO = "Z", _("zero rated")
-    EXEMPT = "E", _("exempt from tax")
-    REVERSE_CHARGE = "AE", _("reverse charge")
 
 
 class Product(Audited):
@@ -77,66 +68,3 @@ class Product(Audited):
 
     def __str__(self) -> str:
         return self.sku
-
-
-class PriceList(models.Model):
-    """Prices in one currency. The list without customer is everybody's."""
-
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=100)
-    currency = models.CharField(max_length=3)
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="price_lists"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["currency", "customer"],
-                nulls_distinct=False,
-                name="catalog_pricelist_one_per_currency",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Price(Audited):
-    """What one unit of a product costs on a list, excluding tax."""
-
-    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="prices")
-    amount = models.DecimalField(max_digits=14, decimal_places=4)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["price_list", "product"], name="catalog_price_once"),
-            models.CheckConstraint(name="catalog_price_not_negative", condition=Q(amount__gte=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product_id}: {self.amount}"
-
-
-class TaxRule(models.Model):
-    """The rate of a tax category where goods are delivered; region empty: the whole country."""
-
-    country = models.CharField(max_length=2)
-    region = models.CharField(max_length=100, blank=True)
-    category = models.CharField(max_length=2, choices=TaxCategory.choices)
-    # A fraction: 0.19 is 19 %.
-    rate = models.DecimalField(max_digits=6, decimal_places=5)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["country", "region", "category"], name="catalog_taxrule_once"
-            ),
-            models.CheckConstraint(
-                name="catalog_taxrule_is_fraction", condition=Q(rate__gte=0, rate__lt=1)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.country} {self.region} {self.category}: {self.rate}"

@@ -1,12 +1,13 @@
-"""Everything that changes what we sell, and for how much."""
+"""Everything that changes what we sell."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from catalog.models import Price, PriceList, Product, TaxCategory
+from catalog.models import Product, TaxCategory
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
+from o2c.kernel.locks import lock
 from o2c.kernel.text import fold
 from o2c.kernel.transactions import service
 
@@ -43,24 +44,11 @@ def change_product(
     Raises:
         Product.DoesNotExist: no such product.
     """
-    product = Product.objects.get(pk=product_id)
+    product = lock(Product, product_id)
     for name, value in asdict(details).items():
         setattr(product, name, value)
     product.folded_text = _folded(details)
     return audit.save(product, at=at, actor=actor)
-
-
-@service
-def set_price(
-    product_id: int, *, price_list: PriceList, amount: Decimal, at: datetime, actor: Actor
-) -> Price:
-    """Set what one unit costs on a list, excluding tax; orders keep the price they have."""
-    price = Price.objects.filter(product=product_id, price_list=price_list).first()
-    if price is None:
-        price = Price(product_id=product_id, price_list=price_list, amount=amount)
-        return audit.create(price, at=at, actor=actor, touches=[f"product:{product_id}"])
-    price.amount = amount
-    return audit.save(price, at=at, actor=actor, touches=[f"product:{product_id}"])
 
 
 def _folded(details: ProductDetails) -> str:

@@ -1,0 +1,38 @@
+"""How what we sell is taxed."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.validity import RANGE_IN_ORDER, Dated, never_twice
+
+
+class TaxCategory(models.TextChoices):
+    """EN 16931 code list UNCL5305, as far as we charge."""
+
+    STANDARD = "S", _("standard rate")
+    ZERO = "Z", _("zero rated")
+    EXEMPT = "E", _("exempt from tax")
+    REVERSE_CHARGE = "AE", _("reverse charge")
+
+
+class TaxRule(Dated):
+    """The rate of a tax category where goods are delivered; region empty: the whole country."""
+
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=100, blank=True)
+    category = models.CharField(max_length=2, choices=TaxCategory.choices)
+    # A fraction: 0.19 is 19 %.
+    rate = models.DecimalField(max_digits=6, decimal_places=5)
+
+    class Meta:
+        constraints = [
+            never_twice("catalog_taxrule_once_a_day", "country", "region", "category"),
+            models.CheckConstraint(name="catalog_taxrule_days_in_order", condition=RANGE_IN_ORDER),
+            models.CheckConstraint(
+                name="catalog_taxrule_is_fraction", condition=Q(rate__gte=0, rate__lt=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.region} {self.category}: {self.rate}"
