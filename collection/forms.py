@@ -108,7 +108,7 @@ class AllocationForm(OnceForm):
             key, share = suggestion.item.pk, suggestion.amount
             self.fields[f"use_{key}"] = forms.BooleanField(required=False, initial=bool(share))
             self.fields[f"amount_{key}"] = AmountField(
-                label=str(suggestion.item.invoice),
+                label=suggestion.item.name,
                 required=False,
                 min_value=ZERO,
                 initial=money(share, suggestion.item.currency) if share else None,

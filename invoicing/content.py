@@ -32,6 +32,8 @@ def canonical(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[In
         "order": invoice.order.number,
         "shipment": invoice.shipment.number,
         "terms": invoice.terms,
+        "schedule": invoice.schedule,
+        "discounts": invoice.discounts,
         "lines": [_line(line) for line in lines],
         "taxes": [_tax(tax) for tax in taxes],
         "net_amount": invoice.net_amount,

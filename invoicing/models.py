@@ -1,9 +1,10 @@
 """Invoices: numbered, immutable claims, and how each was sent."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -55,7 +56,11 @@ class Invoice(StateDocument):
     # What the checks before issue found: {"rule", "message"}; empty when clean.
     findings = models.JSONField(default=list)
     issued_on = models.DateField(null=True)
+    # When all of it is due; `schedule` names each instalment, where there are several:
+    # {"due_on", "amount"}. `discounts`: what may be taken off by when: {"until", "rate", "amount"}.
     due_on = models.DateField(null=True)
+    schedule = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    discounts = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # Everything that is printed, as canonical JSON (`content.py`), and its SHA-256: the PDF is
     # drawn from this alone, so it says the same whatever changes elsewhere.
     content = models.TextField(blank=True)
@@ -99,6 +104,13 @@ class Invoice(StateDocument):
             # Serves the queue of drafts that need somebody.
             models.Index(fields=["-id"], name="invoicing_drafts", condition=Q(state="draft")),
         ]
+
+    @property
+    def instalments(self) -> list[tuple[date, Decimal]]:
+        """Return what is due when of an issued invoice, in order; most are due at once."""
+        assert self.due_on  # an issued invoice has its date, by constraint
+        parts = [(date.fromisoformat(p["due_on"]), Decimal(p["amount"])) for p in self.schedule]
+        return parts or [(self.due_on, self.gross_amount)]
 
     def __str__(self) -> str:
         return self.number or str(_("draft invoice %(pk)s") % {"pk": self.pk})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import TaxCategory
 from invoicing import content
 from invoicing.models import Invoice
+from invoicing.payment import offers_of, parts_of
 from o2c.kernel import pdf
 from o2c.kernel.ui.figures import Text
 
@@ -49,6 +50,7 @@ def _page(says: dict[str, Any]) -> dict[str, Any]:
         **says,
         "issued_on": date.fromisoformat(says["issued_on"]),
         "due_on": date.fromisoformat(says["due_on"]),
+        **_payment(says),
         "bill_to": says["bill_to"].split("\n"),
         "ship_to": says["ship_to"].split("\n"),
         "lines": [
@@ -58,6 +60,16 @@ def _page(says: dict[str, Any]) -> dict[str, Any]:
             {**tax, "percent": Decimal(tax["rate"]) * 100, "note": _note(tax["category"])}
             for tax in says["taxes"]
         ],
+    }
+
+
+def _payment(says: dict[str, Any]) -> dict[str, Any]:
+    """Prepare instalments and early-payment discounts; older invoices name none."""
+    offers = offers_of(says.get("discounts", []))
+    gross = Decimal(says["gross_amount"])
+    return {
+        "schedule": parts_of(says.get("schedule", [])),
+        "offers": [(offer, offer.rate * 100, gross - offer.amount) for offer in offers],
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from invoicing import selectors, services
 from invoicing.forms import SendForm
 from invoicing.models import Invoice
+from invoicing.payment import offers_of, parts_of
 from o2c.kernel import clock, files
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.pages import action, form_page, page
@@ -108,6 +109,8 @@ def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
         "invoice": invoice,
         "lines": lines,
         "taxes": taxes,
+        "schedule": parts_of(invoice.schedule),
+        "offers": offers_of(invoice.discounts),
         "deliveries": selectors.deliveries_of(invoice),
         "entries": selectors.history_of(invoice),
         "error": error,

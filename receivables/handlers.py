@@ -10,8 +10,8 @@ from receivables.events import ItemFlagged
 
 @on(InvoiceIssued)
 def open_item(event: InvoiceIssued) -> None:
-    """Open the invoice's claim and post it."""
-    services.open_item(event.invoice_id, at=event.at, actor=event.actor)
+    """Open the invoice's claims and post it."""
+    services.open_items(event.invoice_id, at=event.at, actor=event.actor)
 
 
 @on(LinesCancelled)

@@ -45,10 +45,15 @@ invariant(
 invariant(
     "receivables.each_issued_invoice_has_its_item",
     """
-    SELECT invoice.id, invoice.number, invoice.gross_amount, item.amount
+    SELECT invoice.id, invoice.number, invoice.gross_amount, sum(item.amount) AS amount
       FROM invoicing_invoice invoice
       LEFT JOIN receivables_openitem item ON item.invoice_id = invoice.id
-     WHERE invoice.number IS NOT NULL AND invoice.gross_amount <> COALESCE(item.amount, 0)
+     WHERE invoice.number IS NOT NULL
+     GROUP BY invoice.id
+    HAVING invoice.gross_amount <> COALESCE(sum(item.amount), 0)
+        OR max(item.due_on) <> invoice.due_on
+        OR count(item.id) <> greatest(jsonb_array_length(invoice.schedule), 1)
+           AND invoice.gross_amount <> 0
     """,
 )
 invariant(

@@ -17,7 +17,7 @@ def send_reminder(review: InvoiceReview, *, recipient: str) -> None:
     mail.send(
         "receivables/mail/reminder",
         to=recipient,
-        subject=format_lazy(_("Invoice {number} is due soon"), number=item.invoice.number),
+        subject=format_lazy(_("Invoice {number} is due soon"), number=item.name),
         key=f"invoicereview-{review.pk}",
         language=item.customer.language,
         context={"item": item, "invoice": item.invoice},

@@ -83,6 +83,8 @@ class OpenItem(StateDocument):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="open_items")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="open_items")
+    # Counts from 1; most invoices are due at once and have one item.
+    instalment = models.PositiveSmallIntegerField(default=1, db_default=1)
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=16, decimal_places=3)
     applied = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)
@@ -93,7 +95,9 @@ class OpenItem(StateDocument):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["invoice"], name="receivables_openitem_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "instalment"], name="receivables_openitem_instalment_once"
+            ),
             models.CheckConstraint(
                 name="receivables_openitem_applied_within",
                 condition=Q(applied__gte=0, applied__lte=F("amount")),
@@ -117,6 +121,12 @@ class OpenItem(StateDocument):
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.balance} {self.currency}"
+
+    @property
+    def name(self) -> str:
+        """Name the claim as people do: by its invoice, and which instalment of how many."""
+        parts = len(self.invoice.schedule)
+        return f"{self.invoice} ({self.instalment}/{parts})" if parts else str(self.invoice)
 
     @property
     def balance(self) -> Decimal:

@@ -97,14 +97,18 @@ def customer_balance(customer_id: int, *, as_of: date) -> dict[str, tuple[Decima
     return {row["currency"]: (row["owed"], row["overdue"] or ZERO) for row in rows}
 
 
-def item_of_invoice(invoice_id: int) -> OpenItem | None:
-    """Return the claim of an invoice, if it was issued for more than nothing."""
-    return _items_for_page().filter(invoice=invoice_id).first()
+def rows_of_invoice(invoice_id: int, *, as_of: date) -> list[Row]:
+    """Return the claims of an invoice as they stand, first due first; none if it is for nothing."""
+    items = _items_for_page().filter(invoice=invoice_id).order_by("instalment")
+    return [
+        _row(item, balance=item.balance, days_late=(as_of - item.due_on).days) for item in items
+    ]
 
 
-def applications_of(item: OpenItem) -> list[Application]:
-    """Return what was applied to an item and taken back, in the order that it happened."""
-    return list(item.applications.order_by("pk"))
+def applications_of(items: Iterable[OpenItem]) -> list[Application]:
+    """Return what was applied to items and taken back, in the order that it happened."""
+    found = Application.objects.filter(item__in=[item.pk for item in items])
+    return list(found.order_by("pk"))
 
 
 def item_list(

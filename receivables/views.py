@@ -155,15 +155,13 @@ def customer_panel(request: HttpRequest) -> HttpResponse:
 @page("receivables.view_openitem")
 def invoice_panel(request: HttpRequest, invoice_id: int) -> HttpResponse:
     """Show what is still owed of an invoice, and what was applied to it."""
-    item = selectors.item_of_invoice(invoice_id)
-    context: dict[str, object] = {"item": item}
-    if item is not None:
-        late = (today() - item.due_on).days
-        context |= {
-            "condition": selectors.condition_of(item, balance=item.balance, is_late=late > 0),
-            "days_late": max(late, 0) if item.balance else 0,
-            "applications": selectors.applications_of(item),
-        }
+    rows = selectors.rows_of_invoice(invoice_id, as_of=today())
+    context = {
+        "rows": rows,
+        "balance": sum(row.balance for row in rows),
+        "days_late": max((row.days_late for row in rows if row.balance), default=0),
+        "applications": selectors.applications_of(row.item for row in rows),
+    }
     return render(request, "receivables/invoice_panel.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from credit import services as credit
 from credit.models import ExposureEntry
@@ -11,6 +11,7 @@ from invoicing import checks, content, selectors
 from invoicing.drafting import Draft, address_text, draft, quantities
 from invoicing.events import InvoiceIssued
 from invoicing.models import Invoice, InvoiceLine
+from invoicing.payment import agree_on_payment
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
@@ -191,7 +192,7 @@ def _issue(drafts: Sequence[Draft], bill: Bill) -> None:
         if invoice.state == Invoice.State.DRAFT:
             invoice.approve()
         invoice.issued_on = issued_on
-        invoice.due_on = issued_on + timedelta(days=invoice.order.payment_terms.net_days)
+        agree_on_payment(invoice, bill.company)
         invoice.number = take_number(bill.company.pk, invoice.kind, prefix="INV-", on=issued_on)
         text = content.canonical(invoice, clean.lines, clean.taxes)
         invoice.issue(content=text, content_hash=content.seal(text))

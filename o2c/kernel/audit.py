@@ -1,6 +1,6 @@
 """The audit trail: who changed what, when, from where, from which value to which."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -20,6 +20,17 @@ def create(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -
     row.remember()
     record(row.label, "create", at=at, actor=actor, touches=touches)
     return row
+
+
+def create_many(
+    made: Sequence[Audited], *, at: datetime, actor: Actor, touches: Iterable[str] = ()
+) -> None:
+    """Insert rows of one model in one statement, and record that each was made."""
+    touches = list(touches)
+    rows.insert(made)
+    for row in made:
+        row.remember()
+        record(row.label, "create", at=at, actor=actor, touches=touches)
 
 
 def save(row: A, *, at: datetime, actor: Actor, reason: str = "", touches: Iterable[str] = ()) -> A:

@@ -2,7 +2,7 @@
 
 from receivables.services.cash import OverApplied, ReversedAlready, apply_cash, reverse_application
 from receivables.services.disputes import close_dispute, investigate_dispute, open_dispute
-from receivables.services.items import open_item, settle_paid_orders
+from receivables.services.items import open_items, settle_paid_orders
 from receivables.services.ledger import post
 from receivables.services.reviews import flag_due_soon, remind, work_review
 
@@ -14,7 +14,7 @@ __all__ = [
     "flag_due_soon",
     "investigate_dispute",
     "open_dispute",
-    "open_item",
+    "open_items",
     "post",
     "remind",
     "reverse_application",

@@ -16,8 +16,9 @@ from receivables.services.ledger import post
 
 
 @service
-def open_item(invoice_id: int, *, at: datetime, actor: Actor) -> OpenItem | None:
-    """Open the claim of an issued invoice and post it; one for nothing is settled by itself.
+def open_items(invoice_id: int, *, at: datetime, actor: Actor) -> list[OpenItem]:
+    """Open the claims of an issued invoice, one per instalment, and post it; an invoice for
+    nothing is settled by itself.
 
     Raises:
         Invoice.DoesNotExist: no such invoice.
@@ -25,25 +26,30 @@ def open_item(invoice_id: int, *, at: datetime, actor: Actor) -> OpenItem | None
     invoice = lock(Invoice, invoice_id)
     if not invoice.gross_amount:
         settle_paid_orders([invoice.order_id], at=at, actor=actor)
-        return None
-    assert invoice.issued_on  # an issued invoice has both dates, by constraint
-    assert invoice.due_on
-    item = OpenItem(
-        customer_id=invoice.customer_id,
-        invoice=invoice,
-        currency=invoice.currency,
-        amount=invoice.gross_amount,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-    )
+        return []
+    assert invoice.issued_on  # an issued invoice has its dates, by constraint
+    items = [
+        OpenItem(
+            customer_id=invoice.customer_id,
+            invoice=invoice,
+            instalment=number,
+            currency=invoice.currency,
+            amount=amount,
+            issued_on=invoice.issued_on,
+            due_on=due_on,
+        )
+        for number, (due_on, amount) in enumerate(invoice.instalments, start=1)
+    ]
     touches = [invoice.label, f"order:{invoice.order_id}", f"customer:{invoice.customer_id}"]
-    adopt(audit.create(item, at=at, actor=actor, touches=touches))
+    audit.create_many(items, at=at, actor=actor, touches=touches)
+    for item in items:
+        adopt(item)
     post(
         company_id=invoice.company_id,
         customer_id=invoice.customer_id,
         kind="invoice",
         source=invoice.label,
-        posted_on=item.issued_on,
+        posted_on=invoice.issued_on,
         currency=invoice.currency,
         lines=[
             (LedgerAccount.RECEIVABLE, invoice.gross_amount, ZERO),
@@ -52,7 +58,7 @@ def open_item(invoice_id: int, *, at: datetime, actor: Actor) -> OpenItem | None
         ],
         at=at,
     )
-    return item
+    return items
 
 
 @service

@@ -1,4 +1,4 @@
-"""Who we sell to."""
+"""Who we sell to, where goods and invoices go, and who is asked."""
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -6,27 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.terms import PaymentTerms
 from o2c.kernel.audited import Audited
 from o2c.kernel.numbering import PlainNumber
-
-
-class PaymentTerms(models.Model):
-    """When an invoice is due: `net_days` days after it was issued."""
-
-    code = models.CharField(max_length=20, unique=True)
-    name = models.CharField(max_length=100)
-    net_days = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name_plural = "payment terms"
-        constraints = [
-            models.CheckConstraint(
-                name="customers_paymentterms_net_days_sane", condition=Q(net_days__lte=365)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Customer(Audited):
@@ -56,7 +38,12 @@ class Customer(Audited):
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )
+    # As registered, where it is another than the name that people use.
+    legal_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     vat_number = models.CharField(max_length=30, blank=True)
+    eori = models.CharField(max_length=17, blank=True, default="", db_default="")
+    registration_number = models.CharField(max_length=40, blank=True, default="", db_default="")
+    gln = models.CharField(max_length=13, blank=True, default="", db_default="")
     email = models.EmailField(blank=True)
     currency = models.CharField(max_length=3)
     language = models.CharField(max_length=8, default="en")
@@ -85,6 +72,7 @@ class Customer(Audited):
     created_at = models.DateTimeField()
 
     class Meta:
+        permissions = [("import_customer", "Can import customers")]
         constraints = [
             models.CheckConstraint(
                 name="customers_customer_not_own_parent", condition=~Q(parent=F("pk"))
@@ -101,13 +89,17 @@ class Customer(Audited):
             GinIndex(fields=["folded_name"], name="customers_by_name", opclasses=["gin_trgm_ops"]),
             # Serves the customer list: everybody in the order of their names.
             models.Index(fields=["folded_name", "id"], name="customers_in_order"),
+            # Serves search_customers() and imports: who has this VAT number.
+            models.Index(
+                fields=["vat_number"], name="customers_by_vat", condition=~Q(vat_number="")
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class Address(models.Model):
+class Address(Audited):
     """Where a customer receives goods (ship to) or invoices (bill to)."""
 
     class Kind(models.TextChoices):
@@ -123,6 +115,10 @@ class Address(models.Model):
     region = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2)
     is_default = models.BooleanField(default=False)
+    # What the customer calls the place in their own documents, and its GS1 number.
+    code = models.CharField(max_length=40, blank=True, default="", db_default="")
+    gln = models.CharField(max_length=13, blank=True, default="", db_default="")
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         verbose_name_plural = "addresses"
@@ -132,57 +128,57 @@ class Address(models.Model):
                 condition=Q(is_default=True),
                 name="customers_address_one_default",
             ),
+            models.CheckConstraint(
+                name="customers_address_default_is_active",
+                condition=Q(is_default=False) | Q(is_active=True),
+            ),
+            # A document that names the place by its code must mean one place.
+            models.UniqueConstraint(
+                fields=["customer", "kind", "code"],
+                condition=Q(is_active=True) & ~Q(code=""),
+                name="customers_address_code_once",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "kind", "gln"],
+                condition=Q(is_active=True) & ~Q(gln=""),
+                name="customers_address_gln_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.label, self.street, self.city) if part)
 
 
-class Contact(models.Model):
+class Contact(Audited):
     """A person at a customer, and what they are asked about."""
 
     class Role(models.TextChoices):
         BUYER = "buyer", _("buyer")
         PAYABLES = "payables", _("accounts payable")
         DISPATCH = "dispatch", _("goods in")
+        OTHER = "other", _("other")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     role = models.CharField(max_length=10, choices=Role.choices)
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=100, blank=True, default="", db_default="")
+    # Empty: the customer's.
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
+    is_active = models.BooleanField(default=True, db_default=True)
+    # The contact's own mark in the address book that it came from (vCard UID); empty: ours.
+    uid = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="customers_contact_named", condition=~Q(name="")),
+            models.UniqueConstraint(
+                fields=["customer", "uid"],
+                condition=~Q(uid=""),
+                name="customers_contact_uid_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
-
-
-class CustomerUser(models.Model):
-    """Somebody at a customer who signs in to the portal, for that customer alone."""
-
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="customer_user"
-    )
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="users")
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-
-class ApiKey(models.Model):
-    """A key of one customer's system. Only the hash is kept; the key is shown once.
-
-    `scopes` names what it may do: `orders:write`, `orders:read`, `invoices:read` …
-    """
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=100)
-    prefix = models.CharField(max_length=16, unique=True)
-    secret_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_on = models.DateField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
