@@ -1,6 +1,5 @@
 """REST endpoints: what the caller was billed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -19,8 +18,9 @@ from customers.models import Customer
 from invoicing import services
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
 from invoicing.serializers import InvoiceOut, InvoiceQuery, InvoiceSummaryOut
-from o2c.kernel import files
+from o2c.kernel import downloads
 from o2c.kernel.api import CursorPages
+from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.representations import query_of
 
 
@@ -64,16 +64,6 @@ class InvoiceDetail(APIView):
         return Response(InvoiceOut(invoice).data)
 
 
-class PdfRenderer(JSONRenderer):
-    """Lets a caller ask for `application/pdf`; a refusal is written as JSON all the same."""
-
-    media_type = "application/pdf"
-    format = "pdf"
-
-    def get_indent(self, accepted_media_type: str, renderer_context: Mapping[str, Any]) -> None:
-        return None
-
-
 class InvoicePdf(APIView):
     """The document itself."""
 
@@ -86,12 +76,7 @@ class InvoicePdf(APIView):
     def get(self, request: Request, invoice_id: str) -> HttpResponse:
         """Send the invoice as PDF, always the same bytes."""
         invoice = invoices_of(caller_of(request).customer).get(public_id=invoice_id)
-        document = files.read(services.pdf_of(invoice))
-        headers = {
-            "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
-            "Cache-Control": "private, no-store",
-        }
-        return HttpResponse(document, content_type="application/pdf", headers=headers)
+        return downloads.sent(services.pdf_of(invoice))
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:

@@ -6,27 +6,14 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 
 from catalog.models import TaxCategory
+from catalog.signs import sign_of
 from invoicing import content
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
 from o2c.kernel import pdf
 from o2c.kernel.ui.figures import Text
-
-# What people read for the units' codes (UN/ECE Recommendation 20); others are printed as they are.
-UNIT_SIGNS: dict[str, Text] = {
-    "C62": _("pcs"),
-    "H87": _("pcs"),
-    "PR": _("pair"),
-    "KGM": "kg",
-    "GRM": "g",
-    "MTR": "m",
-    "MTK": "m²",
-    "LTR": "l",
-    "HUR": "h",
-}
 
 
 def draw(invoice: Invoice) -> bytes:
@@ -53,9 +40,7 @@ def _page(says: dict[str, Any]) -> dict[str, Any]:
         **_payment(says),
         "bill_to": says["bill_to"].split("\n"),
         "ship_to": says["ship_to"].split("\n"),
-        "lines": [
-            {**line, "sign": UNIT_SIGNS.get(line["unit"], line["unit"])} for line in says["lines"]
-        ],
+        "lines": [{**line, "sign": sign_of(line["unit"])} for line in says["lines"]],
         "taxes": [
             {**tax, "percent": Decimal(tax["rate"]) * 100, "note": _note(tax["category"])}
             for tax in says["taxes"]

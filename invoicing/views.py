@@ -9,7 +9,7 @@ from invoicing import selectors, services
 from invoicing.forms import SendForm
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
-from o2c.kernel import clock, files
+from o2c.kernel import clock, downloads
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, wants_part
@@ -42,9 +42,7 @@ def invoice_pdf(request: HttpRequest, ref: str) -> HttpResponse:
         document = services.pdf_of(_invoice(ref))
     except services.NotIssued as refusal:
         return _detail(request, ref, error=str(refusal))
-    response = HttpResponse(files.read(document), content_type=document.media_type)
-    response["Content-Disposition"] = f'inline; filename="{document.name}"'
-    return response
+    return downloads.shown(document)
 
 
 @action("invoicing.issue_invoice")

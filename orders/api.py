@@ -6,10 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,8 +20,9 @@ from rest_framework.views import APIView
 from catalog.models import Product
 from customers.authentication import caller_of
 from customers.models import Address, Customer
-from o2c.kernel import clock
-from o2c.kernel.api import CursorPages, idempotent
+from o2c.kernel import clock, downloads
+from o2c.kernel.api import PROBLEM, CursorPages, idempotent
+from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.representations import body_of, query_of
 from orders import services
@@ -33,6 +37,8 @@ from orders.serializers import (
 
 # No product has this key: the order's own rule says that it is unknown, with all other findings.
 UNKNOWN = 0
+# What a reading operation refuses for the document's state.
+REFUSED = {"$ref": "#/components/schemas/Problem"}
 EXAMPLE = OpenApiExample(
     "Two lines",
     request_only=True,
@@ -98,6 +104,22 @@ class OrderDetail(APIView):
     def get(self, request: Request, order_id: str) -> Response:
         """Show an order with its lines."""
         return Response(shown(caller_of(request).customer, order_id))
+
+
+class OrderConfirmation(APIView):
+    """The document that confirms an order."""
+
+    scope = "orders"
+    renderer_classes = [JSONRenderer, PdfRenderer]
+
+    @extend_schema(
+        operation_id="get_order_acknowledgement",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, (409, PROBLEM): REFUSED},
+    )
+    def get(self, request: Request, order_id: str) -> HttpResponse:
+        """Send the confirmation of the order as it stands now, as PDF."""
+        order = orders_of(caller_of(request).customer).get(public_id=order_id)
+        return downloads.sent(services.acknowledgement_pdf(order.pk, at=clock.now()))
 
 
 class Cancellations(APIView):
@@ -200,5 +222,10 @@ def today_of(customer: Customer) -> date:
 urlpatterns = [
     path("orders", Orders.as_view(), name="orders"),
     path("orders/<str:order_id>", OrderDetail.as_view(), name="order"),
+    path(
+        "orders/<str:order_id>/acknowledgement",
+        OrderConfirmation.as_view(),
+        name="order-acknowledgement",
+    ),
     path("orders/<str:order_id>/cancellations", Cancellations.as_view(), name="cancellations"),
 ]

@@ -45,5 +45,13 @@ class LinesCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PromiseMoved(Event):
+    """These lines come later than the buyer was told last; once a day and order."""
+
+    order_id: int
+    line_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderClosed(Event):
     order_id: int

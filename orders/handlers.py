@@ -1,14 +1,22 @@
 """What the orders stage tells people when an order has been decided on."""
 
-from o2c.kernel.events import after
+from o2c.kernel.actors import Actor
+from o2c.kernel.events import Event, after
 from orders import mails
-from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased
+from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased, PromiseMoved
 from orders.models import Order
 
 
 @after(OrderReleased)
 def acknowledge(event: OrderReleased) -> None:
-    mails.acknowledge(event.order_id, at=event.at)
+    """Confirm the order to its buyer, with the day that each line is promised for."""
+    mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
+
+
+@after(PromiseMoved)
+def tell_moved(event: PromiseMoved) -> None:
+    """Send the buyer a changed confirmation: something comes later than they were told."""
+    mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 
 @after(OrderHeld)
@@ -24,3 +32,7 @@ def tell_referred(event: OrderReferred) -> None:
 @after(OrderDeclined)
 def tell_declined(event: OrderDeclined) -> None:
     mails.tell_waiting(event.order_id, state=Order.State.DECLINED, at=event.at)
+
+
+def _mailer(event: Event) -> Actor:
+    return Actor.job("orders.acknowledge", on_behalf_of=event.actor.name)

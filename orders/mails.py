@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.selectors import email_of
-from o2c.kernel import mail
+from o2c.kernel import files, mail
+from o2c.kernel.actors import Actor
 from orders.models import Order
+from orders.services import acknowledgement_of, note_acknowledged
 
 State = Order.State
 # The state that a mail is about, its template for the buyer, and its subject.
@@ -19,23 +21,34 @@ WAITING = {
 }
 
 
-def acknowledge(order_id: int, *, at: datetime) -> None:
-    """Confirm a released order to the buyer, with the day that each line is promised for.
+def acknowledge(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Confirm an order to the buyer as it stands now, with the document attached.
 
-    Not when it has been taken back meanwhile.
+    Not when it has been taken back meanwhile, nor when the buyer has been told just this already.
     """
     order = _order(order_id)
     address = email_of(order.customer, Contact.Role.BUYER)
-    if not address or order.state not in Order.CONFIRMED:
+    if order.state not in Order.CONFIRMED or not address:
         return
+    said = acknowledgement_of(order.pk, at=at)
+    if said.sent_at is not None:
+        return
+    is_first = not order.acknowledgements.exclude(sent_at=None).exists()
+    subject = _("Your order %(order)s is confirmed") if is_first else _("Changed: order %(order)s")
     mail.send(
         "orders/mail/acknowledgement",
         to=address,
-        subject=_("Your order %(order)s is confirmed") % _names(order),
-        key=f"order-{order.pk}-released-{at:%Y%m%d%H%M%S%f}",
+        subject=subject % _names(order),
+        key=f"acknowledgement-{order.pk}-{said.serial}",
         language=order.customer.language,
-        context={"order": order, "lines": order.lines.order_by("position", "pk")},
+        context={
+            "order": order,
+            "lines": order.lines.order_by("position", "pk"),
+            "is_first": is_first,
+        },
+        attachments=[(said.file.name, files.read(said.file), said.file.media_type)],
     )
+    note_acknowledged(said.pk, recipient=address, at=at, actor=actor)
 
 
 def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<str:number>/cancel/", actions.cancel, name="cancel"),
     path("<str:number>/lines/<int:line_id>/cancel/", actions.cancel_line, name="cancel-line"),
     path("<str:number>/discard/", actions.discard, name="discard"),
+    path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),
     path("<str:number>/again/", actions.again, name="again"),
 ]

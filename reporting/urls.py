@@ -19,6 +19,11 @@ urlpatterns = [
     path("dashboard/rows/<slug:kind>/", insight.figure_rows, name="figure-rows"),
     path("search/", search.find, name="search"),
     path("portal/", portal.portal, name="portal"),
+    path(
+        "portal/orders/<number:number>/confirmation/",
+        portal.portal_confirmation,
+        name="portal-confirmation",
+    ),
     path("portal/invoices/<number:number>/", portal.portal_invoice, name="portal-invoice"),
     path("", today.today, name="today"),
     path("today/history/", today.history, name="history"),

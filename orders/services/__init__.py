@@ -1,5 +1,12 @@
 """Everything that changes an order."""
 
+from orders.services.acknowledging import (
+    NotConfirmed,
+    acknowledgement_of,
+    acknowledgement_pdf,
+    announce_moved_promises,
+    note_acknowledged,
+)
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
 from orders.services.decisions import (
     decline_order,
@@ -31,8 +38,12 @@ __all__ = [
     "DraftChanged",
     "Entered",
     "NewLine",
+    "NotConfirmed",
     "NotDraft",
     "OrderInvalid",
+    "acknowledgement_of",
+    "acknowledgement_pdf",
+    "announce_moved_promises",
     "cancel_order",
     "cancel_quantities",
     "change_draft",
@@ -42,6 +53,7 @@ __all__ = [
     "hold_order",
     "lines_of",
     "lock_order",
+    "note_acknowledged",
     "order_again",
     "place_order",
     "record_progress",

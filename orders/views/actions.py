@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from o2c.kernel import clock
+from o2c.kernel import clock, downloads
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
-from o2c.kernel.pages import action
+from o2c.kernel.pages import action, page
 from o2c.kernel.requests import actor_of, today
 from orders import services
 from orders.models import Order, OrderLine
@@ -86,6 +86,16 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
         }
 
     return _do(request, number, work)
+
+
+@page("orders.view_order")
+def confirmation(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the document that confirms the order as it stands now."""
+    try:
+        return downloads.shown(services.acknowledgement_pdf(_order_id(number), at=clock.now()))
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+        return redirect("reporting:order", number=number)
 
 
 @action("orders.enter_order")

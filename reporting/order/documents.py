@@ -31,11 +31,18 @@ class Document:
 def documents_of(file: OrderFile, *, may: May) -> list[Document]:
     return [
         *_incoming(file, may),
+        *_confirmation(file, may),
         *_credit(file, may),
         *_floor(file, may),
         *_invoices(file, may),
         *_receipts(file, may),
     ]
+
+
+def _confirmation(file: OrderFile, may: May) -> Iterator[Document]:
+    if file.order.state in Order.CONFIRMED:
+        href = page_of("confirmation", file.order.number, may=may)
+        yield Document(icon="check", title=_("Order confirmation"), pdf=href)
 
 
 def _incoming(file: OrderFile, may: May) -> Iterator[Document]:

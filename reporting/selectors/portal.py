@@ -79,6 +79,16 @@ def balances(items: Iterable[OpenItem], *, today: date) -> list[Balance]:
     ]
 
 
+def own_order(customer: Customer, number: str) -> Order:
+    """Return a customer's order by its number; drafts are ours alone.
+
+    Raises:
+        Order.DoesNotExist: no such order of this customer.
+    """
+    orders = Order.objects.filter(customer=customer).exclude(state=State.DRAFT)
+    return orders.get(number=number)
+
+
 def own_invoice(customer: Customer, number: str) -> Invoice:
     """Return a customer's invoice by its number.
 

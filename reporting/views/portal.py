@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 from customers.models import Customer
 from invoicing.models import Invoice
 from invoicing.services import pdf_of
-from o2c.kernel import clock, files
+from o2c.kernel import clock, downloads
 from o2c.kernel.pages import View, mark
 from o2c.kernel.ui.charts import Step
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
+from orders.services import NotConfirmed, acknowledgement_pdf
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
 from reporting.views.days import company_today
@@ -93,6 +94,7 @@ def portal(request: HttpRequest, customer: Customer) -> HttpResponse:
         "now": clock.now(),
         "today": today,
         "orders": [(order, WORDS[order.state], steps_of(order, facts)) for order, facts in orders],
+        "confirmed": Order.CONFIRMED,
         "past_orders": [(order, WORDS[order.state]) for order in selectors.past_orders(customer)],
         "deliveries": [
             (shipment, SHIPMENT_WORDS[shipment.state])
@@ -111,10 +113,17 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
         invoice = selectors.own_invoice(customer, number)
     except Invoice.DoesNotExist:
         raise Http404 from None
-    document = pdf_of(invoice)
-    response = HttpResponse(files.read(document), content_type=document.media_type)
-    response["Content-Disposition"] = f'inline; filename="{document.name}"'
-    return response
+    return downloads.shown(pdf_of(invoice))
+
+
+@portal_page
+def portal_confirmation(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+    """Give the confirmation of one of the customer's own orders as PDF."""
+    try:
+        order = selectors.own_order(customer, number)
+        return downloads.shown(acknowledgement_pdf(order.pk, at=clock.now()))
+    except (Order.DoesNotExist, NotConfirmed):
+        raise Http404 from None
 
 
 def _note(number: int, when: date | None, done: int) -> str:

@@ -26,6 +26,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/invoices/{invoice_id}/pdf"),
         ("get", "/api/v1/orders"),
         ("get", "/api/v1/orders/{order_id}"),
+        ("get", "/api/v1/orders/{order_id}/acknowledgement"),
         ("get", "/api/v1/products"),
         ("get", "/api/v1/products/{sku}"),
         ("get", "/api/v1/shipments"),

@@ -406,3 +406,24 @@ def draft(customer, valve):
 def test_drafts_are_not_shown(api, draft):
     assert api.get("orders").json()["results"] == []
     assert api.get(f"orders/{draft.public_id}").status_code == 404
+
+
+def test_sends_the_confirmation_of_an_order(api, strangers_api, valve):
+    order = api.post("orders", {"lines": [{"sku": valve.sku, "quantity": "2"}]}).json()
+
+    answer = api.get(f"orders/{order['id']}/acknowledgement")
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{order["number"]}.pdf"'
+    assert answer.content.startswith(b"%PDF")
+    assert strangers_api.get(f"orders/{order['id']}/acknowledgement").status_code == 404
+
+
+def test_refuses_to_confirm_an_order_that_waits(api, customer, valve):
+    hold = {"kind": "manual", "placed_at": NOW, "placed_by": "Tomás Rey"}
+    customer.holds.create(reason="Cheque bounced", **hold)
+    order = api.post("orders", {"lines": [{"sku": valve.sku, "quantity": "2"}]}).json()
+
+    answer = api.get(f"orders/{order['id']}/acknowledgement")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "order_not_confirmed")

@@ -35,6 +35,7 @@ FLOW = [
     "orders.OrderReleased on credit.count_exposure",
     "orders.OrderReleased on fulfillment.allocate_stock",
     "orders.OrderSubmitted on credit.review",
+    "orders.PromiseMoved after orders.tell_moved",
     "receivables.CashApplied on collection.let_orders_go",
     "receivables.ItemFlagged after receivables.remind",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",

@@ -54,11 +54,24 @@ def test_acknowledges_with_the_promised_days(submitted, now, actor):
     assert "total 833.00\N{NO-BREAK SPACE}EUR" in text
 
 
-def test_acknowledges_again_under_the_same_message_id(submitted, now, actor):
+def test_confirms_once_however_often_the_message_comes(submitted, now, actor):
     services.release_order(submitted.pk, at=now, actor=actor)
     event = OrderReleased(order_id=submitted.pk, at=now, actor=actor)
 
     handlers.acknowledge(event)
+    handlers.acknowledge(event)
+
+    assert len(sent()) == 1
+
+
+def test_confirms_again_under_the_same_message_id_after_a_crash(submitted, now, actor, monkeypatch):
+    services.release_order(submitted.pk, at=now, actor=actor)
+    event = OrderReleased(order_id=submitted.pk, at=now, actor=actor)
+    with monkeypatch.context() as crash:
+        crash.setattr("orders.mails.note_acknowledged", None)  # dies when the mail is out
+        with pytest.raises(TypeError):
+            handlers.acknowledge(event)
+
     handlers.acknowledge(event)
 
     first, second = (message.extra_headers["Message-ID"] for message in mail.outbox)

@@ -71,7 +71,10 @@ def test_follows_an_approved_order_to_the_floor(picker, credit_account, draft, n
     response = picker.get(f"/orders/{order.number}/")
     assert steps(response)[:4] == ["done", "done", "done", "current"]
     assert "release" not in [action.key for action in response.context["actions"]]
-    assert [document.icon for document in response.context["documents"]][:1] == ["box"]
+    assert [document.icon for document in response.context["documents"]][:2] == [
+        "check",
+        "box",
+    ]
 
 
 def test_offers_only_what_the_person_may_do(sales_rep, auditor, draft):
@@ -120,7 +123,7 @@ def test_shows_the_whole_way_of_a_paid_order(clerk, invoice, now):
     documents = {document.icon: document for document in response.context["documents"]}
     assert steps(response) == ["done"] * 8
     assert response.context["blocks"] == []
-    assert set(documents) == {"box", "truck", "invoice", "bank"}
+    assert set(documents) == {"check", "box", "truck", "invoice", "bank"}
     assert documents["invoice"].href == f"/invoices/{invoice.number}/"
     assert documents["invoice"].pdf == f"/invoices/{invoice.number}/pdf/"
     assert "Paid" in documents["invoice"].note
@@ -202,3 +205,18 @@ def test_is_for_our_people_only(visitor, client, draft, browser_of):
         assert visitor.get(path).status_code == 403
         assert browser_of(roles.CUSTOMER_USER).get(path).status_code == 403
         assert client.get(path).status_code == 302
+
+
+def test_links_the_confirmation_once_there_is_one(sales_rep, credit_account, draft, now, actor):
+    order = draft()
+    path = f"/orders/{order.number}/confirmation/"
+    as_draft = sales_rep.get(f"/orders/{order.number}/").content.decode()
+    refused = sales_rep.get(path, follow=True).content.decode()
+    orders.submit_order(order.pk, at=now, actor=actor)
+
+    page = sales_rep.get(f"/orders/{order.number}/").content.decode()
+
+    assert path not in as_draft
+    assert "is not confirmed yet: it is draft." in refused
+    assert path in page
+    assert sales_rep.get(path).headers["Content-Type"] == "application/pdf"

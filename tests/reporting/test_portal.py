@@ -108,3 +108,19 @@ def test_is_for_customers_only(sales_rep, visitor, client):
         assert sales_rep.get(path).status_code == 403
         assert visitor.get(path).status_code == 403
         assert client.get(path).status_code == 302
+
+
+def test_gives_the_confirmation_of_own_orders_and_of_nobody_elses(
+    buyer, person, credit_account, draft, now, actor
+):
+    own = draft(customer_po="4500-1")
+    path = f"/portal/orders/{own.number}/confirmation/"
+    as_draft = buyer.get(path).status_code
+    orders.submit_order(own.pk, at=now, actor=actor)
+    stranger = browser_at(CustomerFactory.create(), person)
+
+    answer = buyer.get(path)
+
+    assert path in buyer.get("/portal/").content.decode()
+    assert (as_draft, answer.status_code, stranger.get(path).status_code) == (404, 200, 404)
+    assert answer.headers["Content-Type"] == "application/pdf"

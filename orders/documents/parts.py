@@ -1,0 +1,56 @@
+"""What every document of this stage shows: who sells, to whom, and what it comes to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from catalog.models import TaxCategory
+from customers.models import Address, Customer
+from o2c.kernel.models import Company
+from o2c.kernel.money import TaxLine
+
+
+def seller_of(company: Company) -> dict[str, str]:
+    return {
+        "name": company.name,
+        "street": company.street,
+        "place": " ".join(filter(None, [company.postal_code, company.city, company.region])),
+        "country": company.country,
+        "tax_number": company.tax_number,
+        "email": company.email,
+        "phone": company.phone,
+        "bank_name": company.bank_name,
+        "bank_account": company.bank_account,
+    }
+
+
+def party_of(customer: Customer, address: Address | None) -> list[str]:
+    """Return name and address as they are printed, a line each."""
+    if address is None:
+        return [customer.name]
+    place = " ".join(filter(None, [address.postal_code, address.city, address.region]))
+    lines = [customer.name, address.label, address.street, place, address.country]
+    return [line for line in lines if line]
+
+
+def bill_to(customer: Customer) -> Address | None:
+    """Return where the customer's invoices go, the usual place first."""
+    addresses = customer.addresses.filter(kind=Address.Kind.BILL_TO)
+    return addresses.order_by("-is_default", "pk").first()
+
+
+def taxes_of(taxes: Iterable[TaxLine]) -> list[dict[str, Any]]:
+    """Return the tax per rate as it is printed; `note` says why nothing is taxed."""
+    return [
+        {
+            "percent": tax.rate * 100,
+            "base_amount": tax.base_amount,
+            "tax_amount": tax.tax_amount,
+            "category": tax.category,
+        }
+        for tax in taxes
+    ]
+
+
+def tax_note(category: str) -> str:
+    """Say why nothing is taxed, as EN 16931 asks; nothing at the usual rate."""
+    return "" if category == TaxCategory.STANDARD else str(TaxCategory(category).label)

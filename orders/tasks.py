@@ -1,0 +1,13 @@
+"""The day of the orders stage: offers run out, and buyers hear of what comes later."""
+
+from datetime import date, datetime
+
+from o2c.kernel.actors import Actor
+from o2c.kernel.jobs import daily
+from orders import services
+
+
+@daily
+def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Announce the orders of which something comes later than the buyer was told last."""
+    return {"orders": services.announce_moved_promises(at=at, actor=actor)}
