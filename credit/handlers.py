@@ -5,7 +5,13 @@ from credit.events import ApplicationDecided, ApplicationReferred, DocumentsAske
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
-from orders.events import LinesCancelled, OrderHeld, OrderReleased, OrderSubmitted
+from orders.events import (
+    LinesCancelled,
+    OrderAmended,
+    OrderHeld,
+    OrderReleased,
+    OrderSubmitted,
+)
 
 
 @on(OrderSubmitted)
@@ -29,6 +35,21 @@ def lower_exposure(event: LinesCancelled) -> None:
     services.follow_order(event.order_id, at=event.at)
     if event.order_cancelled:
         services.withdraw_unneeded(event.order_id, at=event.at, actor=event.actor)
+
+
+@on(OrderAmended)
+def check_amended(event: OrderAmended) -> None:
+    services.follow_amendment(
+        event.order_id, was_confirmed=event.was_confirmed, at=event.at, actor=event.actor
+    )
+
+
+@after(OrderAmended)
+def use_limit_of_amended(event: OrderAmended) -> None:
+    """Let waiting orders go on when the change has left room for them."""
+    if event.is_less:
+        actor = Actor.job("credit.use_limit_of_amended", on_behalf_of=event.actor.name)
+        services.recheck_after(event.order_id, at=clock.now(), actor=actor)
 
 
 @after(LinesCancelled)

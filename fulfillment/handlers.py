@@ -3,7 +3,7 @@
 from fulfillment import mails, services
 from fulfillment.events import LineShort, OrderShort, StockReceived
 from o2c.kernel.events import after, on
-from orders.events import LinesCancelled, OrderHeld, OrderReleased
+from orders.events import LinesCancelled, OrderAmended, OrderHeld, OrderReleased
 from orders.services import lines_of, lock_order
 
 
@@ -15,6 +15,15 @@ def allocate_stock(event: OrderReleased) -> None:
 @on(LinesCancelled)
 def free_cancelled(event: LinesCancelled) -> None:
     services.free_lines(event.order_id, line_ids=event.line_ids, at=event.at, actor=event.actor)
+
+
+@on(OrderAmended)
+def follow_amended(event: OrderAmended) -> None:
+    """What credit releases only now was allocated with its release."""
+    if event.was_confirmed:
+        services.follow_amendment(
+            event.order_id, line_ids=event.line_ids, at=event.at, actor=event.actor
+        )
 
 
 @on(OrderHeld)

@@ -55,3 +55,17 @@ class PromiseMoved(Event):
 @dataclass(frozen=True, kw_only=True)
 class OrderClosed(Event):
     order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAmended(Event):
+    """An order that was handed over has been changed; `line_ids` are changed or new.
+
+    `was_confirmed`: it was past credit when it was changed; `is_less`: less is open than before.
+    """
+
+    order_id: int
+    amendment_id: int
+    line_ids: list[int]
+    was_confirmed: bool
+    is_less: bool

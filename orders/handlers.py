@@ -3,7 +3,14 @@
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after
 from orders import mails
-from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased, PromiseMoved
+from orders.events import (
+    OrderAmended,
+    OrderDeclined,
+    OrderHeld,
+    OrderReferred,
+    OrderReleased,
+    PromiseMoved,
+)
 from orders.models import Order
 
 
@@ -17,6 +24,13 @@ def acknowledge(event: OrderReleased) -> None:
 def tell_moved(event: PromiseMoved) -> None:
     """Send the buyer a changed confirmation: something comes later than they were told."""
     mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
+
+
+@after(OrderAmended)
+def acknowledge_change(event: OrderAmended) -> None:
+    """Confirm what the order says now; what credit releases only now is told by its release."""
+    if event.was_confirmed:
+        mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 
 @after(OrderHeld)

@@ -26,6 +26,11 @@ def check(facts: Facts) -> list[Finding]:
     return _ask(WARNING, facts)
 
 
+def findings_of(facts: Facts) -> list[Finding]:
+    """Ask every rule; return all that they find, whatever its severity."""
+    return _ask(STORABLE + BLOCKING + WARNING, facts)
+
+
 def check_storable(facts: Facts) -> None:
     """Ask what even a draft must keep to.
 

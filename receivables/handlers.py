@@ -3,7 +3,7 @@
 from invoicing.events import InvoiceIssued
 from o2c.kernel import clock
 from o2c.kernel.events import after, on
-from orders.events import LinesCancelled
+from orders.events import LinesCancelled, OrderAmended
 from receivables import services
 from receivables.events import ItemFlagged
 
@@ -18,6 +18,13 @@ def open_item(event: InvoiceIssued) -> None:
 def settle_what_is_left(event: LinesCancelled) -> None:
     """Settle an order whose rest was cancelled after the delivered part had been paid."""
     if not event.order_cancelled:
+        services.settle_paid_orders([event.order_id], at=event.at, actor=event.actor)
+
+
+@on(OrderAmended)
+def settle_amended(event: OrderAmended) -> None:
+    """Settle an order whose rest was taken off after the delivered part had been paid."""
+    if event.is_less:
         services.settle_paid_orders([event.order_id], at=event.at, actor=event.actor)
 
 

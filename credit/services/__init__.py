@@ -1,5 +1,6 @@
 """What may be done with credit. Every call is one business step, or joins the running one."""
 
+from credit.services.amendments import AmendmentOverCredit, follow_amendment
 from credit.services.bulk_holds import place_holds
 from credit.services.decisions import (
     ask_for_documents,
@@ -15,6 +16,7 @@ from credit.services.reviews import recheck_after, recheck_waiting, review_order
 from credit.services.scruples import OwnOrder
 
 __all__ = [
+    "AmendmentOverCredit",
     "ApplicationWaits",
     "NotReleased",
     "OnHold",
@@ -25,6 +27,7 @@ __all__ = [
     "decide_application",
     "decline_order",
     "ensure_not_held",
+    "follow_amendment",
     "follow_order",
     "place_hold",
     "place_holds",

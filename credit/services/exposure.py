@@ -87,7 +87,7 @@ def follow_order(order_id: int, *, at: datetime) -> None:
     order = orders.lock_order(order_id)
     is_counted = order.state in Order.CONFIRMED
     owed = open_gross(order, orders.lines_of(order)) if is_counted else ZERO
-    _enter(order, amount=owed - _entered(order), at=at)
+    _enter(order, amount=owed - counted_for(order), at=at)
 
 
 def _enter(order: Order, *, amount: Decimal, at: datetime) -> None:
@@ -99,7 +99,7 @@ def _enter(order: Order, *, amount: Decimal, at: datetime) -> None:
     )
 
 
-def _entered(order: Order) -> Decimal:
+def counted_for(order: Order) -> Decimal:
     """Return what the ledger holds for the order: its own entries and those of its shipments."""
     of_order = Q(source__startswith=f"order:{order.pk}:") | Q(
         source__startswith="shipment:", source__endswith=f":{order.pk}"

@@ -21,10 +21,11 @@ from o2c.kernel import rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.locks import lock, lock_found_under, locking
+from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
-from orders.selectors import open_gross
+from orders.selectors import gross_of, open_gross
 
 Outcome = CreditCheck.Outcome
 Standing = CreditAccount.Standing
@@ -39,7 +40,7 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
         TransitionNotAllowed: the order waits for nothing.
     """
     order = orders.lock_order(order_id)
-    finding, check = _check(order, at=at, actor=actor)
+    finding, check = assess(order, counted=ZERO, at=at, actor=actor)
     rows.insert([check])
     _tell(order, finding, at=at, actor=actor)
     return check
@@ -52,7 +53,7 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
     waiting = lock_found_under(customer, _waiting_of, customer_id)
     checks = []
     for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
-        finding, check = _check(order, at=at, actor=actor)
+        finding, check = assess(order, counted=ZERO, at=at, actor=actor)
         checks.append(check)
         _tell(order, finding, at=at, actor=actor)
     rows.insert(checks)
@@ -72,8 +73,14 @@ def recheck_after(order_id: int, *, at: datetime, actor: Actor) -> int:
     return recheck_waiting(order.customer_id, at=at, actor=actor)
 
 
-def _check(order: Order, *, at: datetime, actor: Actor) -> tuple[Finding, CreditCheck]:
-    facts = _facts(order, at=at, actor=actor)
+def assess(
+    order: Order, *, counted: Decimal, at: datetime, actor: Actor
+) -> tuple[Finding, CreditCheck]:
+    """Ask every rule about a locked order; the check is returned, not stored.
+
+    `counted`: what the exposure holds of this very order already, tax included.
+    """
+    facts = _facts(order, counted=counted, at=at, actor=actor)
     finding = evaluate(facts)
     check = CreditCheck(
         order=order,
@@ -85,7 +92,7 @@ def _check(order: Order, *, at: datetime, actor: Actor) -> tuple[Finding, Credit
     return finding, check
 
 
-def _facts(order: Order, *, at: datetime, actor: Actor) -> CheckFacts:
+def _facts(order: Order, *, counted: Decimal, at: datetime, actor: Actor) -> CheckFacts:
     customer = lock(Customer, order.customer_id)
     account = account_of(customer, at=at, actor=actor)
     today = local_date(at, the_company())
@@ -94,16 +101,16 @@ def _facts(order: Order, *, at: datetime, actor: Actor) -> CheckFacts:
     if account.standing(today) != Standing.APPROVED:
         need = Need(order=order, amount=amount, today=today)
         application = apply_for_credit(account, need, at=at, actor=actor)
-    is_over = account.exposure + amount > account.limit
+    exposure = account.exposure - counted
     return CheckFacts(
         standing=account.standing(today),
         application=_application_facts(application),
         holds=[HoldFacts(kind=hold.kind, reason=hold.reason) for hold in active_holds(customer)],
-        exposure=account.exposure,
+        exposure=exposure,
         limit=account.limit,
         amount=amount,
         currency=account.currency,
-        release=_release_facts(order, amount, today) if is_over else None,
+        release=_release_facts(order, today) if exposure + amount > account.limit else None,
     )
 
 
@@ -115,8 +122,10 @@ def _application_facts(application: CreditApplication | None) -> ApplicationFact
     )
 
 
-def _release_facts(order: Order, amount: Decimal, today: date) -> ReleaseFacts | None:
-    """Return the permission that covers the order, if one is still valid."""
+def _release_facts(order: Order, today: date) -> ReleaseFacts | None:
+    """Return the permission that covers all of the order, shipped goods too, if one is valid."""
+    lines = orders.lines_of(order)
+    amount = gross_of(order, lines, {pk: row.ordered - row.cancelled for pk, row in lines.items()})
     valid = OrderRelease.objects.filter(order=order, amount__gte=amount, expires_on__gte=today)
     release = valid.order_by("-expires_on", "-pk").first()
     if release is None:

@@ -1,6 +1,7 @@
 """Everything that changes stock, claims on it, and the work on the floor."""
 
 from fulfillment.services.allocating import allocate_backorders, allocate_order
+from fulfillment.services.amending import follow_amendment
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.freeing import OnTheFloor, free_lines
 from fulfillment.services.packing import pack, ship_stock
@@ -36,6 +37,7 @@ __all__ = [
     "allocate_order",
     "confirm_pick",
     "count_level",
+    "follow_amendment",
     "free_lines",
     "pack",
     "receive_stock",

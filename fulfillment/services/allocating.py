@@ -56,6 +56,16 @@ def allocate_backorders(
     return served
 
 
+def claim_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime, actor: Actor) -> None:
+    """Claim what lines of a locked order wait for; of what is missing nothing else is cancelled."""
+    short = _allocate(order, lines, at=at, actor=actor)
+    if not short:
+        return
+    if order.customer.shortage_policy != Customer.ShortagePolicy.BACKORDER:
+        _cancel_missing(order, short, at=at, actor=actor)
+    publish(OrderShort(order_id=order.pk, line_ids=list(short), at=at, actor=actor))
+
+
 def hold_orders(order_ids: Iterable[int]) -> None:
     """Lock orders and their customers from the top of the ladder down, before any stock."""
     ids = set(order_ids)
@@ -145,14 +155,15 @@ def _settle_shortage(
     """Backorder what is missing, or cancel it: the customer's policy."""
     cancelled = _to_cancel(order, short)
     if cancelled:
-        cancel_quantities(
-            order.pk,
-            quantities=cancelled,
-            reason=Order.CancelReason.OUT_OF_STOCK,
-            at=at,
-            actor=actor,
-        )
+        _cancel_missing(order, cancelled, at=at, actor=actor)
     publish(OrderShort(order_id=order.pk, line_ids=list(short), at=at, actor=actor))
+
+
+def _cancel_missing(
+    order: Order, quantities: Mapping[int, Decimal], *, at: datetime, actor: Actor
+) -> None:
+    reason = Order.CancelReason.OUT_OF_STOCK
+    cancel_quantities(order.pk, quantities=quantities, reason=reason, at=at, actor=actor)
 
 
 def _to_cancel(order: Order, short: Mapping[int, Decimal]) -> Mapping[int, Decimal]:

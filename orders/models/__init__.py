@@ -1,6 +1,7 @@
 """Orders and their lines, and what they come from: documents, quotes, blanket orders."""
 
 from orders.models.acknowledgements import Acknowledgement
+from orders.models.amendments import Amendment, OrderRevision
 from orders.models.blankets import BlanketLine, BlanketOrder
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
@@ -9,6 +10,7 @@ from orders.models.quotes import Quote, QuoteLine
 
 __all__ = [
     "Acknowledgement",
+    "Amendment",
     "BlanketLine",
     "BlanketOrder",
     "Channel",
@@ -16,6 +18,7 @@ __all__ = [
     "Order",
     "OrderFinding",
     "OrderLine",
+    "OrderRevision",
     "Quote",
     "QuoteLine",
 ]

@@ -70,6 +70,9 @@ class Order(StateDocument):
         DUPLICATE = "duplicate", _("entered twice")
         CREDIT = "credit", _("credit declined")
         ERROR = "error", _("entered wrongly")
+        PRICE = "price", _("price too high")
+        DATE = "date", _("date cannot be kept")
+        SUBSTITUTE = "substitute", _("another product instead")
 
     public_id = models.CharField(max_length=40, unique=True)
     number = models.CharField(
@@ -226,6 +229,15 @@ class OrderLine(models.Model):
         db_index=False,
         related_name="order_lines",
     )
+    # The line that this one was taken off when its price changed after part of it had left.
+    split_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="split_into",
+    )
     net_amount = models.DecimalField(max_digits=16, decimal_places=3)
     tax_category = models.CharField(max_length=2, choices=TaxCategory.choices)
     tax_rate = models.DecimalField(max_digits=6, decimal_places=5)
@@ -303,6 +315,12 @@ class OrderLine(models.Model):
                 fields=["blanket_line"],
                 name="orders_line_by_blanket",
                 condition=Q(blanket_line__isnull=False),
+            ),
+            # Serves the check that nothing was taken off a line that is deleted.
+            models.Index(
+                fields=["split_from"],
+                name="orders_line_by_split",
+                condition=Q(split_from__isnull=False),
             ),
         ]
 

@@ -1,11 +1,21 @@
 """Everything that changes an order."""
 
+from orders.amendments import AmendmentChanges, LineChange
 from orders.services.acknowledging import (
     NotConfirmed,
     acknowledgement_of,
     acknowledgement_pdf,
     announce_moved_promises,
     note_acknowledged,
+)
+from orders.services.amending import (
+    NotAmendable,
+    OrderChanged,
+    amend_order,
+    apply_amendment,
+    check_amendment,
+    draft_amendment,
+    withdraw_amendment,
 )
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
 from orders.services.decisions import (
@@ -35,21 +45,29 @@ from orders.validation import OrderInvalid
 
 __all__ = [
     "AlreadyPicked",
+    "AmendmentChanges",
     "DraftChanged",
     "Entered",
+    "LineChange",
     "NewLine",
+    "NotAmendable",
     "NotConfirmed",
     "NotDraft",
+    "OrderChanged",
     "OrderInvalid",
     "acknowledgement_of",
     "acknowledgement_pdf",
+    "amend_order",
     "announce_moved_promises",
+    "apply_amendment",
     "cancel_order",
     "cancel_quantities",
     "change_draft",
+    "check_amendment",
     "create_order",
     "decline_order",
     "discard_draft",
+    "draft_amendment",
     "hold_order",
     "lines_of",
     "lock_order",
@@ -65,4 +83,5 @@ __all__ = [
     "submit_order",
     "suspend_order",
     "unsettle_order",
+    "withdraw_amendment",
 ]

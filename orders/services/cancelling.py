@@ -12,6 +12,7 @@ from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.outbox import publish
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
+from orders import revisions
 from orders.events import LinesCancelled
 from orders.models import Order, OrderLine
 from orders.services.locking import lines_of, lock_order
@@ -93,6 +94,8 @@ def _cancel(
         _ensure_free(lines[line_id], quantity)
 
     was_submitted = order.state != Order.State.DRAFT
+    if was_submitted:
+        revisions.keep_base(order)
     add_to(OrderLine, {"cancelled": quantities})
     for line_id, quantity in quantities.items():
         lines[line_id].cancelled += quantity
@@ -100,6 +103,7 @@ def _cancel(
     _carry_header(order, reason=reason, is_all=is_all, at=at, actor=actor)
     _record(order, quantities, reason=note or reason, at=at, actor=actor)
     if was_submitted:
+        revisions.keep(order, reason=note or reason, at=at, made_by=actor.name)
         publish(
             LinesCancelled(
                 order_id=order.pk,
