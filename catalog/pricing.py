@@ -1,6 +1,6 @@
 """What a customer pays for a product on a day, and which tax is charged: each in one statement.
 
-Which price counts:
+How tax is decided says `catalog.taxation`. Which price counts:
 
 1. A list of the customer's own (a contract) goes before everybody's, also where it is dearer.
 2. Among lists of one kind, the one that began last goes first; without a first day it began never.
@@ -21,18 +21,27 @@ from typing import Any, NamedTuple
 from django.db.models import DateField, DecimalField, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
-from catalog.models import Discount, Price, Product, TaxCategory, TaxRule
-from customers.models import Address, Customer
+from catalog.models import Discount, Price
+from catalog.models.validity import holds_on
+from catalog.tax_rates import tax_for
+from catalog.taxation import TaxedAt
+from customers.models import Customer
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 
+__all__ = [
+    "Break",
+    "PriceBook",
+    "PricedAt",
+    "TaxedAt",
+    "list_book",
+    "price_book",
+    "price_books",
+    "tax_for",
+]
+
 # Unit prices have four decimals, whatever the currency.
 PRICE_STEP = Decimal("0.0001")
-# Customers who are not charged tax, and the category that their documents show instead.
-UNTAXED = {
-    Customer.TaxStatus.EXEMPT.value: TaxCategory.EXEMPT.value,
-    Customer.TaxStatus.REVERSE_CHARGE.value: TaxCategory.REVERSE_CHARGE.value,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +64,6 @@ class Break:
 
     min_quantity: Decimal
     price: PricedAt
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaxedAt:
-    """An EN 16931 tax category with its rate as a fraction: 0.19 is 19 %."""
-
-    category: str
-    rate: Decimal
 
 
 class _Entry(NamedTuple):
@@ -218,8 +219,8 @@ def _list_prices(
     customer_ids: list[int], currencies: list[str], product_ids: list[int], on: date
 ) -> QuerySet[Price, tuple[Any, ...]]:
     return Price.objects.filter(
-        _holds_on(on),
-        _holds_on(on, of="price_list__"),
+        holds_on(on),
+        holds_on(on, of="price_list__"),
         Q(price_list__customer=None) | Q(price_list__customer__in=customer_ids),
         price_list__currency__in=currencies,
         product__in=product_ids,
@@ -240,7 +241,7 @@ def _discounts(
     customer_ids: list[int], product_ids: list[int], on: date
 ) -> QuerySet[Discount, tuple[Any, ...]]:
     return Discount.objects.filter(
-        _holds_on(on),
+        holds_on(on),
         Q(customer=None) | Q(customer__in=customer_ids),
         Q(product=None) | Q(product__in=product_ids),
     ).values_list(
@@ -254,37 +255,3 @@ def _discounts(
         Value(""),
         Value(None, output_field=DateField()),
     )
-
-
-def _holds_on(on: date, *, of: str = "") -> Q:
-    begun = Q((f"{of}valid_from", None)) | Q((f"{of}valid_from__lte", on))
-    return begun & (Q((f"{of}valid_until", None)) | Q((f"{of}valid_until__gte", on)))
-
-
-def tax_for(
-    customer: Customer, ship_to: Address, products: Iterable[Product], *, on: date
-) -> dict[int, TaxedAt]:
-    """Return each product's tax where the goods are delivered; a region goes before its country.
-
-    Products for whose category no rate is kept there are left out: nobody knows their tax.
-    """
-    untaxed = UNTAXED.get(customer.tax_status)
-    if untaxed is not None:
-        return {product.pk: TaxedAt(category=untaxed, rate=ZERO) for product in products}
-    rates = {
-        TaxCategory.ZERO.value: ZERO,
-        TaxCategory.EXEMPT.value: ZERO,
-        **dict(_rates_at(ship_to.country, ship_to.region, on)),
-    }
-    return {
-        product.pk: TaxedAt(category=product.tax_category, rate=rates[product.tax_category])
-        for product in products
-        if product.tax_category in rates
-    }
-
-
-@compiled
-def _rates_at(country: str, region: str, on: date) -> QuerySet[TaxRule, tuple[str, Decimal]]:
-    """Return the rate of each category; the country's are overwritten by the region's."""
-    rules = TaxRule.objects.filter(_holds_on(on), Q(region="") | Q(region=region), country=country)
-    return rules.order_by("region").values_list("category", "rate")

@@ -7,8 +7,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from catalog.models import TaxCategory
 from catalog.signs import sign_of
+from catalog.taxation import reason_for
 from invoicing import content
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
@@ -59,5 +59,5 @@ def _payment(says: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note(category: str) -> Text:
-    """Say why nothing is taxed, as EN 16931 asks; nothing at the usual rate."""
-    return "" if category == TaxCategory.STANDARD else TaxCategory(category).label
+    """Say why nothing is taxed, as EN 16931 asks (BT-120); nothing where it is."""
+    return reason_for(category)[0]

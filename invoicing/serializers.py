@@ -23,7 +23,7 @@ class InvoiceLineOut(serializers.Serializer[Any]):
     unit = serializers.CharField()
     unit_price = MoneyField("unit_price", currency="invoice.currency")
     net = MoneyField("net_amount", currency="invoice.currency")
-    tax_category = serializers.CharField(help_text="EN 16931: S, Z, E, AE.")
+    tax_category = serializers.CharField(help_text="EN 16931: S, Z, E, AE, K, G, O.")
     tax_rate = QuantityField(help_text="A fraction: 0.19 is 19 %.")
 
 

@@ -16,6 +16,8 @@ from catalog.models import (
     Price,
     PriceList,
     Product,
+    ProductUnit,
+    TaxExemption,
     TaxRule,
     UnitOfMeasure,
 )
@@ -134,6 +136,27 @@ class TaxRuleFactory(DjangoModelFactory[TaxRule]):
     rate = Decimal("0.19")
 
 
+class TaxExemptionFactory(DjangoModelFactory[TaxExemption]):
+    class Meta:
+        model = TaxExemption
+
+    customer = factory.SubFactory(CustomerFactory)
+    country = "US"
+    certificate = factory.Sequence(lambda n: f"RC-{n}")
+    created_at = NOW
+
+
+class ProductUnitFactory(DjangoModelFactory[ProductUnit]):
+    """A carton of 12."""
+
+    class Meta:
+        model = ProductUnit
+
+    product = factory.SubFactory("tests.factories.ProductFactory")
+    unit = factory.SubFactory(UnitFactory, code="CT", name="carton")
+    factor = Decimal(12)
+
+
 class PriceListFactory(DjangoModelFactory[PriceList]):
     class Meta:
         model = PriceList
@@ -145,7 +168,7 @@ class PriceListFactory(DjangoModelFactory[PriceList]):
 
 
 class ProductFactory(DjangoModelFactory[Product]):
-    """A product at 50.00 EUR on the general price list, 19 % tax."""
+    """A product at 50.00 EUR on the general price list, 19 % tax; the company that sells it."""
 
     class Meta:
         model = Product
@@ -162,6 +185,10 @@ class ProductFactory(DjangoModelFactory[Product]):
     @factory.post_generation
     def tax(self, create, extracted, **kwargs):
         TaxRuleFactory.create()
+
+    @factory.post_generation
+    def company(self, create, extracted, **kwargs):
+        CompanyFactory.create()
 
 
 class PriceFactory(DjangoModelFactory[Price]):

@@ -2,8 +2,8 @@
 
 from catalog.models.parts import CustomerPartNumber
 from catalog.models.prices import Discount, Price, PriceList
-from catalog.models.products import Product, UnitOfMeasure
-from catalog.models.taxes import TaxCategory, TaxRule
+from catalog.models.products import Product, ProductUnit, UnitOfMeasure
+from catalog.models.taxes import TaxCategory, TaxExemption, TaxRule
 
 __all__ = [
     "CustomerPartNumber",
@@ -11,7 +11,9 @@ __all__ = [
     "Price",
     "PriceList",
     "Product",
+    "ProductUnit",
     "TaxCategory",
+    "TaxExemption",
     "TaxRule",
     "UnitOfMeasure",
 ]

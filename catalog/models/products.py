@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.taxes import TaxCategory
@@ -47,10 +47,24 @@ class Product(Audited):
         max_length=2, choices=TaxCategory.choices, default=TaxCategory.STANDARD
     )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE)
+    # What is sold instead of a discontinued product.
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+    # Working days until more can be had, once stock is out.
+    lead_time_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # For customs: ISO 3166 country, and the commodity code of the Combined Nomenclature or HTS.
+    origin_country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    commodity_code = models.CharField(max_length=10, blank=True, default="", db_default="")
+    # Goes up with each change: who changes an older one is told so.
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="catalog_product_not_own_successor", condition=~Q(successor=F("pk"))
+            ),
             models.CheckConstraint(
                 name="catalog_product_quantities_positive",
                 condition=Q(pack_multiple__gt=0, minimum_quantity__gt=0),
@@ -68,3 +82,28 @@ class Product(Audited):
 
     def __str__(self) -> str:
         return self.sku
+
+
+class ProductUnit(models.Model):
+    """A larger unit that a product is also ordered in: a carton of 12, with a GTIN of its own."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="pack_units")
+    unit = models.ForeignKey(UnitOfMeasure, on_delete=models.PROTECT, related_name="+")
+    # How many of the product's own unit it holds.
+    factor = models.DecimalField(max_digits=12, decimal_places=3)
+    gtin = models.CharField(max_length=14, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "unit"], name="catalog_productunit_once"),
+            models.CheckConstraint(
+                name="catalog_productunit_factor_positive", condition=Q(factor__gt=0)
+            ),
+        ]
+        indexes = [
+            # Serves products_by_code(): a scanned or pasted GTIN of a carton.
+            models.Index(fields=["gtin"], name="catalog_pack_by_gtin", condition=~Q(gtin="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} of {self.factor}"

@@ -1,5 +1,6 @@
 """From which day until which day something holds; both days included, empty: without end."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -37,3 +38,9 @@ def never_twice(name: str, *keys: Any) -> ExclusionConstraint:
             ),
         ],
     )
+
+
+def holds_on(on: date, *, of: str = "") -> Q:
+    """Match rows that hold on a day; `of` leads to the dated row, such as `price_list__`."""
+    begun = Q((f"{of}valid_from", None)) | Q((f"{of}valid_from__lte", on))
+    return begun & (Q((f"{of}valid_until", None)) | Q((f"{of}valid_until__gte", on)))

@@ -3,10 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-
 from catalog.pricing import TaxedAt, tax_for
-from tests.factories import TODAY, AddressFactory, CustomerFactory, ProductFactory, TaxRuleFactory
+from tests.factories import (
+    TODAY,
+    AddressFactory,
+    CustomerFactory,
+    ProductFactory,
+    TaxExemptionFactory,
+    TaxRuleFactory,
+)
 
 
 def test_region_goes_before_its_country(db):
@@ -26,19 +31,42 @@ def test_region_goes_before_its_country(db):
     )
 
 
-@pytest.mark.parametrize(("status", "category"), [("exempt", "E"), ("reverse_charge", "AE")])
-def test_charges_no_tax_to_those_who_are_not_taxed(db, status, category):
-    customer, product = CustomerFactory.create(tax_status=status), ProductFactory.create()
+def test_charges_no_tax_to_an_exempt_customer(db):
+    customer, product = CustomerFactory.create(tax_status="exempt"), ProductFactory.create()
 
     taxes = tax_for(customer, AddressFactory.build(customer=customer), [product], on=TODAY)
 
-    assert taxes == {product.pk: TaxedAt(category=category, rate=Decimal(0))}
+    expected = TaxedAt(category="E", rate=Decimal(0), reason="Exempt from tax")
+    assert taxes == {product.pk: expected}
 
 
-def test_leaves_out_what_nobody_knows_the_rate_of(db):
+def test_a_certificate_spares_its_customer_at_its_place_on_its_days(db):
     customer, product = CustomerFactory.create(), ProductFactory.create()
+    TaxRuleFactory.create(country="US", region="Texas", rate=Decimal("0.0625"))
+    TaxRuleFactory.create(country="US", region="Ohio", rate=Decimal("0.0575"))
+    TaxExemptionFactory.create(customer=customer, region="Texas", valid_until=TODAY)
 
-    assert tax_for(customer, AddressFactory.build(country="NZ"), [product], on=TODAY) == {}
+    def category_in(region, whose=customer, days=0):
+        ship_to = AddressFactory.build(country="US", region=region)
+        taxes = tax_for(whose, ship_to, [product], on=TODAY + timedelta(days=days))
+        return taxes[product.pk].category
+
+    assert category_in("Texas") == "E"
+    assert category_in("Texas", days=1) == "S"
+    assert category_in("Ohio") == "S"
+    assert category_in("Texas", CustomerFactory.create()) == "S"
+
+
+def test_is_asked_with_the_customers_own_vat_number(db):
+    product = ProductFactory.create()
+    ship_to = AddressFactory.build(country="FR")
+
+    categories = [
+        tax_for(CustomerFactory.create(vat_number=number), ship_to, [product], on=TODAY)
+        for number in ("FR40303265045", "")
+    ]
+
+    assert [taxes and taxes[product.pk].category for taxes in categories] == ["K", {}]
 
 
 def test_a_rate_holds_until_the_next_begins(db):
