@@ -45,6 +45,13 @@ class ReadLine:
     unit_price: Decimal | None = None
     requested_on: date | None = None
 
+    @property
+    def codes(self) -> list[str]:
+        """Return what may name the product, the surest first."""
+        return list(
+            dict.fromkeys(code for code in (self.sku, self.gtin, self.customer_part) if code)
+        )
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "row": self.row,
@@ -68,7 +75,9 @@ class ReadOrder:
 
     `purpose` is one of `IntakeDocument.Purpose`; `sender`, `reference`: the envelope's. `ship_to`
     is how the document names the place of delivery: a GLN, a code or a label. `total` is what the
-    document says that all lines come to, without tax.
+    document says that all lines come to, without tax. `parties` are the buyer's codes that mean the
+    same everywhere (GLN, VAT), `names` what else may name the buyer, `places` the place of
+    delivery; each the surest first.
     """
 
     part: str
@@ -78,6 +87,9 @@ class ReadOrder:
     sender: str = ""
     reference: str = ""
     ship_to: str = ""
+    parties: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
     total: Decimal | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     currency: str = ""
@@ -88,6 +100,13 @@ class ReadOrder:
     # The document as it looks: the header, and the rows that made this order.
     columns: list[Cell] = field(default_factory=list)
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    # The partner has been told that it was not taken: nobody may make an order of it.
+    is_refused: bool = False
+
+    @property
+    def changes_another(self) -> bool:
+        """Say whether it is about an order that is here already."""
+        return self.purpose in ("change", "cancellation")
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -97,6 +116,7 @@ class ReadOrder:
             "sender": self.sender,
             "reference": self.reference,
             "ship_to": self.ship_to,
+            "places": self.places,
             "total": _text(self.total),
             "currency": self.currency,
             "note": self.note,

@@ -9,6 +9,9 @@ from o2c.kernel.sheets.reading import is_workbook
 from o2c.kernel.sheets.shapes import check_size
 from orders.intake.delimited import read_csv
 from orders.intake.documents import ReadOrder
+from orders.intake.edi.edifact import read_edifact
+from orders.intake.edi.ubl import read_ubl
+from orders.intake.edi.x12 import read_x12
 from orders.intake.findings import Unreadable
 from orders.intake.json_orders import read_json
 from orders.intake.tables import Table
@@ -21,14 +24,26 @@ TABLE_READERS: dict[str, Callable[[bytes], list[Table]]] = {
     "json": read_json,
 }
 # Formats that say what each field is.
-ORDER_READERS: dict[str, Callable[[bytes], list[ReadOrder]]] = {}
+ORDER_READERS: dict[str, Callable[[bytes], list[ReadOrder]]] = {
+    "x12": read_x12,
+    "edifact": read_edifact,
+    "ubl": read_ubl,
+}
 # How documents of a format reach us, unless whoever brings one says otherwise.
-CHANNELS: dict[str, str] = {}
+CHANNELS: dict[str, str] = {"x12": "edi", "edifact": "edi", "ubl": "edi"}
 MEDIA_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "x12": "application/edi-x12",
+    "edifact": "application/edifact",
+    "ubl": "application/xml",
 }
+# XML as Windows programs write it: UTF-16 with its byte order mark.
+UTF_16_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+# What separates cells of a table whose first column happens to be called ISA.
+NOT_X12 = (b",", b";", b"\t", b" ", b'"', b"\r", b"\n")
+ISA_MARKS = 16
 
 
 @dataclass(kw_only=True)
@@ -43,10 +58,27 @@ def format_of(content: bytes, name: str) -> str:
     """Return the format; the content is believed, the name only when the content leaves it open."""
     if is_workbook(content):
         return "xlsx"
-    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    head = content[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
+    marked = edi_format(head)
+    if marked:
+        return marked
+    start = head[:1]
     if start in (b"{", b"[") or name.lower().endswith(".json"):
         return "json"
     return "csv"
+
+
+def edi_format(head: bytes) -> str:
+    """Return x12, edifact or ubl by how a file begins, else nothing."""
+    if head[:1] == b"<" or head.startswith(UTF_16_XML):
+        return "ubl"
+    if head[:3] in (b"UNA", b"UNB") and not head[3:4].isalnum():
+        return "edifact"
+    mark = head[3:4]
+    is_header = head[:3] == b"ISA" and len(mark) == 1 and not mark.isalnum()
+    if is_header and (mark not in NOT_X12 or head.count(mark) >= ISA_MARKS):
+        return "x12"
+    return ""
 
 
 def read_file(content: bytes, file_format: str) -> Read:

@@ -34,10 +34,13 @@ UNIT_WORDS = {
         "stk",
         "stück",
         "h87",
+        "nar",
     },
     "KGM": {"kgm", "kg", "kilo", "kilogram"},
     "MTR": {"mtr", "m", "metre", "meter"},
 }
+# What no person can make an order of.
+NEVER_AN_ORDER = {"return_document", "not_an_order"}
 
 
 class Verdict(StrEnum):
@@ -52,7 +55,7 @@ def verdict_of(order: ReadOrder) -> Verdict:
     rules = {finding.rule for finding in order.findings}
     if any(finding.rule == "duplicate" and finding.field == "file" for finding in order.findings):
         return Verdict.DUPLICATE
-    if "return_document" in rules:
+    if order.is_refused or rules & NEVER_AN_ORDER:
         return Verdict.REJECTED
     if "duplicate" in rules:
         return Verdict.DUPLICATE
@@ -68,8 +71,15 @@ def confidence_of(order: ReadOrder) -> Decimal:
 
 def judge(order: ReadOrder, books: Books) -> None:
     """Add what the books say to the document's findings."""
+    if any(finding.rule == "not_an_order" for finding in order.findings):
+        _judge_duplicate(order, books, None)
+        return
     customer = books.customer(order.customer)
     order.findings += _about_customer(order, customer)
+    order.findings += _about_place(order, books, customer)
+    if order.changes_another:
+        judge_change(order, books, customer)
+        return
     if order.lines and all(line.quantity is not None and line.quantity < 0 for line in order.lines):
         message = _("All quantities are negative: this is a return or a cancellation, no order.")
         order.findings.append(block("return_document", "lines", message))
@@ -107,6 +117,30 @@ def _about_customer(order: ReadOrder, customer: Customer | None) -> list[Finding
         currencies = {"theirs": order.currency[:10], "ours": customer.currency}
         return [block("currency", "currency", message % currencies)]
     return []
+
+
+def _about_place(order: ReadOrder, books: Books, customer: Customer | None) -> list[Finding]:
+    if customer is None or not order.ship_to or books.place(order, customer) is not None:
+        return []
+    message = _("%(customer)s has no place of delivery “%(place)s”.")
+    names = {"customer": customer, "place": order.ship_to[:60]}
+    return [block("ship_to_unknown", "ship_to", message % names)]
+
+
+def judge_change(order: ReadOrder, books: Books, customer: Customer | None) -> None:
+    """Find what speaks against changing or cancelling the order that a document names."""
+    if order.part in books.parts:
+        _judge_duplicate(order, books, None)
+        return
+    if order.po_number and customer is not None and books.order(order) is None:
+        message = _("%(customer)s has no order %(po)s that could be changed.")
+        names = {"customer": customer, "po": order.po_number}
+        order.findings.append(block("unknown_order", "po_number", message % names))
+    for place, line in enumerate(order.lines):
+        if line.action == "add":
+            order.findings += _about_line(line, books, customer, f"lines.{place}")
+        elif line.action == "change" and line.quantity is not None and line.quantity < 0:
+            order.findings += _about_quantity(line, f"lines.{place}")
 
 
 def _about_line(

@@ -12,15 +12,18 @@ from django.db.models import Q
 from catalog.models import Product
 from catalog.pricing import PriceBook, price_books
 from catalog.selectors import part_numbers_of
-from customers.models import Customer
+from customers.models import Address, Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
 from orders.intake.documents import ReadLine, ReadOrder
+from orders.intake.edi.partners import Partners
 from orders.models import IntakeDocument, Order
 
 UNUSED_ORDERS = (Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED)
 # Documents that stand for an order, now or once somebody has looked.
 STANDING = (IntakeDocument.State.ACCEPTED, IntakeDocument.State.IN_REVIEW)
+GTIN_WIDTHS = (8, 12, 13, 14)
+SHORTEST_GTIN, LONGEST_GTIN = 8, 14
 
 
 @dataclass(kw_only=True)
@@ -35,18 +38,38 @@ class Books:
     # (customer, PO number) -> the order's number, or nothing when it waits for review.
     used: dict[tuple[int, str], str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    # Customer -> places of delivery, where a document of theirs names one.
+    places: dict[int, list[Address]] = field(default_factory=dict)
+    # (customer, PO number) -> the order that a change or cancellation is about.
+    orders: dict[tuple[int, str], Order] = field(default_factory=dict)
+    partners: Partners = field(default_factory=Partners)
 
     def customer(self, code: str) -> Customer | None:
         return self.customers.get(code.casefold())
 
     def product(self, line: ReadLine, customer: Customer | None) -> Product | None:
         """Return what a line means: by our SKU, then the customer's own number, then a GTIN."""
-        known = self.products.get(line.sku.casefold())
+        found_by = (self.products.get(code.casefold()) for code in line.codes)
+        known = next((product for product in found_by if product), None)
         if known is not None and known.sku.casefold() == line.sku.casefold():
             return known
         theirs = self.part_numbers.get(customer.pk, {}) if customer else {}
         found = (theirs.get(fold(code)) for code in (line.sku, line.customer_part) if code)
         return next((product for product in found if product), known)
+
+    def place(self, order: ReadOrder, customer: Customer) -> Address | None:
+        """Return the customer's address that the document means; the surest name counts first."""
+        names = [fold(name) for name in (order.places or [order.ship_to]) if name]
+        for name in names:
+            for address in self.places.get(customer.pk, []):
+                if name in (fold(address.label), fold(address.street)):
+                    return address
+        return None
+
+    def order(self, document: ReadOrder) -> Order | None:
+        """Return the order that a change or a cancellation is about."""
+        customer = self.customer(document.customer)
+        return self.orders.get((customer.pk, document.po_number)) if customer else None
 
     def all_products(self) -> list[Product]:
         theirs = (product for parts in self.part_numbers.values() for product in parts.values())
@@ -83,18 +106,27 @@ def customers_by_code(codes: Iterable[str]) -> dict[str, Customer]:
 
 
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
-    """Find products by SKU in any case, or by GTIN."""
-    wanted = {variant for code in codes if code for variant in (code, code.upper(), code.lower())}
+    """Find products by SKU in any case, or by GTIN, whatever zeros it is filled up with."""
+    codes = [code for code in codes if code]
+    wanted = {variant for code in codes for variant in (code, code.upper(), code.lower())}
+    wanted |= {variant for code in codes for variant in gtin_variants(code)}
     if not wanted:
         return {}
     found = Product.objects.filter(Q(sku__in=wanted) | Q(gtin__in=wanted)).order_by("-pk")
     by_code: dict[str, Product] = {}
     for product in found:
-        if product.gtin:
-            by_code[product.gtin] = product
+        by_code |= dict.fromkeys(gtin_variants(product.gtin), product)
     for product in found:
         by_code[product.sku.casefold()] = product
     return by_code
+
+
+def gtin_variants(code: str) -> set[str]:
+    """Return the ways to write one trade item number: of 8, 12, 13 or 14 digits."""
+    digits = code.lstrip("0")
+    if not (code.isascii() and code.isdecimal()) or not SHORTEST_GTIN <= len(code) <= LONGEST_GTIN:
+        return {code} if code else set()
+    return {code} | {digits.zfill(width) for width in GTIN_WIDTHS if len(digits) <= width}
 
 
 def consult(
@@ -104,16 +136,17 @@ def consult(
     at: datetime,
     sha256: str = "",
     apart_from: int | None = None,
+    partners: Partners | None = None,
 ) -> Books:
     """Ask the books about all documents of a file; the number of statements is always the same.
 
     Prices are those of each customer's day. `apart_from` is a kept document that is asked about
     itself: it is no twin of its own.
     """
-    books = Books(customers=customers)
+    books = Books(customers=customers, partners=partners or Partners())
     lines = [line for order in orders for line in order.lines]
     known = {customer for order in orders if (customer := books.customer(order.customer))}
-    books.products = products_by_code({line.sku for line in lines})
+    books.products = products_by_code({code for line in lines for code in line.codes})
     codes = {code for line in lines for code in (line.sku, line.customer_part)}
     books.part_numbers = part_numbers_of({row.pk for row in known}, codes)
     books.prices = _prices(known, books.all_products(), at)
@@ -123,7 +156,28 @@ def consult(
     )
     books.used = _used(wanted, apart_from)
     books.parts = _standing_parts(sha256)
+    books.places = _places(orders, books)
+    books.orders = _changed_orders(orders, wanted)
     return books
+
+
+def _places(orders: Sequence[ReadOrder], books: Books) -> dict[int, list[Address]]:
+    asked = [books.customer(order.customer) for order in orders if order.ship_to]
+    keys = {customer.pk for customer in asked if customer}
+    places: dict[int, list[Address]] = defaultdict(list)
+    if keys:
+        kind = Address.Kind.SHIP_TO
+        for address in Address.objects.filter(customer__in=keys, kind=kind).order_by("pk"):
+            places[address.customer_id].append(address)
+    return places
+
+
+def _changed_orders(orders: Sequence[ReadOrder], wanted: Q) -> dict[tuple[int, str], Order]:
+    """Return the latest order of each PO number, if any document of the file changes one."""
+    if not any(order.changes_another for order in orders):
+        return {}
+    found = Order.objects.filter(wanted).exclude(state=Order.State.DRAFT).order_by("pk")
+    return {(order.customer_id, order.customer_po): order for order in found}
 
 
 def _prices(

@@ -23,8 +23,12 @@ FORMULA = re.compile(r"[=+\-@].+", re.DOTALL)
 KEYS = ("customer", "po_number", "sku")
 KEY_LENGTH = {"customer": 40, "po_number": 60, "sku": 40}
 # What the order lines' columns hold.
-NUMBER_LIMIT = {"quantity": Decimal(10) ** 9, "unit_price": Decimal(10) ** 10}
-DECIMALS = {"quantity": 3, "unit_price": 4}
+NUMBER_LIMIT = {
+    "quantity": Decimal(10) ** 9,
+    "unit_price": Decimal(10) ** 10,
+    "amount": Decimal(10) ** 13,
+}
+DECIMALS = {"quantity": 3, "unit_price": 4, "amount": 3}
 
 read_number = lru_cache(maxsize=8192)(parse_number)
 read_day = lru_cache(maxsize=2048)(parse_day)
@@ -106,7 +110,7 @@ class TableReader:
         )
         order.requested_on = self._day(self.cell(cells, "requested_on"), order, "requested_on")
         for name in ("customer", "po_number"):
-            _check_key(getattr(order, name), name, name, order.findings)
+            check_key(getattr(order, name), name, name, order.findings)
         if named and self.customer and named.casefold() != self.customer.casefold():
             message = _("The file names customer %(named)s, but it was sent for %(given)s.")
             names = {"named": named, "given": self.customer}
@@ -125,7 +129,7 @@ class TableReader:
             unit_price=self._number(cells, "unit_price", order, path),
             requested_on=self._day(wanted, order, f"{path}.requested_on") if wanted else None,
         )
-        _check_key(line.sku, "sku", f"{path}.sku", order.findings)
+        check_key(line.sku, "sku", f"{path}.sku", order.findings)
         return line
 
     def _number(self, cells: list[str], name: str, order: ReadOrder, path: str) -> Decimal | None:
@@ -135,7 +139,7 @@ class TableReader:
         locale = self.locale_of(order.customer)
         found = read_number(text, mark=self.mark, locale=locale)
         path = f"{path}.{name}"
-        if found is None or not _fits(found.value, name):
+        if found is None or not fits(found.value, name):
             message = _("“%(text)s” is no number that we can book.") % {"text": text[:40]}
             order.findings.append(block("not_a_number", path, message))
             return None
@@ -158,7 +162,8 @@ class TableReader:
         return found.value
 
 
-def _check_key(text: str, name: str, path: str, findings: list[Finding]) -> None:
+def check_key(text: str, name: str, path: str, findings: list[Finding]) -> None:
+    """Find a code that is too long, or that a spreadsheet would run."""
     if len(text) > KEY_LENGTH[name]:
         message = _("This has %(length)s characters; at most %(most)s are taken.")
         lengths = {"length": len(text), "most": KEY_LENGTH[name]}
@@ -168,7 +173,8 @@ def _check_key(text: str, name: str, path: str, findings: list[Finding]) -> None
         findings.append(block("formula_text", path, message % {"text": text[:40]}))
 
 
-def _fits(value: Decimal, name: str) -> bool:
+def fits(value: Decimal, name: str) -> bool:
+    """Say whether a number can be kept in the column of this name."""
     exponent = value.as_tuple().exponent
     too_fine = isinstance(exponent, int) and -exponent > DECIMALS[name]
     return abs(value) < NUMBER_LIMIT[name] and not (too_fine and _rounded(value, name) != value)

@@ -43,6 +43,10 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
         OrderInvalid: the order's own rules found something.
     """
     document = lock(IntakeDocument, document_id)
+    if document.purpose != IntakeDocument.Purpose.ORDER:
+        raise InvalidInput(
+            _("This document changes an order: change the order itself, then reject this.")
+        )
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books)

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from customers.models import Customer
 from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
@@ -15,7 +17,9 @@ from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.models import StoredFile
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
+from orders.intake.changing import added_keys, apply_change
 from orders.intake.documents import ReadOrder
+from orders.intake.edi.partners import partners_of
 from orders.intake.findings import Finding, Unreadable, block, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, format_of, read_file
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
@@ -86,7 +90,7 @@ def take_in(
         yield _unreadable(name, file_format, error)
         return
     digest = hashlib.sha256(content).hexdigest()
-    orders, books = _understand(read, customer, digest, at)
+    orders, books = _understand(read, customer, digest, delivery)
     for order in orders:
         yield _settle(order, books, delivery)
 
@@ -96,10 +100,14 @@ def too_big(name: str, error: Unreadable) -> Result:
     return _unreadable(clean(name), format_of(b"", name), error)
 
 
-def _understand(read: Read, given: str, digest: str, at: datetime) -> tuple[list[ReadOrder], Books]:
+def _understand(
+    read: Read, given: str, digest: str, delivery: Delivery
+) -> tuple[list[ReadOrder], Books]:
     """Make orders of all that was read in a file, and ask our books about them in sets."""
     codes = {code for table in read.tables for code in table.customer_codes()} | {given}
-    customers = customers_by_code(codes | {order.customer for order in read.orders})
+    codes |= {name for order in read.orders for name in (order.customer, *order.names)}
+    customers = customers_by_code(codes)
+    partners = partners_of(read.orders, delivery.file_format)
 
     def locale_of(code: str) -> str:
         known = customers.get(code.casefold())
@@ -107,11 +115,33 @@ def _understand(read: Read, given: str, digest: str, at: datetime) -> tuple[list
 
     orders = list(read.orders)
     for order in orders:
-        order.customer = order.customer or given
+        _name_customer(order, partners.customer_of(order, delivery.file_format), customers, given)
     for table in read.tables:
         orders += orders_of(table, locale_of=locale_of, customer=given)
     _tell_apart(orders)
-    return orders, consult(orders, customers=customers, at=at, sha256=digest)
+    return orders, consult(
+        orders, customers=customers, at=delivery.at, sha256=digest, partners=partners
+    )
+
+
+def _name_customer(
+    order: ReadOrder, partner: Customer | None, customers: dict[str, Customer], given: str
+) -> None:
+    """Say who buys: a trading partner, else whom the document names, else whom the caller does."""
+    named = partner or next(
+        (customers[name.casefold()] for name in order.names if name.casefold() in customers), None
+    )
+    if order.customer:
+        return
+    if named is None:
+        order.customer = given or next(iter((*order.names, *order.parties, order.sender)), "")
+        return
+    customers[named.number.casefold()] = named
+    order.customer = named.number
+    if given and customers.get(given.casefold()) not in (None, named):
+        message = _("The file names customer %(named)s, but it was sent for %(given)s.")
+        names = {"named": named.number, "given": given}
+        order.findings.append(block("customer_differs", "customer", message % names))
 
 
 def _tell_apart(orders: Sequence[ReadOrder]) -> None:
@@ -119,7 +149,7 @@ def _tell_apart(orders: Sequence[ReadOrder]) -> None:
     seen: Counter[str] = Counter()
     for order in orders:
         seen[order.part] += 1
-        if seen[order.part] > 1 and not order.po_number:
+        if seen[order.part] > 1 and (order.reference or not order.po_number):
             order.part = f"{order.part[:90]}#{seen[order.part]}"
 
 
@@ -130,7 +160,7 @@ def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
     document: IntakeDocument | None = None
     if verdict == Verdict.ACCEPTED:
         try:
-            document = _place(order, books, delivery)
+            document = (_change if order.changes_another else _place)(order, books, delivery)
         except Rehearsed:
             pass
         except REFUSALS as refusal:
@@ -171,11 +201,13 @@ def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument
         Rehearsed: all went well and is undone.
     """
     customer = books.customers[order.customer.casefold()]
+    place = books.place(order, customer) if order.ship_to else None
     placed = place_order(
         customer_id=customer.pk,
         lines=new_lines(order, books),
         channel=delivery.channel,
         requested_on=order.requested_on or today_of(customer, delivery.at),
+        ship_to_id=place.pk if place else None,
         customer_po=order.po_number,
         owner_id=customer.sales_rep_id,
         note=order.note,
@@ -187,6 +219,28 @@ def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument
     document = _document(order, delivery.stored, customer, delivery)
     document.accept(order=placed)
     touched = [placed.label, customer.label]
+    return audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
+
+
+@service
+def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument:
+    """Change or cancel the order that the document is about, and keep it, in one step.
+
+    Raises:
+        DomainError: it comes too late, is unclear or against the rules; nothing is changed.
+        Rehearsed: all went well and is undone.
+    """
+    known = books.order(order)
+    assert known is not None  # `judge` found nothing to say
+    changed = apply_change(
+        known.pk, document=order, books=books, at=delivery.at, actor=delivery.actor
+    )
+    if delivery.stored is None:
+        raise Rehearsed
+    document = _document(order, delivery.stored, changed.customer, delivery)
+    document.content["line_keys"] = added_keys(order, changed, books)
+    document.accept(order=changed)
+    touched = [changed.label, changed.customer.label]
     return audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
 
 

@@ -6,6 +6,7 @@ from orders.models.blankets import BlanketLine, BlanketOrder
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
 from orders.models.orders import Channel, Order, OrderLine
+from orders.models.partners import PartnerMessage, TradingPartner
 from orders.models.quotes import Quote, QuoteLine
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "OrderFinding",
     "OrderLine",
     "OrderRevision",
+    "PartnerMessage",
     "Quote",
     "QuoteLine",
+    "TradingPartner",
 ]

@@ -22,7 +22,10 @@ from orders.intake.services import take_in, too_big
 
 
 class Command(BaseCommand):
-    help = "Take in order documents (CSV, XLSX, JSON). Without --commit nothing is written."
+    help = (
+        "Take in order documents (CSV, XLSX, JSON, X12, EDIFACT, UBL)."
+        " Without --commit nothing is written."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
