@@ -87,7 +87,7 @@ def line_numbers(order: Order) -> dict[str, int]:
         for position, line in enumerate(content.get("lines", []), start=1):
             if purpose == IntakeDocument.Purpose.ORDER and line.get("number"):
                 numbers[line["number"]] = by_position.get(position, 0)
-        numbers |= {number: key for number, key in content.get("line_keys", {}).items()}
+        numbers |= content.get("line_keys", {})
     return {number: key for number, key in numbers.items() if key}
 
 

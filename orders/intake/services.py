@@ -326,7 +326,7 @@ def findings_of(refusal: Exception) -> list[Finding]:
             for rule, path, message in refusal.findings
         ]
     code, message = explain(refusal)
-    return [block(code, "", message)]
+    return [block(code, getattr(refusal, "field", "") or "", message)]
 
 
 def _unreadable(name: str, file_format: str, error: Unreadable) -> Result:
