@@ -11,7 +11,7 @@ GRANTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0008_partners"), ("kernel", "0002_rules")]
+    dependencies = [("orders", "0009_partners"), ("kernel", "0002_rules")]
 
     operations = [
         migrations.RunPython(roles.grant("orders", GRANTS), migrations.RunPython.noop),

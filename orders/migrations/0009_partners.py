@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0002_rules"),
         ("kernel", "0002_rules"),
-        ("orders", "0007_amendment_rules"),
+        ("orders", "0008_tax_categories"),
     ]
 
     operations = [
