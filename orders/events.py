@@ -69,3 +69,15 @@ class OrderAmended(Event):
     line_ids: list[int]
     was_confirmed: bool
     is_less: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteSent(Event):
+    quote_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteDecided(Event):
+    """The customer has accepted or rejected a quote, or somebody has for them."""
+
+    quote_id: int

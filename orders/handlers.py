@@ -10,6 +10,8 @@ from orders.events import (
     OrderReferred,
     OrderReleased,
     PromiseMoved,
+    QuoteDecided,
+    QuoteSent,
 )
 from orders.models import Order
 
@@ -46,6 +48,16 @@ def tell_referred(event: OrderReferred) -> None:
 @after(OrderDeclined)
 def tell_declined(event: OrderDeclined) -> None:
     mails.tell_waiting(event.order_id, state=Order.State.DECLINED, at=event.at)
+
+
+@after(QuoteSent)
+def mail_quote(event: QuoteSent) -> None:
+    mails.send_quote(event.quote_id, at=event.at)
+
+
+@after(QuoteDecided)
+def tell_quote_decided(event: QuoteDecided) -> None:
+    mails.tell_quote_decided(event.quote_id, actor=event.actor)
 
 
 def _mailer(event: Event) -> Actor:

@@ -9,8 +9,8 @@ from customers.models import Contact
 from customers.selectors import email_of
 from o2c.kernel import files, mail
 from o2c.kernel.actors import Actor
-from orders.models import Order
-from orders.services import acknowledgement_of, note_acknowledged
+from orders.models import Order, Quote
+from orders.services import acknowledgement_of, note_acknowledged, quote_pdf
 
 State = Order.State
 # The state that a mail is about, its template for the buyer, and its subject.
@@ -78,6 +78,40 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
             language=settings.LANGUAGE_CODE,
             context={"order": order},
         )
+
+
+def send_quote(quote_id: int, *, at: datetime) -> None:
+    """Bring the buyer a quote with its document; not when it is a quote no more."""
+    quote = Quote.objects.select_related("customer", "owner").get(pk=quote_id)
+    address = email_of(quote.customer, Contact.Role.BUYER)
+    if quote.state != Quote.State.SENT or not address:
+        return
+    document = quote_pdf(quote.pk, at=at)
+    mail.send(
+        "orders/mail/quote",
+        to=address,
+        subject=_("Our quote %(quote)s") % {"quote": quote.name},
+        key=f"quote-{quote.pk}",
+        language=quote.customer.language,
+        context={"quote": quote},
+        attachments=[(document.name, files.read(document), document.media_type)],
+    )
+
+
+def tell_quote_decided(quote_id: int, *, actor: Actor) -> None:
+    """Tell whose quote it is what the customer decided, unless they have noted it themselves."""
+    quote = Quote.objects.select_related("customer", "owner", "order").get(pk=quote_id)
+    if quote.owner is None or (actor.kind, actor.id) == ("user", str(quote.owner.pk)):
+        return
+    mail.send(
+        "orders/mail/quote_decided",
+        to=quote.owner.email,
+        subject=_("%(quote)s: %(state)s")
+        % {"quote": quote.name, "state": quote.get_state_display()},
+        key=f"quote-{quote.pk}-{quote.state}",
+        language=settings.LANGUAGE_CODE,
+        context={"quote": quote},
+    )
 
 
 def _order(order_id: int) -> Order:

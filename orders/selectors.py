@@ -1,11 +1,19 @@
 """What others ask about orders."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from customers.models import Customer
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.money import Taxable, Totals, round_money, totals
 from orders.models import Order, OrderLine
+
+
+def today_of(customer: Customer, at: datetime) -> date:
+    """Return the customer's calendar day: the one that their wishes are measured by."""
+    return at.astimezone(ZoneInfo(customer.time_zone)).date()
 
 
 def totals_of(lines: Iterable[OrderLine], currency: str) -> Totals:

@@ -8,6 +8,12 @@ from orders import services
 
 
 @daily
+def expire_quotes(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Let the quotes run out whose last day is over where the customer is."""
+    return {"quotes": services.expire_quotes(as_of, at=at, actor=actor)}
+
+
+@daily
 def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Announce the orders of which something comes later than the buyer was told last."""
     return {"orders": services.announce_moved_promises(at=at, actor=actor)}

@@ -21,6 +21,7 @@ class Quote(StateDocument):
     """One revision of an offer. `net_amount` excludes tax, `gross_amount` includes it.
 
     draft -send-> sent -accept-> accepted, -reject-> rejected, -expire-> expired
+    draft -reject-> rejected: it was put away before anybody saw it
     sent | rejected | expired -replace-> replaced, by the next revision of the same number
     """
 
@@ -33,8 +34,6 @@ class Quote(StateDocument):
         REPLACED = "replaced", _("Replaced")
 
     REVISABLE = (State.SENT, State.REJECTED, State.EXPIRED)
-    # What a customer may see: everything that has left the house.
-    SHOWN = (State.SENT, State.ACCEPTED, State.REJECTED, State.EXPIRED, State.REPLACED)
 
     class RejectReason(models.TextChoices):
         PRICE = "price", _("too expensive")
@@ -133,7 +132,7 @@ class Quote(StateDocument):
         self.order = order
         self.decided_at = at
 
-    @transition(field=state, source=State.SENT, target=State.REJECTED)
+    @transition(field=state, source=[State.DRAFT, State.SENT], target=State.REJECTED)
     def reject(self, *, reason: str, note: str, at: datetime) -> None:
         self.reject_reason = reason
         self.reject_note = note

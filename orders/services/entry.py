@@ -66,10 +66,13 @@ def place_order(  # noqa: PLR0913  what an order is made of
     customer_po: str = "",
     owner_id: int | None = None,
     note: str = "",
+    payment_terms_id: int | None = None,
     at: datetime,
     actor: Actor,
 ) -> Order:
     """Enter an order and hand it over to credit control in one step.
+
+    It is paid by the customer's own terms unless others were agreed.
 
     Raises:
         Customer.DoesNotExist: no such customer.
@@ -86,6 +89,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
     warnings = validation.check(facts)
 
     order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
+    order.payment_terms_id = payment_terms_id or facts.customer.payment_terms_id
     order.submit(at=at)
     _insert(order, facts, at=at, actor=actor)
     audit.record(

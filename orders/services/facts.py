@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
-from orders.selectors import po_twin
+from orders.selectors import po_twin, today_of
 from orders.services.locking import lines_of
 
 
@@ -31,6 +30,8 @@ class NewLine:
     quantity: Decimal
     unit_price: Decimal | None = None
     requested_on: date | None = None
+    # What the price was agreed in, such as a quote; empty: by whoever entered the line.
+    price_source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Entered:
 
 def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
     """Gather what the rules look at; lines are priced and taxed as of the customer's today."""
-    today = _today_of(customer, at)
+    today = today_of(customer, at)
     ship_to = _ship_to(customer, entered.ship_to_id)
     products = _products(line.product_id for line in entered.lines)
     book = price_book(customer, products, on=today)
@@ -79,7 +80,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
         ship_to=order.ship_to,
         customer_po=order.customer_po,
         requested_on=order.requested_on,
-        today=_today_of(order.customer, at),
+        today=today_of(order.customer, at),
         twin=po_twin(
             customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk
         ),
@@ -125,9 +126,10 @@ def _price_of(line: NewLine, book: PriceBook) -> PricedAt | None:
     listed = book.price(line.product_id, line.quantity)
     if line.unit_price is None:
         return listed
+    source = line.price_source or _("agreed")
     if listed is None:
-        return PricedAt(amount=line.unit_price, source=_("agreed"))
-    return replace(listed, amount=line.unit_price, source=_("agreed"), discount_rate=ZERO)
+        return PricedAt(amount=line.unit_price, source=source)
+    return replace(listed, amount=line.unit_price, source=source, discount_rate=ZERO)
 
 
 def _stored_price(line: OrderLine) -> PricedAt | None:
@@ -135,8 +137,3 @@ def _stored_price(line: OrderLine) -> PricedAt | None:
     if not line.unit_price and not line.price_source:
         return None
     return PricedAt(amount=line.unit_price, source=line.price_source, list_amount=line.list_price)
-
-
-def _today_of(customer: Customer, at: datetime) -> date:
-    """Return the customer's calendar day: the one that their wishes are measured by."""
-    return at.astimezone(ZoneInfo(customer.time_zone)).date()

@@ -41,6 +41,8 @@ FLOW = [
     "orders.OrderReleased on fulfillment.allocate_stock",
     "orders.OrderSubmitted on credit.review",
     "orders.PromiseMoved after orders.tell_moved",
+    "orders.QuoteDecided after orders.tell_quote_decided",
+    "orders.QuoteSent after orders.mail_quote",
     "receivables.CashApplied on collection.let_orders_go",
     "receivables.ItemFlagged after receivables.remind",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",

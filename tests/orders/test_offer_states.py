@@ -9,7 +9,7 @@ ALLOWED = {
     Quote: {
         "send": {"draft"},
         "accept": {"sent"},
-        "reject": {"sent"},
+        "reject": {"draft", "sent"},
         "expire": {"sent"},
         "replace": {"sent", "rejected", "expired"},
     },
