@@ -1,8 +1,12 @@
-"""What fulfilment does every day."""
+"""What fulfilment does every day, and every minute."""
 
 from datetime import date, datetime
 
+from celery import shared_task
+
 from fulfillment import selectors, services
+from fulfillment.services.shop_stock import tell_shops
+from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 
@@ -15,3 +19,9 @@ def serve_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, in
         order_ids=order_ids, product_ids=product_ids, at=at, actor=actor
     )
     return {"waiting": len(order_ids), "served": served}
+
+
+@shared_task
+def tell_shops_about_stock() -> dict[str, int]:
+    """Tell web shops which levels have changed in the last minute."""
+    return tell_shops(at=clock.now())

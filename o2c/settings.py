@@ -140,6 +140,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE", default=str(BASE_DIR / 
 CELERY_BEAT_SCHEDULE = {
     # The sweep finds what a nudge missed: the outbox row is the truth, the task only a hint.
     "deliver-outbox": {"task": "o2c.kernel.tasks.deliver_outbox", "schedule": 5.0},
+    # Many moves of one product within a minute are one message to a web shop.
+    "tell-shops-about-stock": {
+        "task": "fulfillment.tasks.tell_shops_about_stock",
+        "schedule": 60.0,
+    },
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }
@@ -153,6 +158,11 @@ OUTBOX_RETRY_DELAY = timedelta(seconds=30)
 OUTBOX_MAX_RETRY_DELAY = timedelta(hours=6)
 INTAKE_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_LINES = 20_000
+# One webhook of a web shop.
+SHOP_MAX_BYTES = 2 * 1024 * 1024
+
+# Hosts of web shops that may be called although they are not on the public Internet.
+SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])
 
 # --- People ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "kernel.User"

@@ -26,6 +26,7 @@ urlpatterns = [
     path("invoices/", include("invoicing.urls")),
     path("receivables/", include("receivables.urls")),
     path("collections/", include("collection.urls")),
+    path("shops/", include("orders.shop.webhook_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("livez", views.livez, name="livez"),

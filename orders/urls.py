@@ -5,6 +5,7 @@ from orders.views import actions, entry
 app_name = "orders"
 urlpatterns = [
     path("intake/", include("orders.intake.urls")),
+    path("shops/", include("orders.shop.urls")),
     path("new/", entry.new, name="new"),
     path("preview/", entry.preview, name="preview"),
     path("<str:number>/edit/", entry.edit, name="edit"),

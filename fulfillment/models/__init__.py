@@ -2,6 +2,7 @@
 
 from fulfillment.models.picking import Package, PickLine, PickList
 from fulfillment.models.places import Location, Warehouse
+from fulfillment.models.shops import ShopStock
 from fulfillment.models.stock import Allocation, CountTask, StockLevel, StockMove
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Package",
     "PickLine",
     "PickList",
+    "ShopStock",
     "StockLevel",
     "StockMove",
     "Warehouse",

@@ -18,6 +18,8 @@ G = TypeVar("G", bound=Model)
 
 # From the top down. Rows of one rung are taken in the order of their keys. Hot rows come last.
 LADDER = (
+    "orders.webshop",
+    "orders.shopevent",
     "orders.intakedocument",
     "catalog.product",
     "customers.customer",

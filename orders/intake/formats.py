@@ -16,6 +16,9 @@ from orders.intake.findings import Unreadable
 from orders.intake.json_orders import read_json
 from orders.intake.tables import Table
 from orders.intake.workbooks import read_xlsx
+from orders.models import Channel
+from orders.shop.shopify_orders import read_shopify
+from orders.shop.woocommerce_orders import read_woocommerce
 
 # Formats whose columns have to be understood first.
 TABLE_READERS: dict[str, Callable[[bytes], list[Table]]] = {
@@ -28,9 +31,17 @@ ORDER_READERS: dict[str, Callable[[bytes], list[ReadOrder]]] = {
     "x12": read_x12,
     "edifact": read_edifact,
     "ubl": read_ubl,
+    "shopify": lambda content: [read_shopify(content)],
+    "woocommerce": lambda content: [read_woocommerce(content)],
 }
 # How documents of a format reach us, unless whoever brings one says otherwise.
-CHANNELS: dict[str, str] = {"x12": "edi", "edifact": "edi", "ubl": "edi"}
+CHANNELS: dict[str, str] = {
+    "x12": Channel.EDI,
+    "edifact": Channel.EDI,
+    "ubl": Channel.EDI,
+    "shopify": Channel.SHOP,
+    "woocommerce": Channel.SHOP,
+}
 MEDIA_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,12 +49,16 @@ MEDIA_TYPES = {
     "x12": "application/edi-x12",
     "edifact": "application/edifact",
     "ubl": "application/xml",
+    "shopify": "application/json",
+    "woocommerce": "application/json",
 }
 # XML as Windows programs write it: UTF-16 with its byte order mark.
 UTF_16_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 # What separates cells of a table whose first column happens to be called ISA.
 NOT_X12 = (b",", b";", b"\t", b" ", b'"', b"\r", b"\n")
 ISA_MARKS = 16
+# What only a shop's own order documents say.
+SHOP_MARKS = ((b'"order_key"', "woocommerce"), (b'"taxes_included"', "shopify"))
 
 
 @dataclass(kw_only=True)
@@ -64,7 +79,7 @@ def format_of(content: bytes, name: str) -> str:
         return marked
     start = head[:1]
     if start in (b"{", b"[") or name.lower().endswith(".json"):
-        return "json"
+        return _kind_of_json(content)
     return "csv"
 
 
@@ -79,6 +94,13 @@ def edi_format(head: bytes) -> str:
     if is_header and (mark not in NOT_X12 or head.count(mark) >= ISA_MARKS):
         return "x12"
     return ""
+
+
+def _kind_of_json(content: bytes) -> str:
+    """Tell a web shop's order from our own JSON."""
+    is_shops = b'"line_items"' in content
+    found = [kind for mark, kind in SHOP_MARKS if is_shops and mark in content]
+    return found[0] if found else "json"
 
 
 def read_file(content: bytes, file_format: str) -> Read:

@@ -46,16 +46,19 @@ class Delivery:
     at: datetime
     channel: str
     parent: IntakeDocument | None
+    sender: str
     actor: Actor
 
 
-def take_in(
+def take_in(  # noqa: PLR0913  what is known of a file
     name: str,
     content: bytes,
     *,
     customer: str = "",
     channel: str = "",
     parent: IntakeDocument | None = None,
+    file_format: str = "",
+    sender: str = "",
     commit: bool,
     at: datetime,
     actor: Actor,
@@ -64,10 +67,11 @@ def take_in(
 
     Without `commit` every step is run and undone. `customer` is the sender's number when the
     caller knows it; `channel` how the file came, by default what its format says; `parent` the
-    mail that it was attached to.
+    mail that it was attached to; `file_format` what it is, when the caller knows that; `sender`
+    who proved to have sent it, whoever the document names.
     """
     name = clean(name)[-NAME_LENGTH:]
-    file_format = format_of(content, name)
+    file_format = file_format or format_of(content, name)
     try:
         check_size(len(content))
     except Unreadable as error:  # too big to be kept
@@ -81,6 +85,7 @@ def take_in(
         at=at,
         channel=channel or CHANNELS.get(file_format, Channel.FILE),
         parent=parent,
+        sender=sender,
         actor=actor,
     )
     try:
@@ -299,7 +304,7 @@ def _document(
         file_format=delivery.file_format,
         purpose=order.purpose,
         channel=delivery.channel,
-        sender=order.sender[:200],
+        sender=(delivery.sender or order.sender)[:200],
         reference=order.reference[:200],
         parent=delivery.parent,
         customer=customer,

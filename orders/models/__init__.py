@@ -8,6 +8,7 @@ from orders.models.intake import IntakeDocument
 from orders.models.orders import Channel, Order, OrderLine
 from orders.models.partners import PartnerMessage, TradingPartner
 from orders.models.quotes import Quote, QuoteLine
+from orders.models.shops import ShopBuyer, ShopEvent, ShopSecrets, WebShop
 
 __all__ = [
     "Acknowledgement",
@@ -23,5 +24,9 @@ __all__ = [
     "PartnerMessage",
     "Quote",
     "QuoteLine",
+    "ShopBuyer",
+    "ShopEvent",
+    "ShopSecrets",
     "TradingPartner",
+    "WebShop",
 ]

@@ -58,6 +58,7 @@ from orders.services.quoting import (
     revise_quote,
     send_quote,
 )
+from orders.services.shop_news import tell_shop_later
 from orders.validation import OrderInvalid
 
 __all__ = [
@@ -112,6 +113,7 @@ __all__ = [
     "settle_orders",
     "submit_order",
     "suspend_order",
+    "tell_shop_later",
     "unsettle_order",
     "withdraw_amendment",
 ]

@@ -14,6 +14,7 @@ from orders import progress
 from orders.events import OrderClosed
 from orders.models import Order, OrderLine
 from orders.services.locking import lines_of, lock_order, read_lines
+from orders.services.shop_news import tell_shop_later
 
 
 @service
@@ -89,6 +90,8 @@ def follow(order: Order, *, at: datetime, actor: Actor) -> None:
 
 
 def _announce(order: Order, *, at: datetime, actor: Actor) -> None:
+    if order.state == Order.State.SHIPPED:
+        tell_shop_later(order, at=at, actor=actor)
     if order.state == Order.State.CLOSED:
         publish(OrderClosed(order_id=order.pk, at=at, actor=actor))
 

@@ -35,7 +35,7 @@ FINANCE = {
     "Insight": ["dashboard", "process"],
     "Operate": [
         *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock", "invoices"),
-        *("items", "reviews", "disputes", "overdue", "cash", "dunning"),
+        *("items", "reviews", "disputes", "overdue", "cash", "dunning", "shops"),
     ],
     "Look up": ["customers", "products"],
 }

@@ -35,6 +35,7 @@ ITEMS = {
         ),
         Item("new", "plus", _("New order"), "orders:new", "orders.enter_order", short=_("New")),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
+        Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
         Item(
@@ -169,7 +170,7 @@ FINANCE = Layout(
             (
                 *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
-                *("cash", "dunning"),
+                *("cash", "dunning", "shops"),
             ),
         ),
         (LOOK_UP, ("customers", "products")),

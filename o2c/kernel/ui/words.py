@@ -72,6 +72,17 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "rejected": (_("Rejected"), OFF),
         "duplicate": (_("Duplicate"), OFF),
     },
+    "shopevent": {
+        "ordered": (_("Order placed"), OK),
+        "review": (_("Needs review"), WARN),
+        "rejected": (_("Rejected"), OFF),
+        "duplicate": (_("Duplicate"), OFF),
+        "changed": (_("Order changed"), OK),
+        "unchanged": (_("Nothing to change"), OFF),
+        "cancelled": (_("Order cancelled"), OK),
+        "outdated": (_("Outdated"), OFF),
+        "kept": (_("Kept"), OFF),
+    },
     "orderfinding": {
         "open": (_("Open"), WARN),
         "block": (_("Blocks"), BAD),
