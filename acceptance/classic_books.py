@@ -11,7 +11,7 @@ from catalog.models import PriceList, TaxCategory
 from credit import services as credit
 from customers import services as customers
 from customers.models import Contact
-from customers.services import Details, Place
+from customers.services import Details, Person, Place
 from o2c.kernel.actors import Actor
 from o2c.kernel.models import User
 
@@ -82,9 +82,7 @@ def _enter_debtor(books: ClassicBooks, debtor: Debtor) -> None:
     books.customers[debtor.number], books.rep_of[debtor.number] = customer.pk, rep
     customers.add_contact(
         customer.pk,
-        role=Contact.Role.PAYABLES,
-        name=debtor.contact,
-        phone=debtor.phone,
+        person=Person(role=Contact.Role.PAYABLES.value, name=debtor.contact, phone=debtor.phone),
         at=at,
         actor=IMPORT,
     )

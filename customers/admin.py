@@ -7,8 +7,10 @@ from o2c.kernel.read_only import ReadOnlyAdmin
 
 
 @admin.register(PaymentTerms)
-class PaymentTermsAdmin(admin.ModelAdmin[PaymentTerms]):
-    list_display = ["code", "name", "net_days"]
+class PaymentTermsAdmin(ReadOnlyAdmin):
+    """Read here, changed in the editor of payment terms, where the audit trail sees it."""
+
+    list_display = ["code", "name", "basis", "net_days", "is_active"]
     ordering = ["net_days", "pk"]
 
 

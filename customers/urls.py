@@ -1,14 +1,34 @@
 from django.urls import path
 
-from customers import views
+from customers.views import activities, customers, people, places, terms
 
 app_name = "customers"
 urlpatterns = [
-    path("", views.customer_list, name="list"),
-    path("new/", views.customer_new, name="new"),
-    path("options/", views.customer_options, name="options"),
-    path("<str:number>/", views.customer_detail, name="detail"),
-    path("<str:number>/edit/", views.customer_edit, name="edit"),
-    path("<str:number>/addresses/new/", views.address_new, name="add-address"),
-    path("<str:number>/contacts/new/", views.contact_new, name="add-contact"),
+    path("", customers.customer_list, name="list"),
+    path("new/", customers.customer_new, name="new"),
+    path("options/", customers.customer_options, name="options"),
+    path("terms/", terms.terms_list, name="terms"),
+    path("terms/new/", terms.terms_new, name="terms-new"),
+    path("terms/preview/", terms.terms_preview, name="terms-preview"),
+    path("terms/<int:terms_id>/", terms.terms_edit, name="terms-edit"),
+    path("terms/<int:terms_id>/<str:act>/", terms.terms_act, name="terms-act"),
+    path("<str:number>/", customers.customer_detail, name="detail"),
+    path("<str:number>/edit/", customers.customer_edit, name="edit"),
+    path("<str:number>/addresses/new/", places.address_new, name="add-address"),
+    path("<str:number>/addresses/<int:address_id>/", places.address_edit, name="address"),
+    path(
+        "<str:number>/addresses/<int:address_id>/<str:act>/", places.address_act, name="address-act"
+    ),
+    path("<str:number>/contacts/new/", people.contact_new, name="add-contact"),
+    path("<str:number>/contacts/<int:contact_id>/", people.contact_edit, name="contact"),
+    path(
+        "<str:number>/contacts/<int:contact_id>/<str:act>/", people.contact_act, name="contact-act"
+    ),
+    path("<str:number>/activities/new/", activities.activity_new, name="add-activity"),
+    path("<str:number>/activities/<int:activity_id>/", activities.activity_edit, name="activity"),
+    path(
+        "<str:number>/activities/<int:activity_id>/<str:act>/",
+        activities.activity_act,
+        name="activity-act",
+    ),
 ]

@@ -56,14 +56,14 @@ def lines_to_bill(shipment_id: int) -> QuerySet[ShipmentLine]:
 @compiled
 def printed_addresses(customer_id: int, ship_to_id: int) -> QuerySet[Address]:
     """Return where the goods went, and where the customer's invoices may go, the best first."""
-    bill_to = Q(customer=customer_id, kind=Address.Kind.BILL_TO)
+    bill_to = Q(customer=customer_id, kind=Address.Kind.BILL_TO, is_active=True)
     return Address.objects.filter(bill_to | Q(pk=ship_to_id)).order_by("-is_default", "pk")
 
 
 def bill_to_address(customer_id: int) -> Address | None:
     """Return where a customer's invoices go: the default bill-to address, else the oldest."""
     addresses = Address.objects.filter(customer=customer_id, kind=Address.Kind.BILL_TO)
-    return addresses.order_by("-is_default", "pk").first()
+    return addresses.filter(is_active=True).order_by("-is_default", "pk").first()
 
 
 def order_of(invoice_id: int) -> int:

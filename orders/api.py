@@ -191,7 +191,7 @@ def address_id(customer: Customer, label: str) -> int:
         InvalidInput: the customer has none of this label.
     """
     addresses = Address.objects.filter(customer=customer, kind=Address.Kind.SHIP_TO, label=label)
-    found = addresses.order_by("-is_default", "pk").first()
+    found = addresses.filter(is_active=True).order_by("-is_default", "pk").first()
     if found is None:
         message = _("There is no delivery address “%(label)s”. Ask your sales representative.")
         raise InvalidInput(message % {"label": label}, field="ship_to")

@@ -58,7 +58,8 @@ WITH due AS (
     SELECT %(run)s, customer_id, step.id, chosen.currency, sum(balance),
            COALESCE((SELECT contact.email FROM customers_contact contact
                      WHERE contact.customer_id = customer.id AND contact.role = 'payables'
-                       AND contact.email <> '' ORDER BY contact.id LIMIT 1), customer.email),
+                       AND contact.is_active AND contact.email <> ''
+                     ORDER BY contact.id LIMIT 1), customer.email),
            'proposed', ''
     FROM due JOIN chosen USING (customer_id, level, currency)
     JOIN collections_dunninglevel step USING (level)

@@ -98,6 +98,11 @@ class Customer(Audited):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def invoice_name(self) -> str:
+        """Return the name that invoices are made out to."""
+        return self.legal_name or self.name
+
 
 class Address(Audited):
     """Where a customer receives goods (ship to) or invoices (bill to)."""
@@ -108,7 +113,8 @@ class Address(Audited):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    label = models.CharField(max_length=100, blank=True)
+    # What people call the place; audit entries name the row by `label_of`.
+    label = models.CharField(max_length=100, blank=True)  # type: ignore[assignment]
     street = models.CharField(max_length=200)
     postal_code = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100)

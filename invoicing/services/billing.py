@@ -71,8 +71,8 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
         company=the_company(),
         customer=customer,
         shipment=shipment,
-        bill_to=address_text(customer.name, bill_to),
-        ship_to=address_text(customer.name, ship_to),
+        bill_to=address_text(customer.invoice_name, bill_to),
+        ship_to=address_text(customer.invoice_name, ship_to),
         at=at,
         actor=actor,
     )
@@ -107,7 +107,7 @@ def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
     invoice.approve()
     customer = invoice.customer = lock(Customer, invoice.customer_id)
     invoice.order = order
-    invoice.bill_to = address_text(customer.name, selectors.bill_to_address(customer.pk))
+    invoice.bill_to = address_text(customer.invoice_name, selectors.bill_to_address(customer.pk))
     invoice.customer_po = order.customer_po
     lines, taxes = selectors.parts_of(invoice)
     found = checks.findings(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor, request_id
-from o2c.kernel.audited import Audited
+from o2c.kernel.audited import Audited, label_of
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.transactions import Step, current_step
 
@@ -18,7 +18,7 @@ def create(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -
     """Insert the row and record that it was made. `touches` names other documents concerned."""
     rows.insert([row])
     row.remember()
-    record(row.label, "create", at=at, actor=actor, touches=touches)
+    record(label_of(row), "create", at=at, actor=actor, touches=touches)
     return row
 
 
@@ -30,7 +30,7 @@ def create_many(
     rows.insert(made)
     for row in made:
         row.remember()
-        record(row.label, "create", at=at, actor=actor, touches=touches)
+        record(label_of(row), "create", at=at, actor=actor, touches=touches)
 
 
 def save(row: A, *, at: datetime, actor: Actor, reason: str = "", touches: Iterable[str] = ()) -> A:
@@ -77,7 +77,9 @@ def _record_changes(
 ) -> None:
     row.remember()
     action = f"to {changes['state'][1]}" if "state" in changes else "change"
-    record(row.label, action, at=at, actor=actor, changes=changes, reason=reason, touches=touches)
+    record(
+        label_of(row), action, at=at, actor=actor, changes=changes, reason=reason, touches=touches
+    )
 
 
 def record(

@@ -40,7 +40,12 @@ class Audited(models.Model):
     @property
     def label(self) -> str:
         """Name the row across the house: `order:17`."""
-        return f"{self._meta.model_name}:{self.pk}"
+        return label_of(self)
+
+
+def label_of(row: Audited) -> str:
+    """Return a row's name across the house, whatever fields it has: `order:17`."""
+    return f"{row._meta.model_name}:{row.pk}"
 
 
 class StateDocument(FSMModelMixin, Audited):

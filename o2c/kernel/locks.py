@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from o2c.kernel import rows
@@ -162,6 +163,23 @@ def lock_with(model: type[M], pk: Any, *, owner: type[G], column: str) -> tuple[
     step.locked.setdefault((owner, first.pk), first)
     step.locked[model, pk] = second
     return step.locked[owner, first.pk], second  # type: ignore[return-value]
+
+
+def one_at_a_time(what: str) -> None:
+    """Be alone with a rule that spans rows which no single lock covers, until the step ends.
+
+    For rare steps. Ask for it before any row, so that nobody who holds it waits for another.
+
+    Raises:
+        LadderBroken: this step holds a row already.
+    """
+    step = current_step()
+    if step.locked and what not in step.alone:
+        raise LadderBroken(f"{what} must be asked for before any row")
+    step.alone.add(what)
+    if CLAUSE:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])
 
 
 def adopt(row: M) -> M:

@@ -50,6 +50,7 @@ class Step:
     outbox: "list[OutboxMessage]" = field(default_factory=list)
     locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
     rung: tuple[int, Any] = (-1, 0)
+    alone: set[str] = field(default_factory=set)
     company: "Company | None" = None
     before_commit: "list[Callable[[Step], None]]" = field(default_factory=list)
 

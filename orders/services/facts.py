@@ -115,7 +115,7 @@ def _ship_to(customer: Customer, ship_to_id: int | None) -> Address | None:
 @compiled
 def _usual_ship_to(customer_id: int) -> QuerySet[Address]:
     addresses = Address.objects.filter(customer=customer_id, kind=Address.Kind.SHIP_TO)
-    return addresses.order_by("-is_default", "pk")[:1]
+    return addresses.filter(is_active=True).order_by("-is_default", "pk")[:1]
 
 
 def _products(product_ids: Iterable[int]) -> dict[int, Product]:

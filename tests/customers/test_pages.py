@@ -161,3 +161,151 @@ def test_offers_customers_to_a_field(sales_rep):
     page = sales_rep.get("/customers/options/?customer_name=harb").content.decode()
 
     assert f'data-value="{customer.pk}" data-label="Harbor Pump &amp; Valve"' in page
+
+
+def test_finds_customers_by_vat_number_and_by_mail(sales_rep):
+    CustomerFactory.create(name="Harbor Pump & Valve", vat_number="DE136695976")
+    mill = CustomerFactory.create(name="Tamarack Paper Mills")
+    ContactFactory.create(customer=mill, email="rosa@mills.example")
+
+    by_vat = sales_rep.get("/customers/?q=de+136+695+976").content.decode()
+    by_mail = sales_rep.get("/customers/?q=Rosa@mills.example").content.decode()
+
+    assert ("Harbor Pump" in by_vat, "Tamarack" in by_vat) == (True, False)
+    assert ("Harbor Pump" in by_mail, "Tamarack" in by_mail) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("vat_number", "DE136695977"),
+        ("eori", "??"),
+        ("gln", "123"),
+        ("parent", "C-0"),
+        ("postal_code", "2045"),
+    ],
+)
+def test_shows_a_number_that_cannot_exist_at_its_field(sales_rep, field, value):
+    response = sales_rep.post("/customers/new/", entered(**{field: value}))
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert not Customer.objects.exists()
+
+
+def test_shows_who_changed_a_customer_meanwhile(sales_rep, browser_of, company):
+    customer = CustomerFactory.create()
+    address = f"/customers/{number_of(customer)}/edit/"
+    seen = sales_rep.get(address).context["form"].initial["seen"]
+    browser_of("credit_manager").post(address, entered(grace_days="9", seen=seen))
+
+    response = sales_rep.post(address, entered(name="Mine", seen=seen))
+
+    customer.refresh_from_db()
+    assert response.status_code == 409
+    assert "has changed it" in response.content.decode()
+    assert (customer.name, customer.grace_days) == ("Harbor Pump & Valve", 9)
+
+
+def test_works_addresses_and_contacts_by_their_buttons(sales_rep):
+    customer = CustomerFactory.create()
+    page = f"/customers/{number_of(customer)}/"
+    old = customer.addresses.get(kind="ship_to")
+    new = AddressFactory.create(customer=customer, label="Dock 9")
+    contact = ContactFactory.create(customer=customer)
+
+    refused = sales_rep.post(f"{page}addresses/{old.pk}/stop/")
+    sales_rep.post(f"{page}addresses/{new.pk}/usual/")
+    sales_rep.post(f"{page}addresses/{old.pk}/stop/")
+    sales_rep.post(f"{page}contacts/{contact.pk}/stop/")
+
+    assert refused.status_code == 409
+    assert "usual address" in refused.content.decode()
+    for row in (old, new, contact):
+        row.refresh_from_db()
+    assert (old.is_active, new.is_default, contact.is_active) == (False, True, False)
+
+
+def test_changes_an_address_and_a_contact_on_screen(sales_rep):
+    customer = CustomerFactory.create()
+    page = f"/customers/{number_of(customer)}/"
+    address = customer.addresses.get(kind="ship_to")
+    contact = ContactFactory.create(customer=customer)
+    place = {"street": "New Street 1", "city": "Bremen", "country": "DE", "code": "WE-7"}
+
+    first = sales_rep.post(f"{page}addresses/{address.pk}/", place)
+    wrong = sales_rep.post(f"{page}addresses/{address.pk}/", {**place, "gln": "1"})
+    second = sales_rep.post(f"{page}contacts/{contact.pk}/", {"role": "buyer", "name": "Ida"})
+
+    address.refresh_from_db()
+    contact.refresh_from_db()
+    assert (first.status_code, wrong.status_code, second.status_code) == (302, 422, 302)
+    assert list(wrong.context["form"].errors) == ["gln"]
+    assert (address.code, address.gln, contact.name, contact.role) == ("WE-7", "", "Ida", "buyer")
+
+
+def test_an_address_is_changed_at_its_own_customer_only(sales_rep):
+    mine, other = CustomerFactory.create_batch(2)
+    address = other.addresses.get(kind="ship_to")
+
+    response = sales_rep.get(f"/customers/{number_of(mine)}/addresses/{address.pk}/")
+
+    assert response.status_code == 404
+
+
+def test_notes_a_call_once_and_gives_a_task_that_is_done_on_the_page(sales_rep):
+    customer = CustomerFactory.create()
+    page = f"/customers/{number_of(customer)}/"
+    me = sales_rep.session["_auth_user_id"]
+    task = {"kind": "task", "text": "Send samples", "due_on": "2026-11-20", "assignee": me}
+    form = sales_rep.get(page).context["form"]
+    call = {"kind": "call", "text": "Wants samples", "token": str(form["token"].value())}
+
+    for _ in range(2):
+        sales_rep.post(f"{page}activities/new/", call)
+    sales_rep.post(f"{page}activities/new/", {**task, "token": "two"})
+
+    [made] = customer.activities.filter(kind="task")
+    assert customer.activities.filter(kind="call").count() == 1
+    assert "Send samples" in sales_rep.get(page).content.decode()
+    sales_rep.post(f"{page}activities/{made.pk}/done/")
+    made.refresh_from_db()
+    assert made.done_at is not None
+
+
+def test_shows_what_is_missing_of_a_task(sales_rep):
+    customer = CustomerFactory.create()
+
+    response = sales_rep.post(
+        f"/customers/{number_of(customer)}/activities/new/",
+        {"kind": "task", "text": "Send samples", "token": "x"},
+    )
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["due_on"]
+    assert not customer.activities.exists()
+
+
+def test_moves_a_task(sales_rep, person):
+    customer = CustomerFactory.create()
+    page = f"/customers/{number_of(customer)}/"
+    me = sales_rep.session["_auth_user_id"]
+    task = {"kind": "task", "text": "Call", "due_on": "2026-11-20", "assignee": me, "token": "x"}
+    sales_rep.post(f"{page}activities/new/", task)
+    made = customer.activities.get()
+
+    sales_rep.post(f"{page}activities/{made.pk}/", {**task, "due_on": "2026-12-01"})
+
+    made.refresh_from_db()
+    assert str(made.due_on) == "2026-12-01"
+
+
+def test_auditor_notes_nothing(auditor):
+    customer = CustomerFactory.create()
+
+    response = auditor.post(
+        f"/customers/{number_of(customer)}/activities/new/", {"kind": "note", "text": "a"}
+    )
+
+    assert response.status_code == 403
+    assert not customer.activities.exists()

@@ -1,23 +1,22 @@
-"""Pages about customers."""
+"""Customers: the list, one of them, and what is agreed with them."""
 
 from dataclasses import fields
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from customers import selectors, services
-from customers.forms import AddressForm, ContactForm, CustomerForm, NewCustomerForm
+from customers.forms import ActivityForm, CustomerForm, NewCustomerForm
 from customers.models import Customer
+from customers.views.common import attempt, customer_or_404, form_answer
 from o2c.kernel import clock
 from o2c.kernel.company import the_company
-from o2c.kernel.errors import InvalidInput
-from o2c.kernel.forms import add_refusal
+from o2c.kernel.lost_updates import mark_of
 from o2c.kernel.pages import form_page, page
-from o2c.kernel.requests import UNPROCESSABLE, actor_of, wants_part
+from o2c.kernel.requests import CONFLICT, actor_of, today, wants_part
 
 OPTIONS = 8
 
@@ -49,8 +48,25 @@ def customer_options(request: HttpRequest) -> HttpResponse:
 
 @page("customers.view_customer")
 def customer_detail(request: HttpRequest, number: str) -> HttpResponse:
-    """Show one customer: what is agreed, where goods go, whom to ask."""
-    return render(request, "customers/detail.html", {"customer": _customer(number)})
+    """Show one customer: what is agreed, where goods go, whom to ask, what is to be done."""
+    return show(request, number)
+
+
+def show(
+    request: HttpRequest, number: str, *, form: ActivityForm | None = None, error: str = ""
+) -> HttpResponse:
+    """Answer with the customer's page; `error` says what was refused."""
+    customer = customer_or_404(number)
+    context = {
+        "customer": customer,
+        "tasks": selectors.tasks_of(customer),
+        "form": form or ActivityForm(customer=customer, initial={"assignee": request.user.pk}),
+        "today": today(),
+        "error": error,
+    }
+    refused = CONFLICT if error else 200
+    status = 422 if form is not None and form.errors else refused
+    return render(request, "customers/detail.html", context, status=status)
 
 
 @form_page("customers.add_customer")
@@ -58,7 +74,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     """Add a customer with one address."""
     form = NewCustomerForm(request.POST or None, initial=_usual())
     if form.is_valid():
-        customer = _attempt(
+        customer = attempt(
             form,
             lambda: services.create_customer(
                 details=form.details(),
@@ -71,20 +87,21 @@ def customer_new(request: HttpRequest) -> HttpResponse:
         if customer is not None:
             messages.success(request, _("%(customer)s is added.") % {"customer": customer})
             return redirect("customers:detail", number=customer.number)
-    return _form(request, form, title=_("New customer"))
+    return form_answer(request, form, title=_("New customer"))
 
 
 @form_page("customers.change_customer")
 def customer_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change what is agreed with a customer."""
-    customer = _customer(number)
+    customer = customer_or_404(number)
     form = CustomerForm(request.POST or None, initial=_values(customer))
     if form.is_valid():
-        changed = _attempt(
+        changed = attempt(
             form,
             lambda: services.change_customer(
                 customer.pk,
                 details=form.details(),
+                seen=form.cleaned_data["seen"],
                 at=clock.now(),
                 actor=actor_of(request),
             ),
@@ -92,69 +109,7 @@ def customer_edit(request: HttpRequest, number: str) -> HttpResponse:
         if changed is not None:
             messages.success(request, _("The changes are saved."))
             return redirect("customers:detail", number=number)
-    return _form(request, form, title=_("Edit customer"), customer=customer)
-
-
-@form_page("customers.change_customer")
-def address_new(request: HttpRequest, number: str) -> HttpResponse:
-    """Add an address."""
-    customer = _customer(number)
-    form = AddressForm(request.POST or None)
-    if form.is_valid():
-        services.add_address(
-            customer.pk,
-            kind=form.cleaned_data["kind"],
-            place=form.place(),
-            is_default=form.cleaned_data["is_default"],
-            at=clock.now(),
-            actor=actor_of(request),
-        )
-        messages.success(request, _("The address is added."))
-        return redirect("customers:detail", number=number)
-    return _form(request, form, title=_("Add an address"), customer=customer)
-
-
-@form_page("customers.change_customer")
-def contact_new(request: HttpRequest, number: str) -> HttpResponse:
-    """Add a contact."""
-    customer = _customer(number)
-    form = ContactForm(request.POST or None)
-    if form.is_valid():
-        services.add_contact(
-            customer.pk,
-            **form.cleaned_data,
-            at=clock.now(),
-            actor=actor_of(request),
-        )
-        messages.success(request, _("The contact is added."))
-        return redirect("customers:detail", number=number)
-    return _form(request, form, title=_("Add a contact"), customer=customer)
-
-
-def _customer(number: str) -> Customer:
-    try:
-        return selectors.customer_for_page(number)
-    except Customer.DoesNotExist:
-        raise Http404 from None
-
-
-def _attempt(form: forms.Form, work: Any) -> Customer | None:
-    """Run a service; a refusal about a field is shown at that field."""
-    try:
-        customer: Customer = work()
-    except InvalidInput as refusal:
-        add_refusal(refusal, form)
-        return None
-    return customer
-
-
-def _form(
-    request: HttpRequest, form: forms.Form, *, title: str, customer: Customer | None = None
-) -> HttpResponse:
-    context = {"form": form, "title": title, "customer": customer}
-    return render(
-        request, "customers/form.html", context, status=UNPROCESSABLE if form.errors else 200
-    )
+    return form_answer(request, form, title=_("Edit customer"), customer=customer)
 
 
 def _usual() -> dict[str, Any]:
@@ -177,4 +132,6 @@ def _values(customer: Customer) -> dict[str, Any]:
         **values,
         "payment_terms": customer.payment_terms_id,
         "sales_rep": customer.sales_rep_id,
+        "parent": customer.parent.number if customer.parent else "",
+        "seen": mark_of(customer),
     }

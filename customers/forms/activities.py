@@ -1,0 +1,49 @@
+"""Notes, calls, meetings and tasks."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.sections import WatchedForm
+from customers.models import Activity, Contact, Customer
+from customers.services import Happening
+from o2c.kernel import roles
+from o2c.kernel.forms import DateField, OnceForm
+from o2c.kernel.models import User
+
+
+class ActivityForm(OnceForm, WatchedForm):
+    """What is to be remembered, or done."""
+
+    kind = forms.ChoiceField(label=_("What"), choices=Activity.Kind.choices)
+    text = forms.CharField(
+        label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    contact = forms.ModelChoiceField(
+        label=_("With whom"), queryset=Contact.objects.none(), required=False
+    )
+    due_on = DateField(label=_("Task: to be done by"), required=False)
+    assignee = forms.ModelChoiceField(
+        label=_("Task: done by whom"), queryset=User.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contacts = customer.contacts.filter(is_active=True).order_by("name", "pk")
+        self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
+        ours = User.objects.filter(is_active=True, groups__name__in=roles.STAFF).distinct()
+        self.fields["assignee"].queryset = ours.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
+
+    def happening(self) -> Happening:
+        """Return what was entered, as the services take it; other kinds have no due day."""
+        values = self.cleaned_data
+        contact, assignee = values["contact"], values["assignee"]
+        is_task = values["kind"] == Activity.Kind.TASK
+        return Happening(
+            kind=values["kind"],
+            text=values["text"],
+            contact_id=contact.pk if contact else None,
+            due_on=values["due_on"] if is_task else None,
+            assignee_id=assignee.pk if assignee and is_task else None,
+        )
