@@ -21,6 +21,14 @@ class TaxCategory(models.TextChoices):
     OUT_OF_SCOPE = "O", _("outside the scope of tax")
 
 
+# What a product may be of itself; intra-community supply and export follow from the place.
+OF_PRODUCTS = tuple(
+    category.value
+    for category in TaxCategory
+    if category not in (TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT)
+)
+
+
 class TaxRule(Dated):
     """The rate of a tax category where goods are delivered; region empty: the whole country."""
 

@@ -3,24 +3,17 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from catalog.models import Price, PriceList, Product
+from catalog.timeline import put
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import DomainError, InvalidInput
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
-from o2c.kernel.working_days import DAY
-
-
-class OverlappingPrice(DomainError):
-    """Two prices of one list, product and quantity would hold on the same day."""
-
-    code = "overlapping_price"
 
 
 @service
@@ -44,22 +37,12 @@ def set_price(
         InvalidInput: an amount or quantity below zero, or a last day before the first.
         OverlappingPrice: a later price is set already for some of these days.
     """
-    _check(amount, min_quantity, valid_from, valid_until)
+    check_price(amount, min_quantity, valid_from, valid_until)
     lock(Product, product_id)
-    prices = Price.objects.filter(
-        product=product_id, price_list=price_list, min_quantity=min_quantity
+    held = list(
+        Price.objects.filter(product=product_id, price_list=price_list, min_quantity=min_quantity)
     )
-    _refuse_overlap(prices.filter(_begins_after(valid_from)).order_by("valid_from"), valid_until)
-    touches = [f"product:{product_id}"]
-    price = prices.filter(valid_from=valid_from).first()
-    if price is not None:
-        price.amount, price.valid_until = amount, valid_until
-        return audit.save(price, at=at, actor=actor, touches=touches)
-    if valid_from is not None:
-        for earlier in prices.filter(_begins_before(valid_from), _holds_still(valid_from)):
-            earlier.valid_until = valid_from - DAY
-            audit.save(earlier, at=at, actor=actor, touches=touches)
-    price = Price(
+    wanted = Price(
         product_id=product_id,
         price_list=price_list,
         min_quantity=min_quantity,
@@ -67,7 +50,12 @@ def set_price(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    return audit.create(price, at=at, actor=actor, touches=touches)
+    touches = [f"product:{product_id}"]
+    for price in put(held, wanted):
+        if price.pk is None:
+            return audit.create(price, at=at, actor=actor, touches=touches)
+        audit.save(price, at=at, actor=actor, touches=touches)
+    return price
 
 
 @service
@@ -97,36 +85,17 @@ def end_price(price_id: int, *, valid_until: date, at: datetime, actor: Actor) -
     return audit.save(price, at=at, actor=actor, touches=[f"product:{product_id}"])
 
 
-def _check(
+def check_price(
     amount: Decimal, min_quantity: Decimal, valid_from: date | None, valid_until: date | None
 ) -> None:
+    """Refuse a price that cannot be right, whatever else is set.
+
+    Raises:
+        InvalidInput: an amount or quantity below zero, or a last day before the first.
+    """
     if not (amount.is_finite() and amount >= 0):
         raise InvalidInput(_("Enter a price of zero or more."), field="amount")
     if not (min_quantity.is_finite() and min_quantity >= 0):
         raise InvalidInput(_("Enter a quantity of zero or more."), field="min_quantity")
     if valid_from and valid_until and valid_until < valid_from:
         raise InvalidInput(_("The last day is before the first."), field="valid_until")
-
-
-def _begins_after(day: date | None) -> Q:
-    return ~Q(valid_from=None) if day is None else Q(valid_from__gt=day)
-
-
-def _begins_before(day: date) -> Q:
-    return Q(valid_from=None) | Q(valid_from__lt=day)
-
-
-def _holds_still(day: date) -> Q:
-    return Q(valid_until=None) | Q(valid_until__gte=day)
-
-
-def _refuse_overlap(later: QuerySet[Price], valid_until: date | None) -> None:
-    following = later.first()
-    if following is None or following.valid_from is None:
-        return
-    if valid_until is None or valid_until >= following.valid_from:
-        raise OverlappingPrice(
-            _("Another price is set from %(day)s on. Let this one end before, or end that one.")
-            % {"day": date_format(following.valid_from)},
-            field="valid_until",
-        )
