@@ -99,6 +99,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "discount": (
         *("discount", "disc", "rabatt", "remise", "descuento", "dto", "korting", "sconto"),
     ),
+    "tax": ("vat", "tax", "taxes", "vatrate", "taxrate", "mwst", "ust", "btw", "tva", "iva"),
     "requested_on": (
         *("requesteddate", "requestedon", "requested", "deliverydate", "requireddate"),
         *("needby", "needbydate", "duedate", "shipdate", "wunschtermin", "lieferdatum"),

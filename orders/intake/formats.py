@@ -14,6 +14,9 @@ from orders.intake.edi.ubl import read_ubl
 from orders.intake.edi.x12 import read_x12
 from orders.intake.findings import Unreadable
 from orders.intake.json_orders import read_json
+from orders.intake.layouts import Layout
+from orders.intake.mail.messages import Mail, is_mail, read_mail
+from orders.intake.pdf.layout import read_pdf
 from orders.intake.tables import Table
 from orders.intake.workbooks import read_xlsx
 from orders.models import Channel
@@ -34,6 +37,8 @@ ORDER_READERS: dict[str, Callable[[bytes], list[ReadOrder]]] = {
     "shopify": lambda content: [read_shopify(content)],
     "woocommerce": lambda content: [read_woocommerce(content)],
 }
+# Formats that can be understood only once it is known whose they are.
+LAYOUT_READERS: dict[str, Callable[[bytes], Layout]] = {"pdf": read_pdf}
 # How documents of a format reach us, unless whoever brings one says otherwise.
 CHANNELS: dict[str, str] = {
     "x12": Channel.EDI,
@@ -41,6 +46,7 @@ CHANNELS: dict[str, str] = {
     "ubl": Channel.EDI,
     "shopify": Channel.SHOP,
     "woocommerce": Channel.SHOP,
+    "eml": Channel.EMAIL,
 }
 MEDIA_TYPES = {
     "csv": "text/csv",
@@ -51,7 +57,10 @@ MEDIA_TYPES = {
     "ubl": "application/xml",
     "shopify": "application/json",
     "woocommerce": "application/json",
+    "pdf": "application/pdf",
+    "eml": "message/rfc822",
 }
+PDF = b"%PDF-"
 # XML as Windows programs write it: UTF-16 with its byte order mark.
 UTF_16_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
 # What separates cells of a table whose first column happens to be called ISA.
@@ -63,10 +72,12 @@ SHOP_MARKS = ((b'"order_key"', "woocommerce"), (b'"taxes_included"', "shopify"))
 
 @dataclass(kw_only=True)
 class Read:
-    """What a file held: tables of order lines, or whole orders."""
+    """What a file held: tables of order lines, whole orders, pages to understand, or a mail."""
 
     tables: list[Table] = field(default_factory=list)
     orders: list[ReadOrder] = field(default_factory=list)
+    layouts: list[Layout] = field(default_factory=list)
+    mail: Mail | None = None
 
 
 def format_of(content: bytes, name: str) -> str:
@@ -77,6 +88,10 @@ def format_of(content: bytes, name: str) -> str:
     marked = edi_format(head)
     if marked:
         return marked
+    if PDF in content[:1024]:
+        return "pdf"
+    if is_mail(content, name):
+        return "eml"
     start = head[:1]
     if start in (b"{", b"[") or name.lower().endswith(".json"):
         return _kind_of_json(content)
@@ -114,4 +129,8 @@ def read_file(content: bytes, file_format: str) -> Read:
     check_size(len(content))
     if file_format in ORDER_READERS:
         return Read(orders=ORDER_READERS[file_format](content))
+    if file_format in LAYOUT_READERS:
+        return Read(layouts=[LAYOUT_READERS[file_format](content)])
+    if file_format == "eml":
+        return Read(mail=read_mail(content))
     return Read(tables=TABLE_READERS[file_format](content))

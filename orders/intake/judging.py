@@ -35,6 +35,20 @@ UNIT_WORDS = {
         "stück",
         "h87",
         "nar",
+        "unit",
+        "units",
+        "stck",
+        "stuk",
+        "stuks",
+        "pièce",
+        "pièces",
+        "pz",
+        "ud",
+        "uds",
+        "unité",
+        "unités",
+        "unidad",
+        "szt",
     },
     "KGM": {"kgm", "kg", "kilo", "kilogram"},
     "MTR": {"mtr", "m", "metre", "meter"},
@@ -63,10 +77,24 @@ def verdict_of(order: ReadOrder) -> Verdict:
 
 
 def confidence_of(order: ReadOrder) -> Decimal:
-    """Return the share of the document's fields that nothing speaks against."""
-    fields = 2 + 2 * len(order.lines)
-    doubtful = len({finding.field for finding in order.findings if finding.severity == "block"})
-    return (Decimal(max(fields - doubtful, 0)) / fields).quantize(Decimal("0.001"))
+    """Return the mean certainty of the document's fields; a field in doubt counts as nothing.
+
+    The fields are the customer, the PO number and each line's product and quantity, and whatever
+    else was found doubtful. A reader that says nothing about a field is certain of it.
+    """
+    fields = ["customer", "po_number"]
+    for place in range(len(order.lines)):
+        fields += [f"lines.{place}.sku", f"lines.{place}.quantity"]
+    doubtful = {finding.field for finding in order.findings if finding.severity == "block"}
+    certain = sum((_certainty(order, path) for path in fields if path not in doubtful), Decimal(0))
+    further = len(doubtful - set(fields))
+    share = max(certain - further, Decimal(0)) / len(fields)
+    return share.quantize(Decimal("0.001"))
+
+
+def _certainty(order: ReadOrder, path: str) -> Decimal:
+    found = order.evidence.get(path)
+    return Decimal(str(found.confidence)) if found else Decimal(1)
 
 
 def judge(order: ReadOrder, books: Books) -> None:
@@ -150,7 +178,7 @@ def _about_line(
     found = _about_quantity(line, path)
     if product is None:
         return [*found, _about_unknown(line, path)]
-    if line.unit and line.unit.casefold() not in _words_of(product):
+    if line.unit and line.unit.casefold().strip(" .") not in _words_of(product):
         message = _("We sell %(sku)s by “%(ours)s”, not by “%(theirs)s”.")
         units = {"sku": product.sku, "ours": product.unit_id, "theirs": line.unit[:20]}
         found.append(block("unit", f"{path}.unit", message % units))

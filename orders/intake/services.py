@@ -3,9 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -18,36 +18,33 @@ from o2c.kernel.models import StoredFile
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
 from orders.intake.changing import added_keys, apply_change
+from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
 from orders.intake.edi.partners import partners_of
 from orders.intake.findings import Finding, Unreadable, block, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, format_of, read_file
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
 from orders.intake.matching import Books, consult, customers_by_code
+from orders.intake.posting import take_in_mail
 from orders.intake.reading import orders_of
 from orders.intake.results import Result, result_of
+from orders.intake.senders import understand_layout
 from orders.models import Channel, IntakeDocument
 from orders.services import OrderInvalid, place_order
 
 NAME_LENGTH = 255
 
 
+VERDICTS = {
+    IntakeDocument.State.ACCEPTED: Verdict.ACCEPTED,
+    IntakeDocument.State.IN_REVIEW: Verdict.REVIEW,
+    IntakeDocument.State.REJECTED: Verdict.REJECTED,
+    IntakeDocument.State.DUPLICATE: Verdict.DUPLICATE,
+}
+
+
 class Rehearsed(Exception):
     """The step went well, and is undone because it was only a rehearsal."""
-
-
-@dataclass(kw_only=True)
-class Delivery:
-    """One file on its way in. `stored` None: nothing is to be written."""
-
-    name: str
-    file_format: str
-    stored: StoredFile | None
-    at: datetime
-    channel: str
-    parent: IntakeDocument | None
-    sender: str
-    actor: Actor
 
 
 def take_in(  # noqa: PLR0913  what is known of a file
@@ -94,6 +91,10 @@ def take_in(  # noqa: PLR0913  what is known of a file
         _keep_rejected(delivery, error)
         yield _unreadable(name, file_format, error)
         return
+    if read.mail is not None:
+        take = partial(take_in, commit=commit, at=at, actor=actor)
+        yield from take_in_mail(read.mail, delivery, given=customer, take=take)
+        return
     digest = hashlib.sha256(content).hexdigest()
     orders, books = _understand(read, customer, digest, delivery)
     for order in orders:
@@ -123,6 +124,10 @@ def _understand(
         _name_customer(order, partners.customer_of(order, delivery.file_format), customers, given)
     for table in read.tables:
         orders += orders_of(table, locale_of=locale_of, customer=given)
+    for layout in read.layouts:
+        understood = understand_layout(layout, given)
+        orders += understood.orders
+        customers |= understood.customers
     _tell_apart(orders)
     return orders, consult(
         orders, customers=customers, at=delivery.at, sha256=digest, partners=partners
@@ -173,6 +178,7 @@ def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
             verdict = verdict_of(order)
     if document is None and delivery.stored is not None:
         document = _keep(order, verdict, books.customer(order.customer), delivery)
+        verdict = VERDICTS.get(document.state, verdict)
     _remember(order, verdict, books, document)
     placed = document.order if document else None
     return result_of(
@@ -205,6 +211,9 @@ def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument
         OrderInvalid: the order's own rules found something; nothing is kept.
         Rehearsed: all went well and is undone.
     """
+    settled = already_settled(order, delivery)
+    if settled is not None:
+        return settled
     customer = books.customers[order.customer.casefold()]
     place = books.place(order, customer) if order.ship_to else None
     placed = place_order(
@@ -235,6 +244,9 @@ def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocumen
         DomainError: it comes too late, is unclear or against the rules; nothing is changed.
         Rehearsed: all went well and is undone.
     """
+    settled = already_settled(order, delivery)
+    if settled is not None:
+        return settled
     known = books.order(order)
     assert known is not None  # `judge` found nothing to say
     changed = apply_change(
@@ -260,6 +272,9 @@ def _keep(
 ) -> IntakeDocument:
     """Keep a document that has not become an order."""
     assert delivery.stored is not None
+    settled = already_settled(order, delivery)
+    if settled is not None:
+        return settled
     document = _document(order, delivery.stored, customer, delivery)
     if verdict == Verdict.REVIEW:
         document.review()

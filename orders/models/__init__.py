@@ -5,6 +5,7 @@ from orders.models.amendments import Amendment, OrderRevision
 from orders.models.blankets import BlanketLine, BlanketOrder
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
+from orders.models.learning import IntakeCorrection
 from orders.models.orders import Channel, Order, OrderLine
 from orders.models.partners import PartnerMessage, TradingPartner
 from orders.models.quotes import Quote, QuoteLine
@@ -16,6 +17,7 @@ __all__ = [
     "BlanketLine",
     "BlanketOrder",
     "Channel",
+    "IntakeCorrection",
     "IntakeDocument",
     "Order",
     "OrderFinding",

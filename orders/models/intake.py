@@ -70,6 +70,12 @@ class IntakeDocument(StateDocument):
                 condition=Q(state="accepted"),
                 name="orders_intakedocument_accepted_once",
             ),
+            # A mail is taken in once, however often the mailbox shows it.
+            models.UniqueConstraint(
+                fields=["reference"],
+                condition=Q(file_format="eml"),
+                name="orders_intakedocument_mail_once",
+            ),
             models.CheckConstraint(
                 name="orders_intakedocument_accepted_has_order",
                 condition=~Q(state="accepted") | Q(order__isnull=False),

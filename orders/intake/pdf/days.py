@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from orders.intake.dates import MONTHS, Day, parse_day
+from o2c.kernel.sheets.dates import MONTHS, Day, parse_day
 
 IN_TEXT = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d./-])")
 DAY_FIRST, MONTH_FIRST = "de", "en-us"

@@ -3,7 +3,7 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from orders.intake.numbers import parse_number
+from o2c.kernel.sheets.numbers import parse_number
 from orders.intake.pdf.words import CURRENCIES
 
 FIGURE = r"[-+−]?(?:\d{1,3}(?:[  \u202f']\d{3})+(?:[.,]\d+)?|\d[\d.,]*\d|\d)-?"

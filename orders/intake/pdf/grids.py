@@ -165,10 +165,17 @@ def _read_under(grid: Grid, rows: Sequence[Row], sender: Sender) -> None:
 
 def _in_columns(row: Row, columns: Sequence[Column]) -> dict[str, Segment]:
     placed: dict[str, list[Segment]] = {}
-    for segment in row:
+    for segment in (part for whole in row for part in _figures_apart(whole, columns)):
         column = _column_of(segment, columns)
         placed.setdefault(column.field or f"? {column.head.text}", []).append(segment)
     return {name: joined(parts) for name, parts in placed.items()}
+
+
+def _figures_apart(segment: Segment, columns: Sequence[Column]) -> Sequence[Segment]:
+    """Return the words of a segment where it is figures that reach under two headers."""
+    reached = sum(overlap(column.head, segment) > 0 for column in columns)
+    are_figures = all(word.text[:1].isdigit() or word.text[:1] in "-−" for word in segment.parts)
+    return segment.parts if reached > 1 and are_figures and segment.parts else [segment]
 
 
 def _column_of(segment: Segment, columns: Sequence[Column]) -> Column:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from o2c.kernel.sheets.dates import parse_day
 from orders.intake.columns import fold
-from orders.intake.dates import parse_day
 from orders.intake.layouts import Sender
 from orders.intake.pdf.pages import Row, Segment, joined, overlap
 from orders.intake.pdf.words import CURRENCIES, LABEL_MEANING

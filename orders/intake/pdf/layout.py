@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from o2c.kernel.sheets.shapes import clean
 from orders.intake.columns import fold
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Finding, block, warn
@@ -24,7 +25,7 @@ from orders.intake.pdf.pages import Page, Row, pages_of
 from orders.intake.pdf.sandbox import read_pages, refused
 from orders.intake.pdf.totals import Sum, figures_of, printed_total, sums_of
 from orders.intake.pdf.words import CURRENCIES, ORDER_TITLES, OTHER_PAPERS, SIGNS
-from orders.intake.tables import clean, code_of
+from orders.intake.tables import code_of
 
 VAT = re.compile(r"\b([A-Z]{2}[ ]?[0-9A-Z]{1,4}(?:[ .]?[0-9A-Z]{2,12}){0,4})\b")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -130,14 +131,14 @@ class PdfLayout:
     def _take_currency(
         self, order: ReadOrder, facts: dict[str, list[Fact]], texts: Sequence[str], sender: Sender
     ) -> None:
-        labelled = {code for fact in facts.get("currency", []) for code in _codes([fact.text])}
+        labelled = _codes([fact.text for fact in facts.get("currency", [])])
         named = labelled or _codes(texts)
         signs = [SIGNS[sign] for sign in SIGNS if any(sign in text for text in texts)]
         if len(named) == 1:
             order.currency = named.pop()
         elif not named and len(signs) == 1:
             meant = signs[0]
-            order.currency = sender.currency if sender.currency in meant else min(meant)
+            order.currency = sender.currency if sender.currency in meant else meant[0]
         elif named or signs:
             message = _("More than one currency is named.")
             order.findings.append(block("unclear_currency", "currency", message))

@@ -7,20 +7,22 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders.intake.dates import Day
+from o2c.kernel.sheets.dates import Day
+from o2c.kernel.sheets.numbers import decimal_mark
+from o2c.kernel.sheets.shapes import clean
 from orders.intake.documents import Evidence, ReadLine
 from orders.intake.findings import Finding, block
 from orders.intake.layouts import Sender
-from orders.intake.numbers import decimal_mark
 from orders.intake.pdf.days import Days
 from orders.intake.pdf.figures import comes_to, counted, money_text, number_of
 from orders.intake.pdf.grids import Grid, GridRow
 from orders.intake.pdf.pages import Page, Segment
-from orders.intake.tables import clean
 
 PROVEN, PLAIN, GUESSED, CONTRADICTED = 0.99, 0.9, 0.7, 0.3
 KEY_LENGTH = 40
 TEXT_LENGTH = 200
+# So many words in one cell are a name, no number.
+NAME_WORDS = 3
 ZERO = Decimal(0)
 # A product's number in its description: [KV-080] Valve, Your part no.: KV-080.
 BRACKETED = re.compile(r"^[\[*](?P<code>[\w./-]{3,40})[\]*]\s*")
@@ -77,6 +79,7 @@ class LineReader:
         """Read one row."""
         place = len(self.read.lines)
         path = f"lines.{place}"
+        _name_described(row)
         figure, unit = counted(row.text("quantity"))
         sku, sureness = _sku_of(row)
         line = ReadLine(
@@ -162,6 +165,16 @@ def _judged(line: ReadLine, discount: Decimal, path: str) -> tuple[float, Findin
         "amount": line.amount,
     }
     return CONTRADICTED, block("amount_differs", f"{path}.amount", message)
+
+
+def _name_described(row: GridRow) -> None:
+    """Take a column of names for what it is, where nothing else describes the goods."""
+    words = row.text("sku").split()
+    is_name = len(words) >= NAME_WORDS or (
+        len(words) > 1 and not any(c.isdigit() for c in row.text("sku"))
+    )
+    if "description" not in row.cells and is_name:
+        row.cells["description"] = row.cells.pop("sku")
 
 
 def _sku_of(row: GridRow) -> tuple[str, float]:

@@ -84,6 +84,8 @@ def _labelled(row: Row) -> list[tuple[str, str, Segment]]:
             continue
         words = " ".join([part.text for part in label] + [end[1]])
         kind = kind_of(words)
+        if not words.strip() and found:  # `Tax 15 % on 112.90 … 16.94`: the last figure counts
+            found[-1] = (found[-1][0], end[2], joined([found[-1][2], segment]))
         if kind:
             found.append((kind, end[2], joined([*label, segment])))
         label = []

@@ -145,7 +145,13 @@ ORDER_TITLES = {
 CURRENCIES = re.compile(
     r"\b(EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|CAD|AUD|NZD|JPY|CNY|INR|ZAR|BRL|MXN)\b"
 )
-SIGNS = {"€": {"EUR"}, "£": {"GBP"}, "$": {"USD", "CAD", "AUD", "NZD", "MXN"}, "¥": {"JPY", "CNY"}}
+# The currencies that a sign may mean, the usual one first.
+SIGNS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "$": ("USD", "CAD", "AUD", "NZD", "MXN"),
+    "¥": ("JPY", "CNY"),
+}
 # What headers carry beside the word itself: "Price (EUR)", "Amount €".
 ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|[€$£¥]|\bin\s+(?=[A-Z]{3}\b)")
 
