@@ -64,7 +64,16 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "quantity": (
         *("quantity", "qty", "orderqty", "quantityordered", "orderquantity", "orderedqty"),
         *("qtyordered", "ordered", "bestellmenge", "menge", "anzahl", "quantite", "qte"),
-        *("quantitecommandee", "cantidad", "cant", "ctd", "aantal", "hoeveelheid", "quantita"),
+        *(
+            "quantitecommandee",
+            "cantidad",
+            "cant",
+            "ctd",
+            "aantal",
+            "besteld",
+            "hoeveelheid",
+            "quantita",
+        ),
         *("qta", "quantidade", "qtd", "ilosc", "pieces", "pcs", "units"),
     ),
     "unit": (
@@ -133,6 +142,11 @@ def fold(text: str) -> str:
 def meaning_of(text: str) -> str:
     """Return the field that a header word names, or nothing."""
     return MEANING.get(fold(text), ("", 0))[0]
+
+
+def rank_of(text: str) -> int:
+    """Return how specific a header word is: of two columns that mean the same, the lower wins."""
+    return MEANING.get(fold(text), ("", 0))[1]
 
 
 def columns_of(header: Sequence[str]) -> dict[str, int]:

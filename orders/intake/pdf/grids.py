@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from orders.intake.columns import fold, meaning_of, rank_of
 from orders.intake.layouts import Sender
 from orders.intake.pdf.figures import counted
 from orders.intake.pdf.pages import Page, Row, Segment, joined, overlap
@@ -16,6 +17,7 @@ HEADER_GAP = 1.2
 FEWEST_COLUMNS = 3
 # Text so many lines under a row still belongs to it.
 NEXT_LINE = 1.6
+NUMBER_SIGNS = ("#", "№")
 NAMING = ("sku", "customer_part", "description")
 
 
@@ -58,7 +60,31 @@ def columns_in(segments: Sequence[Segment], sender: Sender) -> list[Column]:
     for segment in segments:
         parts = _split(segment, sender)
         columns += [Column(field=_meaning(part, sender), head=part) for part in parts]
+    return _told_apart(columns, sender)
+
+
+def _told_apart(columns: list[Column], sender: Sender) -> list[Column]:
+    """Let each field have one column: the one with the more specific word."""
+    best: dict[str, Column] = {}
+    for column in columns:
+        rival = best.get(column.field)
+        if rival is None or _rank(column, sender) < _rank(rival, sender):
+            best[column.field] = column
+    has_description = "description" in best
+    for column in columns:
+        if column.field and best[column.field] is not column:
+            is_second_name = column.field == "sku" and not has_description
+            column.field = "description" if is_second_name else ""
+            has_description = has_description or is_second_name
     return columns
+
+
+def _rank(column: Column, sender: Sender) -> int:
+    text = column.head.text
+    if fold(text) in sender.words:
+        return -1
+    words = [word for word in (text, bare_header(text)) if meaning_of(word)]
+    return min((rank_of(word) for word in words), default=0)
 
 
 def is_header(columns: Sequence[Column]) -> bool:
@@ -68,6 +94,8 @@ def is_header(columns: Sequence[Column]) -> bool:
 
 
 def _meaning(head: Segment, sender: Sender) -> str:
+    if head.text.strip() in NUMBER_SIGNS:
+        return "number"
     return sender.meaning_of(head.text) or sender.meaning_of(bare_header(head.text))
 
 
@@ -165,17 +193,25 @@ def _read_under(grid: Grid, rows: Sequence[Row], sender: Sender) -> None:
 
 def _in_columns(row: Row, columns: Sequence[Column]) -> dict[str, Segment]:
     placed: dict[str, list[Segment]] = {}
-    for segment in (part for whole in row for part in _figures_apart(whole, columns)):
+    for segment in (part for whole in row for part in _cells_apart(whole, columns)):
         column = _column_of(segment, columns)
         placed.setdefault(column.field or f"? {column.head.text}", []).append(segment)
     return {name: joined(parts) for name, parts in placed.items()}
 
 
-def _figures_apart(segment: Segment, columns: Sequence[Column]) -> Sequence[Segment]:
-    """Return the words of a segment where it is figures that reach under two headers."""
-    reached = sum(overlap(column.head, segment) > 0 for column in columns)
-    are_figures = all(word.text[:1].isdigit() or word.text[:1] in "-−" for word in segment.parts)
-    return segment.parts if reached > 1 and are_figures and segment.parts else [segment]
+def _cells_apart(segment: Segment, columns: Sequence[Column]) -> Sequence[Segment]:
+    """Part a segment that reaches under two headers: two cells with little room between them."""
+    reached = [column for column in columns if overlap(column.head, segment) > 0]
+    if len(reached) < 2 or len(segment.parts) < 2:  # noqa: PLR2004
+        return [segment]
+    groups: list[tuple[Column, list[Segment]]] = []
+    for word in segment.parts:
+        under = [column for column in reached if overlap(column.head, word) > 0]
+        column = under[0] if under else (groups[-1][0] if groups else reached[0])
+        if not groups or groups[-1][0] is not column:
+            groups.append((column, []))
+        groups[-1][1].append(word)
+    return [joined(words) for _column, words in groups]
 
 
 def _column_of(segment: Segment, columns: Sequence[Column]) -> Column:

@@ -18,7 +18,7 @@ ADDRESS_LINES = 7
 ALIGNED = 6.0
 LONGEST_CODE = 40
 PREFIX = re.compile(r"^(?:(?:no|nr|num|n°|nº|n\.º)\.?\s+|#\s*|:\s*)+", re.IGNORECASE)
-DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|.*\d.*[^\W\d_]{3}.*\d{2,4}")
+DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}|(?=.*[^\W\d_]{3}).*\d{4}")
 FILLING = {"no", "nr", "n", "num", "nummer", "number", ""}
 
 

@@ -12,7 +12,7 @@ from orders.intake.findings import Finding, block, warn
 from orders.intake.layouts import Sender
 from orders.intake.pdf.days import Days
 from orders.intake.pdf.grids import grids_of
-from orders.intake.pdf.labels import Fact, facts_of
+from orders.intake.pdf.labels import Fact, facts_of, is_date
 from orders.intake.pdf.lines import (
     CONTRADICTED,
     PROVEN,
@@ -115,6 +115,7 @@ class PdfLayout:
         fact, finding = _one(facts.get("requested_on", []), "requested_on")
         order.findings += finding
         if fact is None:
+            order.findings += self._unexplained_days(order, facts)
             return
         day = days.read(fact.text)
         doubts = doubts_about_day(day, fact.text, "requested_on")
@@ -122,6 +123,23 @@ class PdfLayout:
         order.findings += doubts
         sureness = CONTRADICTED if doubts or finding else fact.confidence
         order.evidence["requested_on"] = evidence_of(fact.place, self.pages, sureness)
+
+    def _unexplained_days(self, order: ReadOrder, facts: dict[str, list[Fact]]) -> list[Finding]:
+        """Say when a date stands somewhere that could be the day of delivery."""
+        if any(line.requested_on for line in order.lines):
+            return []
+        explained = {fact.text for fact in facts.get("ordered_on", [])}
+        texts = {
+            part.strip()
+            for row in self.rows
+            for segment in row
+            for part in (segment.text, segment.text.rpartition(":")[2])
+        }
+        others = sorted(text for text in texts - explained if is_date(text))
+        if not others:
+            return []
+        message = _("It is not clear what the date %(text)s is for.") % {"text": others[0]}
+        return [block("unexplained_date", "requested_on", message)]
 
     def _take_place(self, order: ReadOrder, facts: dict[str, list[Fact]]) -> None:
         for fact in facts.get("ship_to", [])[:1]:

@@ -26,12 +26,9 @@ NAME_WORDS = 3
 ZERO = Decimal(0)
 # A product's number in its description: [KV-080] Valve, Your part no.: KV-080.
 BRACKETED = re.compile(r"^[\[*](?P<code>[\w./-]{3,40})[\]*]\s*")
-NAMED = re.compile(
-    r"(?:\b(?:your|supplier'?s?|vendor|ihre|votre|lieferanten|uw|su|vs|sku)\b[\w .'-]{0,25}?"
-    r"(?:no|nr|n°|number|code|ref|sku|réf|item|part|article|artikel\w*)?\.?\s*[:#]\s*)"
-    r"(?P<code>[\w./-]*\d[\w./-]*)",
-    re.IGNORECASE,
-)
+NAMED = re.compile(r"(?P<label>[^\d:#]{2,60})\s*[:#]\s*(?P<code>[\w./-]*\d[\w./-]*)")
+# A label has at most so many words.
+LABEL_WORDS = 4
 
 
 @dataclass(kw_only=True)
@@ -81,7 +78,7 @@ class LineReader:
         path = f"lines.{place}"
         _name_described(row)
         figure, unit = counted(row.text("quantity"))
-        sku, sureness = _sku_of(row)
+        sku, sureness = _sku_of(row, self.sender)
         line = ReadLine(
             row=place + 1,
             number=row.text("number")[:20],
@@ -177,15 +174,22 @@ def _name_described(row: GridRow) -> None:
         row.cells["description"] = row.cells.pop("sku")
 
 
-def _sku_of(row: GridRow) -> tuple[str, float]:
+def _sku_of(row: GridRow, sender: Sender) -> tuple[str, float]:
     """Return what names the product best, and how sure that is."""
     if row.text("sku"):
         return row.text("sku"), PLAIN + 0.07
     description = row.text("description")
-    for pattern in (NAMED, BRACKETED):
-        found = pattern.search(description)
-        if found:
-            return found["code"].strip(".,;"), PLAIN
-    if row.text("customer_part"):
-        return row.text("customer_part"), PLAIN
-    return "", CONTRADICTED
+    named = _labelled(description, "sku", sender)
+    bracketed = BRACKETED.search(description)
+    code = named or (bracketed["code"] if bracketed else "") or row.text("customer_part")
+    return (code.strip(".,;"), PLAIN) if code else ("", CONTRADICTED)
+
+
+def _labelled(text: str, name: str, sender: Sender) -> str:
+    """Return the code behind a label that means this field, as in `Your part no.: KV-080`."""
+    for found in NAMED.finditer(text):
+        words = found["label"].split()
+        for count in range(1, LABEL_WORDS + 1):
+            if sender.meaning_of(" ".join(words[-count:])) == name:
+                return found["code"]
+    return ""

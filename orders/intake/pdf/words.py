@@ -34,6 +34,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         *("Delivery date", "Requested delivery", "Requested delivery date", "Required date"),
         *("Date required", "Required by", "Required delivery date", "Deliver by", "Due date"),
         *("Need by", "Needed by", "Ship by", "Delivery by", "Requested date", "Delivery required"),
+        *("Please deliver by", "Deliver on", "Please deliver on", "Delivery on", "ETA", "Due"),
         *("Wanted on", "Delivery requested", "Lieferdatum", "Liefertermin", "Wunschtermin"),
         *("Gewünschter Liefertermin", "Lieferung bis", "Lieferung am", "Wunschlieferdatum"),
         *("Date de livraison", "Livraison le", "Date livraison", "Livraison souhaitée"),
