@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
     },
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
+    "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }
 
@@ -163,6 +164,11 @@ SHOP_MAX_BYTES = 2 * 1024 * 1024
 
 # Hosts of web shops that may be called although they are not on the public Internet.
 SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])
+
+# The mailbox that orders are sent to: imaps://user:password@host/INBOX; empty: none is watched.
+INTAKE_MAILBOX_URL = env.str("INTAKE_MAILBOX_URL", default="")
+# Where its mails go when they are in our books.
+INTAKE_MAILBOX_DONE = env.str("INTAKE_MAILBOX_DONE", default="Processed")
 
 # --- People ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "kernel.User"

@@ -2,9 +2,23 @@
 
 from datetime import date, datetime
 
+from celery import shared_task
+from django.conf import settings
+
+from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 from orders import services
+from orders.intake.mail import mailbox
+
+
+@shared_task
+def poll_mailbox() -> int:
+    """Take in what waits in the watched mailbox; return how many documents that were."""
+    if not settings.INTAKE_MAILBOX_URL:
+        return 0
+    actor = Actor.importer("mailbox")
+    return len(mailbox.poll(settings.INTAKE_MAILBOX_URL, at=clock.now(), actor=actor))
 
 
 @daily

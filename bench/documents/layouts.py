@@ -6,6 +6,7 @@ The first twelve were looked at while the reader was written; the others were no
 from dataclasses import dataclass
 
 SEEN = 12
+BOLD, TWO_ROWS = 3, 4
 LANGUAGES = ("en", "de", "fr", "es", "nl", "en-us")
 TABLES = ("ruled", "rows", "bare", "frame", "zebra", "columns")
 HEADS = ("beside", "below", "grid", "colon", "title")
@@ -59,8 +60,8 @@ def _layout(number: int) -> Layout:
         font=FONTS[(number + number // 4) % 4],
         size=(8, 9, 10, 7.5)[(number // 3) % 4],
         variant=number * 7 // 3,
-        is_bold_twice=number % 7 == 3,
-        is_two_row_header=number % 5 == 4,
+        is_bold_twice=number % 7 == BOLD,
+        is_two_row_header=number % 5 == TWO_ROWS,
         has_currency_in_cells=number % 4 == 1,
         totals=("net, tax, total", "total", "net, tax, total", "net")[(number // 2) % 4],
         most_lines=(6, 12, 45, 8)[(number // 2 + number) % 4],

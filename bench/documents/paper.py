@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a style sheet
 """Draw a purchase order in a layout: HTML made of tables and boxes, then a PDF by WeasyPrint."""
 
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ table.lines thead {{ display: table-header-group }} table.lines tr {{ break-insi
 table.sums {{ margin: 4mm 0 0 auto; border-collapse: collapse }} table.sums td {{ padding: 0.8mm 2mm; white-space: nowrap }} table.sums td + td {{ text-align: right }}
 .twice {{ position: relative }} .twice span {{ position: absolute; left: 0.25pt; top: 0; width: 100% }}
 """
+NAMED_CURRENCY = 2
 US = "Kestrel Flow Components"
 
 
@@ -131,7 +133,7 @@ class Paper:
         word = self.word({"named": "name", "counted": "quantity"}.get(name, name))
         if self.layout.is_two_row_header and " " in word:
             word = "<br>".join(escape(part) for part in word.split(" ", 1))
-        elif name in ("price", "amount") and self.layout.number % 6 == 2:
+        elif name in ("price", "amount") and self.layout.number % 6 == NAMED_CURRENCY:
             word = f"{word} ({self.order.buyer.currency})"
         return self._bold(word) if "<" not in word else word
 

@@ -24,6 +24,8 @@ PASSED_OVER = ("image/", "text/calendar", "text/vcard", "text/x-vcard", "applica
 SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/ics")
 ZIP = b"PK"
 OFFICE = b"[Content_Types].xml"
+# What the mailbox writes instead of the text of a mail that it did not load.
+TOO_LARGE = "X-O2C-Too-Large"
 ROBOTS = re.compile(r"^(mailer-daemon|postmaster|no-?reply-bounces?|bounces?)([+-].*)?@", re.I)
 PLAIN = re.compile(rb"^[\x21-\x39\x3b-\x7e]{1,70}:", re.ASCII)
 USUAL = {
@@ -212,23 +214,28 @@ def _addresses(message: Message, name: str) -> list[tuple[str, str]]:
 
 
 def _refusal(message: Message, sender: str) -> Finding | None:
-    """Say why a mail was written by a machine to nobody in particular."""
+    """Say why a mail was written by a machine to nobody in particular, or by ourselves."""
     said = {
         name: _header(message, name).lower()
         for name in ("Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Autoreply")
     }
-    if message.get_content_type() == "multipart/report" or ROBOTS.match(sender):
-        return block("bounce", "file", _("This is a report about a mail of ours, no order."))
-    if str(message.get("Return-Path", "")).strip() == "<>":
-        return block("bounce", "file", _("This is a report about a mail of ours, no order."))
-    if said["Auto-Submitted"] not in ("", "no") or said["X-Autoreply"]:
-        return block("automatic_reply", "file", _("This is an automatic reply, no order."))
-    if said["List-Id"] or said["List-Unsubscribe"] or said["Precedence"] in ("bulk", "list"):
-        return block("newsletter", "file", _("This went to a mailing list, it is no order."))
+    is_report = message.get_content_type() == "multipart/report" or ROBOTS.match(sender)
+    has_no_return = str(message.get("Return-Path", "")).strip() == "<>"
+    is_automatic = said["Auto-Submitted"] not in ("", "no") or said["X-Autoreply"]
+    is_list = said["List-Id"] or said["List-Unsubscribe"]
     own = {address.lower() for _name, address in getaddresses([settings.DEFAULT_FROM_EMAIL])}
-    if sender in own:
-        return block("own_mail", "file", _("We sent this ourselves."))
-    return None
+    reasons = (
+        (is_report or has_no_return, "bounce", _("This is a report about a mail, no order.")),
+        (message.get(TOO_LARGE), "too_big", _("The mail is too large: only its head was kept.")),
+        (is_automatic, "automatic_reply", _("This is an automatic reply, no order.")),
+        (
+            is_list or said["Precedence"] in ("bulk", "list"),
+            "newsletter",
+            _("This went to a mailing list, it is no order."),
+        ),
+        (sender in own, "own_mail", _("We sent this ourselves.")),
+    )
+    return next((block(rule, "file", text) for holds, rule, text in reasons if holds), None)
 
 
 def _digest(mail: Mail) -> str:

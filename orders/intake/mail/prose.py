@@ -24,8 +24,8 @@ UNIT = r"(?:x|×|pcs?|pieces?|ea|each|units?|st(?:k|ck|ück|uks?)?|pi[eè]ces?|p
 CODE = r"[A-Z0-9][A-Z0-9./_-]*[A-Z0-9]"
 COUNT = r"\d{1,3}(?:[.,\u00a0]\d{3})*|\d{1,7}"
 FIRST = re.compile(
-    rf"(?<![\w.,/-])(?P<count>{COUNT})\s*(?P<unit>{UNIT}\b\.?)?\s*"
-    rf"(?:of|von|de|of the|van|di)?\s*(?P<code>{CODE})(?![\w-])",
+    rf"(?<![\w.,/-])(?P<count>{COUNT})(?:\s*(?P<unit>[x×]|{UNIT}\b\.?)\s*|\s+)"
+    rf"(?:(?:of the|of|von|de|van|di)\s+)?(?P<code>{CODE})(?![\w-])",
     re.IGNORECASE,
 )
 LAST = re.compile(
@@ -39,8 +39,8 @@ PO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 DAY = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
-    r"|\d{1,2}(?:\.|st|nd|rd|th)?\s+(?:de\s+)?[^\W\d]{3,}\.?\s+(?:de\s+)?\d{4}"
+    r"(?<!\w)(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\d{1,2}(?:\.|st|nd|rd|th)?\s+(?:de\s+)?[^\W\d]{3,}\.?\s+(?:de\s+)?\d{4})(?!\w)"
 )
 # Below these lines somebody else speaks, or nobody.
 QUOTED = re.compile(

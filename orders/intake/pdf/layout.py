@@ -144,6 +144,7 @@ class PdfLayout:
     def _take_place(self, order: ReadOrder, facts: dict[str, list[Fact]]) -> None:
         for fact in facts.get("ship_to", [])[:1]:
             order.ship_to = clean(fact.text)[:200]
+            order.places = [clean(part) for part in fact.text.split(", ")]
             order.evidence["ship_to"] = evidence_of(fact.place, self.pages, fact.confidence)
 
     def _take_currency(

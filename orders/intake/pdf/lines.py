@@ -16,7 +16,7 @@ from orders.intake.layouts import Sender
 from orders.intake.pdf.days import Days
 from orders.intake.pdf.figures import comes_to, counted, money_text, number_of
 from orders.intake.pdf.grids import Grid, GridRow
-from orders.intake.pdf.pages import Page, Segment
+from orders.intake.pdf.pages import Page, Segment, unbroken
 
 PROVEN, PLAIN, GUESSED, CONTRADICTED = 0.99, 0.9, 0.7, 0.3
 KEY_LENGTH = 40
@@ -177,7 +177,7 @@ def _name_described(row: GridRow) -> None:
 def _sku_of(row: GridRow, sender: Sender) -> tuple[str, float]:
     """Return what names the product best, and how sure that is."""
     if row.text("sku"):
-        return row.text("sku"), PLAIN + 0.07
+        return unbroken(row.cells["sku"]), PLAIN + 0.07
     description = row.text("description")
     named = _labelled(description, "sku", sender)
     bracketed = BRACKETED.search(description)

@@ -106,6 +106,12 @@ def joined(parts: Sequence[Segment]) -> Segment:
     )
 
 
+def unbroken(cell: Segment) -> str:
+    """Return a code as it is: where a narrow column broke it, its pieces belong together."""
+    rows = rows_of(cell.parts or (cell,))
+    return "".join(" ".join(word.text for word in row) for row in rows)
+
+
 def overlap(one: Segment, other: Segment) -> float:
     """Return how much of their widths two segments share; negative: how far they are apart."""
     return min(one.right, other.right) - max(one.left, other.left)
