@@ -6,6 +6,7 @@ app_name = "orders"
 urlpatterns = [
     path("intake/", include("orders.intake.urls")),
     path("shops/", include("orders.shop.urls")),
+    path("quotes/", include("orders.quote_urls")),
     path("new/", entry.new, name="new"),
     path("preview/", entry.preview, name="preview"),
     path("<str:number>/edit/", entry.edit, name="edit"),

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.urls("tests.ui.urls")
 
 SALES = {
     "": ["today"],
-    "Sell": ["orders", "new", "intake", "customers", "products"],
+    "Sell": ["orders", "new", "quotes", "intake", "customers", "products"],
     "Follow": ["credit", "picking", "invoices"],
 }
 CREDIT = {
@@ -37,7 +37,7 @@ FINANCE = {
         *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock", "invoices"),
         *("items", "reviews", "disputes", "overdue", "cash", "dunning", "shops"),
     ],
-    "Look up": ["customers", "products"],
+    "Look up": ["customers", "products", "quotes"],
 }
 CUSTOMER = {"Portal": ["home"]}
 
@@ -85,7 +85,7 @@ def test_joins_several_roles_and_names_each_item_once(person):
 
     assert rail(navigation) == {
         "": ["today"],
-        "Sell": ["orders", "new", "intake", "customers", "products"],
+        "Sell": ["orders", "new", "quotes", "intake", "customers", "products"],
         "Credit": ["credit", "limits"],
         "Follow": ["picking", "invoices"],
         "Look up": ["overdue", "dashboard"],

@@ -34,6 +34,7 @@ ITEMS = {
             hotkey="o",
         ),
         Item("new", "plus", _("New order"), "orders:new", "orders.enter_order", short=_("New")),
+        Item("quotes", "tag", _("Quotes"), "orders:quotes", "orders.view_quote"),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
@@ -126,7 +127,7 @@ class Layout:
 
 SALES = Layout(
     rail=(
-        (SELL, ("orders", "new", "intake", "customers", "products")),
+        (SELL, ("orders", "new", "quotes", "intake", "customers", "products")),
         (FOLLOW, ("credit", "picking", "invoices")),
     ),
     tabs=("today", "orders", "new", "customers"),
@@ -173,7 +174,7 @@ FINANCE = Layout(
                 *("cash", "dunning", "shops"),
             ),
         ),
-        (LOOK_UP, ("customers", "products")),
+        (LOOK_UP, ("customers", "products", "quotes")),
     ),
     tabs=("today", "dashboard", "overdue", "orders"),
 )

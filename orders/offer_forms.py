@@ -1,0 +1,67 @@
+"""What people enter about quotes: shapes only, the rules are in the services."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import PaymentTerms
+from o2c.kernel.forms import DateField, OnceForm
+from orders.forms import EntryForm
+from orders.models import Quote
+from orders.rules import MAX_PO_LENGTH
+
+
+class QuoteForm(EntryForm):
+    """The head of the quote entry screen; `revision` is the draft's version."""
+
+    customer_po = None
+    requested_on = None
+    valid_until = DateField(label=_("Valid until"))
+    payment_terms = forms.ModelChoiceField(
+        label=_("Payment terms"),
+        queryset=PaymentTerms.objects.order_by("name"),
+        required=False,
+        empty_label=_("The customer's own"),
+    )
+    allows_part = forms.BooleanField(label=_("May be taken in part"), required=False)
+
+
+class AcceptForm(OnceForm):
+    """When the goods are wanted; how much of each line where a part may be taken."""
+
+    requested_on = DateField(label=_("Deliver on"))
+    customer_po = forms.CharField(label=_("PO number"), max_length=MAX_PO_LENGTH, required=False)
+
+    def __init__(self, *args: Any, quote: Quote, lines: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(lines)
+        self.takes_part = quote.allows_part
+        for line in self.lines if quote.allows_part else []:
+            self.fields[f"line_{line.pk}"] = forms.DecimalField(
+                label=line.sku,
+                min_value=0,
+                max_value=line.quantity,
+                max_digits=12,
+                decimal_places=3,
+                required=False,
+                localize=True,
+                initial=line.quantity.normalize(),
+            )
+
+    @property
+    def quantities(self) -> dict[int, Any] | None:
+        """Return what is taken of each line; None: the whole quote."""
+        if not self.takes_part:
+            return None
+        return {line.pk: self.cleaned_data[f"line_{line.pk}"] or 0 for line in self.lines}
+
+    @property
+    def parts(self) -> list[Any]:
+        """Return the fields of the lines, for the page."""
+        return [self[f"line_{line.pk}"] for line in self.lines] if self.takes_part else []
+
+
+class RejectForm(OnceForm):
+    reason = forms.ChoiceField(label=_("Reason"), choices=Quote.RejectReason.choices)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)

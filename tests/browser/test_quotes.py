@@ -1,0 +1,80 @@
+"""A sales rep quotes by keys, sends it, and makes an order of it."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from o2c.kernel import clock, roles
+from orders.models import Order, Quote
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def screen(page, sign_in, person):
+    """The empty quote screen of a rep, with one customer and one product to sell."""
+    CompanyFactory.create()
+    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
+    CreditAccountFactory.create(customer=harbor)
+    product = ProductFactory.create(sku="VLV-BF-080", folded_text="vlv-bf-080 butterfly valve")
+    StockLevelFactory.create(product=product)
+    sign_in(person(roles.SALES_REP))
+    page.goto("/orders/quotes/")
+    page.get_by_role("link", name="New quote").click()
+    return page
+
+
+def test_is_quoted_by_keys_and_becomes_an_order(screen, shot, accessibility_faults):
+    screen.get_by_label("Customer", exact=True).press_sequentially("harb")
+    screen.get_by_role("option", name="Harbor Pump").wait_for()
+    screen.keyboard.press("Enter")
+    expect(screen.locator("#customer-hint")).to_contain_text("30 days net")
+    screen.get_by_label("SKU, line 1").focus()
+    screen.get_by_label("SKU, line 1").press_sequentially("valve")
+    screen.locator("#line-0-list [role=option]").first.wait_for()
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_label("Quantity, line 1")).to_be_focused()
+    screen.keyboard.type("24")
+    screen.keyboard.press("Tab")
+    screen.keyboard.type("45")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_label("SKU, line 2")).to_be_focused()
+    expect(screen.locator("#totals dd.big")).to_have_text("1,285.20")
+    expect(screen.locator("#line-0-price")).to_contain_text("listed 50.00")
+    shot("quote-entry")
+    assert accessibility_faults() == []
+
+    screen.keyboard.press("Control+Enter")
+    screen.wait_for_url("**/orders/quotes/QU-*/")
+    screen.get_by_role("button", name="Send").click()
+    expect(screen.locator("h1 + .pill")).to_have_text("Sent")
+    shot("quote")
+    assert accessibility_faults() == []
+    screen.get_by_role("link", name="Make an order").click()
+    screen.get_by_label("PO number").fill("4500-77")
+    shot("quote-accept")
+    assert accessibility_faults() == []
+    screen.keyboard.press("Control+Enter")
+    screen.wait_for_url("**/orders/SO-*/")
+
+    line = Order.objects.get().lines.get()
+    assert (line.ordered, line.unit_price) == (Decimal(24), Decimal(45))
+    assert Quote.objects.get().state == "accepted"
+    screen.goto("/orders/quotes/")
+    shot("quotes")
+    assert accessibility_faults() == []
