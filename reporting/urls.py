@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from reporting.views import insight, order, orders, portal, process, search, today
+from reporting.views import customer, insight, order, orders, portal, process, search, today
 
 
 class DocumentNumber(StringConverter):
@@ -14,6 +14,7 @@ register_converter(DocumentNumber, "number")
 
 app_name = "reporting"
 urlpatterns = [
+    path("customers/<str:number>/timeline/", customer.customer_timeline, name="customer-timeline"),
     path("process/", process.process, name="process"),
     path("dashboard/", insight.dashboard, name="dashboard"),
     path("dashboard/rows/<slug:kind>/", insight.figure_rows, name="figure-rows"),

@@ -12,6 +12,10 @@ from o2c.kernel import roles
 from o2c.kernel.forms import DateField, OnceForm
 from o2c.kernel.models import User
 
+# Who keeps the memory of a relationship, and so can be given something to do about it.
+NOT_KEEPERS = {roles.WAREHOUSE, roles.SHIPPING, roles.AUDITOR}
+KEEPERS = [role for role in roles.STAFF if role not in NOT_KEEPERS]
+
 
 class ActivityForm(OnceForm, WatchedForm):
     """What is to be remembered, or done."""
@@ -32,7 +36,7 @@ class ActivityForm(OnceForm, WatchedForm):
         super().__init__(*args, **kwargs)
         contacts = customer.contacts.filter(is_active=True).order_by("name", "pk")
         self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
-        ours = User.objects.filter(is_active=True, groups__name__in=roles.STAFF).distinct()
+        ours = User.objects.filter(is_active=True, groups__name__in=KEEPERS).distinct()
         self.fields["assignee"].queryset = ours.order_by("first_name", "last_name", "pk")  # type: ignore[attr-defined]
 
     def happening(self) -> Happening:

@@ -36,11 +36,12 @@ SELECT list, id, number, party, customer, amount, currency, since, due, note
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """The instant and the company's day that the worklists are read at."""
+    """The instant and the company's day that the worklists are read at, and by whom."""
 
     now: datetime
     today: date
     zone: str
+    user: int = 0
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -49,6 +50,7 @@ class Moment:
             "now": self.now,
             "today": self.today,
             "zone": self.zone,
+            "user": self.user,
             "midnight": midnight,
             "recent": midnight - timedelta(days=3),
             "tomorrow": midnight + timedelta(days=1),

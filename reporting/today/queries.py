@@ -2,7 +2,8 @@
 
 `id`, `number` and `party` (for people), `customer` (its number), `amount` and `currency` (NULL:
 no money in it), `since` (when it began to wait), `due` (when it must be done), `note`.
-Parameters: `now`, `today`, `tomorrow` (its first instant) and `zone`, the company's.
+Parameters: `now`, `today`, `tomorrow` (its first instant) and `zone`, the company's; `user`, who
+asks.
 """
 
 DRAFTS = """
@@ -12,6 +13,15 @@ SELECT o.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS 
          WHERE f.order_id = o.id AND f.state = 'open') AS note
   FROM orders_order AS o JOIN customers_customer AS c ON c.id = o.customer_id
  WHERE o.state = 'draft'
+"""
+# What this person has promised to do for a customer by today.
+TASKS = """
+SELECT a.id, left(a.text, 60) AS number, c.name AS party, c.number AS customer,
+       NULL::numeric AS amount, '' AS currency, a.at AS since,
+       (a.due_on + 1)::timestamp AT TIME ZONE %(zone)s AS due, a.kind AS note
+  FROM customers_activity AS a JOIN customers_customer AS c ON c.id = a.customer_id
+ WHERE a.kind = 'task' AND a.done_at IS NULL AND a.assignee_id = %(user)s
+   AND a.due_on <= %(today)s
 """
 INTAKE = """
 SELECT d.id, coalesce(nullif(d.customer_po, ''), f.name) AS number, coalesce(c.name, '') AS party,

@@ -20,6 +20,7 @@ from shipping.models import Shipment
 BY_KEY = {worklist.key: worklist for worklist in WORKLISTS}
 # What is done with the document, before its number or its party.
 WHAT: dict[str, Text] = {
+    "tasks": gettext_lazy("%s"),
     "drafts": gettext_lazy("Finish draft %s"),
     "intake": gettext_lazy("Review %s"),
     "credit": gettext_lazy("Decide credit %s"),
@@ -171,6 +172,7 @@ def _is_picked(task: Task) -> bool:
 def _page(task: Task, may: May) -> str:
     """Return the document's own page, where the task is done."""
     pages = {
+        "tasks": ("customer", task.customer),
         "drafts": ("order", task.number),
         "holds": ("order", task.number),
         "ready": ("order", task.number),

@@ -26,6 +26,16 @@ class Worklist:
 # In process order.
 WORKLISTS = (
     Worklist(
+        key="tasks",
+        icon="check",
+        name=_("My tasks due"),
+        work=("customers.add_activity",),
+        view="customers.view_customer",
+        url_name="customers:list",
+        action=_("Open"),
+        sql=queries.TASKS,
+    ),
+    Worklist(
         key="drafts",
         icon="order",
         name=_("Drafts to finish"),

@@ -42,7 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show this person's worklists and the most urgent tasks; htmx gets them alone."""
     company, day = company_today()
     zone = company.time_zone if company else timezone.get_current_timezone_name()
-    moment = Moment(now=clock.now(), today=day, zone=zone)
+    moment = Moment(now=clock.now(), today=day, zone=zone, user=request.user.pk or 0)
     mine, is_reader = worklists_of(request.user)
     found = loads(mine, moment)
     currency = company.currency if company else ""

@@ -34,12 +34,19 @@ def tiles(response) -> dict[str, int]:
 
 
 def test_shows_each_role_its_own_lists(sales_rep, credit_analyst, picker, shipper, clerk):
-    assert set(tiles(sales_rep.get("/"))) == {"drafts", "intake", "holds", "shortages", "disputes"}
-    assert set(tiles(credit_analyst.get("/"))) == {"credit", "holds"}
+    assert set(tiles(sales_rep.get("/"))) == {
+        "tasks",
+        "drafts",
+        "intake",
+        "holds",
+        "shortages",
+        "disputes",
+    }
+    assert set(tiles(credit_analyst.get("/"))) == {"tasks", "credit", "holds"}
     assert set(tiles(picker.get("/"))) == {"ready", "picking", "shortages", "counts"}
     assert set(tiles(shipper.get("/"))) == {"label", "load", "exceptions"}
     assert set(tiles(clerk.get("/"))) == {
-        *("billing", "unsent", "reviews", "disputes", "overdue", "cash", "dunning"),
+        *("tasks", "billing", "unsent", "reviews", "disputes", "overdue", "cash", "dunning"),
     }
 
 
