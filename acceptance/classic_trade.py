@@ -101,7 +101,9 @@ class ClassicTrade:
         order = orders.place_order(
             customer_id=self.books.customers[sale.customer],
             lines=[
-                NewLine(self.books.products[line.sku], line.quantity, line.price)
+                NewLine(
+                    self.books.products[line.sku], line.quantity, line.price, price_reason="as sold"
+                )
                 for line in sale.lines
             ],
             channel=Channel.REP,

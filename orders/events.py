@@ -81,3 +81,19 @@ class QuoteDecided(Event):
     """The customer has accepted or rejected a quote, or somebody has for them."""
 
     quote_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalAsked(Event):
+    """A draft was to be submitted and needs a second person first."""
+
+    approval_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDecided(Event):
+    """A second person has approved a draft, which is submitted now, or refused it."""
+
+    approval_id: int
+    order_id: int

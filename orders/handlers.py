@@ -2,8 +2,10 @@
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after
-from orders import mails
+from orders import approval_mails, mails
 from orders.events import (
+    ApprovalAsked,
+    ApprovalDecided,
     OrderAmended,
     OrderDeclined,
     OrderHeld,
@@ -58,6 +60,16 @@ def mail_quote(event: QuoteSent) -> None:
 @after(QuoteDecided)
 def tell_quote_decided(event: QuoteDecided) -> None:
     mails.tell_quote_decided(event.quote_id, actor=event.actor)
+
+
+@after(ApprovalAsked)
+def tell_approvers(event: ApprovalAsked) -> None:
+    approval_mails.tell_approvers(event.approval_id)
+
+
+@after(ApprovalDecided)
+def tell_who_asked(event: ApprovalDecided) -> None:
+    approval_mails.tell_who_asked(event.approval_id)
 
 
 def _mailer(event: Event) -> Actor:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from orders.views import actions, entry
+from orders.views import actions, approvals, entry, findings, rules
 
 app_name = "orders"
 urlpatterns = [
@@ -9,6 +9,20 @@ urlpatterns = [
     path("quotes/", include("orders.quote_urls")),
     path("new/", entry.new, name="new"),
     path("preview/", entry.preview, name="preview"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<int:finding_id>/waive/", findings.waive, name="finding-waive"),
+    path("findings/<int:finding_id>/seen/", findings.seen, name="finding-seen"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/settled/", rules.change_checking, name="rules-change"),
+    path("rules/approvals/", rules.add_approval_rule, name="approval-rule-add"),
+    path(
+        "rules/approvals/<int:rule_id>/retire/",
+        rules.retire_approval_rule,
+        name="approval-rule-retire",
+    ),
+    path("<str:number>/approve/", approvals.approve, name="approve"),
+    path("<str:number>/refuse/", approvals.refuse, name="refuse"),
     path("<str:number>/edit/", entry.edit, name="edit"),
     path("<str:number>/submit/", actions.submit, name="submit"),
     path("<str:number>/cancel/", actions.cancel, name="cancel"),

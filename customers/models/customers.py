@@ -68,6 +68,10 @@ class Customer(Audited):
     )
     requires_po_number = models.BooleanField(default=False)
     grace_days = models.PositiveSmallIntegerField(default=0)
+    # How far a price may be from the listed one without a reason; null: as the house says.
+    price_tolerance_rate = models.DecimalField(
+        max_digits=6, decimal_places=5, null=True, blank=True
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 

@@ -1,6 +1,7 @@
 """Tables shared by every stage."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -65,6 +66,12 @@ class Company(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     bank_name = models.CharField(max_length=100, blank=True)
     bank_account = models.CharField(max_length=40, blank=True)
+    # How far a price may be from the listed one without a reason, as a fraction of it.
+    price_tolerance_rate = models.DecimalField(
+        max_digits=6, decimal_places=5, default=Decimal(0), db_default=Decimal(0)
+    )
+    # Working days between an order and its departure, on top of a product's own lead time.
+    handling_days = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "companies"

@@ -101,5 +101,6 @@ def _new_line(line: ReadLine, books: Books, corrected: ReadOrder) -> NewLine:
         product_id=product.pk,
         quantity=line.quantity,
         unit_price=agreed,
+        price_reason="" if agreed is None else _("as on the customer's document"),
         requested_on=line.requested_on,
     )

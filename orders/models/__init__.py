@@ -2,7 +2,9 @@
 
 from orders.models.acknowledgements import Acknowledgement
 from orders.models.amendments import Amendment, OrderRevision
+from orders.models.approvals import ApprovalRule, OrderApproval
 from orders.models.blankets import BlanketLine, BlanketOrder
+from orders.models.entries import EntryDraft
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
 from orders.models.learning import IntakeCorrection
@@ -14,12 +16,15 @@ from orders.models.shops import ShopBuyer, ShopEvent, ShopSecrets, WebShop
 __all__ = [
     "Acknowledgement",
     "Amendment",
+    "ApprovalRule",
     "BlanketLine",
     "BlanketOrder",
     "Channel",
+    "EntryDraft",
     "IntakeCorrection",
     "IntakeDocument",
     "Order",
+    "OrderApproval",
     "OrderFinding",
     "OrderLine",
     "OrderRevision",

@@ -109,6 +109,9 @@ class Order(StateDocument):
             ("enter_order", "Can enter and submit orders"),
             ("cancel_order", "Can cancel orders"),
             ("intake_order", "Can take in order documents"),
+            ("override_price", "Can sell at another price than listed"),
+            ("approve_order", "Can approve orders over the first threshold"),
+            ("approve_large_order", "Can approve orders over every threshold"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -17,6 +17,12 @@ from orders.services.amending import (
     draft_amendment,
     withdraw_amendment,
 )
+from orders.services.approving import (
+    ApprovalAwaited,
+    MayNotApprove,
+    NothingAsked,
+    refuse_approval,
+)
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
 from orders.services.decisions import (
     decline_order,
@@ -32,8 +38,15 @@ from orders.services.drafts import (
     discard_draft,
     replace_lines,
 )
-from orders.services.entry import create_order, order_again, place_order, submit_order
+from orders.services.entry import create_order, order_again, place_order
 from orders.services.facts import Entered, NewLine
+from orders.services.findings import (
+    FindingDecided,
+    MayNotWaive,
+    NotWaivable,
+    resolve_finding,
+    waive_finding,
+)
 from orders.services.locking import lines_of, lock_order
 from orders.services.progressing import (
     record_progress,
@@ -59,18 +72,25 @@ from orders.services.quoting import (
     send_quote,
 )
 from orders.services.shop_news import tell_shop_later
+from orders.services.submitting import approve_order, submit_order
 from orders.validation import OrderInvalid
 
 __all__ = [
     "AlreadyPicked",
     "AmendmentChanges",
+    "ApprovalAwaited",
     "DraftChanged",
     "Entered",
+    "FindingDecided",
     "LineChange",
+    "MayNotApprove",
+    "MayNotWaive",
     "NewLine",
     "NotAmendable",
     "NotConfirmed",
     "NotDraft",
+    "NotWaivable",
+    "NothingAsked",
     "Offered",
     "OrderChanged",
     "OrderInvalid",
@@ -84,6 +104,7 @@ __all__ = [
     "amend_order",
     "announce_moved_promises",
     "apply_amendment",
+    "approve_order",
     "cancel_order",
     "cancel_quantities",
     "change_draft",
@@ -104,9 +125,11 @@ __all__ = [
     "quote_pdf",
     "record_progress",
     "refer_order",
+    "refuse_approval",
     "reject_quote",
     "release_order",
     "replace_lines",
+    "resolve_finding",
     "revise_quote",
     "send_quote",
     "settle_order",
@@ -115,5 +138,6 @@ __all__ = [
     "suspend_order",
     "tell_shop_later",
     "unsettle_order",
+    "waive_finding",
     "withdraw_amendment",
 ]

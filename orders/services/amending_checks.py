@@ -14,10 +14,11 @@ from o2c.kernel.money import ZERO
 from orders import validation
 from orders.amendments import AmendmentChanges, LinePlan, Outcome, outcome_of, plan_lines
 from orders.models import Order, OrderFinding, OrderLine
-from orders.rules import Facts, Finding
+from orders.rules import Facts, Finding, LineFacts
 from orders.selectors import open_gross, totals_of
 from orders.services.facts import Entered, NewLine, facts_of, facts_of_draft
 from orders.services.locking import lines_of
+from orders.services.needs import Asked, asked_of, deepest, new_needs
 
 BLOCK = OrderFinding.Severity.BLOCK
 # Rules that a larger order must keep even where it broke them before.
@@ -67,6 +68,7 @@ def check(order: Order, changes: AmendmentChanges, *, at: datetime) -> Checked:
     is_more = Decimal(effects["open_after"]) > Decimal(effects["open_before"])
     found = [
         *_guards(order, plans, head),
+        *_approval(order, facts),
         *_new_findings(order, plans, facts, is_more=is_more, at=at),
     ]
     return Checked(
@@ -87,22 +89,48 @@ def _facts(
     wanted = [plan for plan in plans if plan.wanted]
     entered = Entered(
         lines=[
-            NewLine(plan.product_id, plan.wanted, plan.unit_price, plan.requested_on)
+            NewLine(
+                plan.product_id,
+                plan.wanted,
+                plan.unit_price,
+                plan.requested_on,
+                price_reason=plan.price_reason,
+            )
             for plan in wanted
         ],
         requested_on=changes.requested_on or order.requested_on,
         ship_to_id=changes.ship_to_id or order.ship_to_id,
         customer_po=po,
     )
-    facts = facts_of(order.customer, entered, at=at)
-    if po == order.customer_po:
-        facts = replace(facts, twin="")  # it is the order itself
+    facts = facts_of(order.customer, entered, at=at, order_id=order.pk)
+    facts = replace(facts, lines=[_agreed(*pair) for pair in zip(wanted, facts.lines, strict=True)])
     try:
         validation.check_storable(facts)
     except validation.OrderInvalid as refusal:
         found = [Finding(*finding) for finding in refusal.findings]
         raise validation.OrderInvalid([_placed(one, wanted) for one in found]) from None
     return facts
+
+
+def _agreed(plan: LinePlan, facts: LineFacts) -> LineFacts:
+    """Measure a price that stays by what was listed when it was agreed on."""
+    if plan.line is None or plan.is_new_price or facts.price is None:
+        return facts
+    return replace(facts, price=replace(facts.price, list_amount=plan.line.list_price))
+
+
+def _approval(order: Order, facts: Facts) -> Iterator[Finding]:
+    """An order that grows over a threshold of approval is a new order: nobody has approved it."""
+    prices = ((line.unit_price, line.list_price) for line in lines_of(order).values())
+    before = Asked(
+        net_amount=order.net_amount, currency=order.currency, discount_rate=deepest(prices)
+    )
+    after = asked_of(facts, channel=order.channel)
+    for need in new_needs(before, after, facts.house.thresholds):
+        message = _(
+            "%(reason)s Enter what is added as a new order, for a second person to approve."
+        )
+        yield Finding("approval_needed", "lines", message % {"reason": need.reason})
 
 
 def _head_of(order: Order, changes: AmendmentChanges, facts: Facts) -> Head:

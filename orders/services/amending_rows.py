@@ -91,6 +91,8 @@ def keep_warnings(order: Order, warnings: Sequence[Finding], *, at: datetime) ->
                     severity=found.severity,
                     field=found.field,
                     message=found.message,
+                    owner=found.owner,
+                    fingerprint=found.fingerprint,
                     found_at=at,
                 )
                 for found in warnings

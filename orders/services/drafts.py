@@ -12,8 +12,10 @@ from o2c.kernel.transactions import service
 from orders import validation
 from orders.models import Order
 from orders.selectors import last_change
+from orders.services.approving import void_approval
 from orders.services.cancelling import cancel_order
 from orders.services.facts import Entered, NewLine, facts_of
+from orders.services.findings import follow_findings
 from orders.services.locking import lock_order
 from orders.services.rows import insert_lines, rows_of, set_totals
 
@@ -74,6 +76,7 @@ def discard_draft(order_id: int, *, at: datetime, actor: Actor) -> Order:
         NotDraft: it is past that.
     """
     order = _lock_draft(order_id)
+    void_approval(order, at=at, actor=actor)
     return cancel_order(order.pk, reason=Order.CancelReason.ERROR, at=at, actor=actor)
 
 
@@ -88,8 +91,9 @@ def _lock_draft(order_id: int) -> Order:
 
 
 def _rewrite(order: Order, entered: Entered, *, at: datetime, actor: Actor) -> Order:
-    facts = facts_of(order.customer, entered, at=at)
+    facts = facts_of(order.customer, entered, at=at, order_id=order.pk)
     validation.check_storable(facts)
+    void_approval(order, at=at, actor=actor)
 
     lines = rows_of(facts)
     assert facts.ship_to is not None  # a storable rule says so
@@ -102,6 +106,7 @@ def _rewrite(order: Order, entered: Entered, *, at: datetime, actor: Actor) -> O
     audit.save(order, at=at, actor=actor)
     order.lines.all().delete()
     insert_lines(order, lines)
+    follow_findings(order, validation.findings_of(facts), at=at, actor=actor)
     return order
 
 

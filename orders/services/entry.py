@@ -1,4 +1,4 @@
-"""Entering orders: drafts, changes to them, and handing them over to credit control."""
+"""Entering orders: as drafts, or handed over to credit control at once."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,15 +10,19 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import adopt, lock
 from o2c.kernel.numbering import public_id
-from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import validation
-from orders.events import OrderSubmitted
-from orders.models import Order, OrderFinding
-from orders.rules import Facts, Finding
-from orders.services.facts import Entered, NewLine, facts_of, facts_of_draft
+from orders.models import Order
+from orders.rules import Facts, Stated
+from orders.services.approving import ask_approval
+from orders.services.facts import Entered, NewLine, facts_of
+from orders.services.findings import keep_findings
 from orders.services.locking import lines_of, lock_order
+from orders.services.needs import asked_of, needs_of
 from orders.services.rows import insert_lines, rows_of, set_totals
+from orders.services.submitting import hand_over
+
+NOTHING_STATED = Stated()
 
 
 @service
@@ -32,10 +36,11 @@ def create_order(  # noqa: PLR0913  what an order is made of
     customer_po: str = "",
     owner_id: int | None = None,
     note: str = "",
+    stated: Stated = NOTHING_STATED,
     at: datetime,
     actor: Actor,
 ) -> Order:
-    """Write a draft, priced and taxed as it would be invoiced.
+    """Write a draft, priced and taxed as it would be invoiced, with what the rules find on it.
 
     Raises:
         Customer.DoesNotExist: no such customer.
@@ -47,12 +52,15 @@ def create_order(  # noqa: PLR0913  what an order is made of
         ship_to_id=ship_to_id,
         customer_po=customer_po,
         note=note,
+        stated=stated,
     )
     facts = facts_of(lock(Customer, customer_id), entered, at=at)
-    validation.check_storable(facts)
+    validation.check_storable(facts, channel=channel)
 
     order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
-    return _insert(order, facts, at=at, actor=actor)
+    _insert(order, facts, at=at, actor=actor)
+    keep_findings(order, validation.findings_of(facts), at=at)
+    return order
 
 
 @service
@@ -67,11 +75,14 @@ def place_order(  # noqa: PLR0913  what an order is made of
     owner_id: int | None = None,
     note: str = "",
     payment_terms_id: int | None = None,
+    stated: Stated = NOTHING_STATED,
     at: datetime,
     actor: Actor,
 ) -> Order:
     """Enter an order and hand it over to credit control in one step.
 
+    An order that needs a second person's approval stays a draft and asks for it, unless the
+    customer has placed it with their own hands.
     It is paid by the customer's own terms unless others were agreed.
 
     Raises:
@@ -84,14 +95,22 @@ def place_order(  # noqa: PLR0913  what an order is made of
         ship_to_id=ship_to_id,
         customer_po=customer_po,
         note=note,
+        stated=stated,
     )
     facts = facts_of(lock(Customer, customer_id), entered, at=at)
-    warnings = validation.check(facts)
+    warnings = validation.check(facts, channel=channel)
+    asked = asked_of(facts, channel=channel)
+    needs = needs_of(asked, facts.house.thresholds)
 
     order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
     order.payment_terms_id = payment_terms_id or facts.customer.payment_terms_id
-    order.submit(at=at)
+    if not needs:
+        order.submit(at=at)
     _insert(order, facts, at=at, actor=actor)
+    keep_findings(order, warnings, at=at)
+    if needs:
+        ask_approval(order, asked, needs, at=at, actor=actor)
+        return order
     audit.record(
         order.label,
         "to submitted",
@@ -100,23 +119,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
         changes={"state": (Order.State.DRAFT.value, order.state)},
         touches=[order.customer.label],
     )
-    return _hand_over(order, warnings, at=at, actor=actor)
-
-
-@service
-def submit_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
-    """Hand a draft over to credit control, which releases it, holds it or asks a person.
-
-    Raises:
-        TransitionNotAllowed: the order is not a draft.
-        OrderInvalid: with all blocking findings; the draft stays as it is.
-    """
-    order = lock_order(order_id)
-    order.submit(at=at)
-    warnings = validation.check(facts_of_draft(order, at=at))
-
-    audit.save(order, at=at, actor=actor, touches=[order.customer.label])
-    return _hand_over(order, warnings, at=at, actor=actor)
+    return hand_over(order, at=at, actor=actor)
 
 
 @service
@@ -169,22 +172,4 @@ def _insert(order: Order, facts: Facts, *, at: datetime, actor: Actor) -> Order:
     audit.create(order, at=at, actor=actor, touches=[order.customer.label])
     adopt(order)
     insert_lines(order, lines)
-    return order
-
-
-def _hand_over(order: Order, warnings: Sequence[Finding], *, at: datetime, actor: Actor) -> Order:
-    """Keep the warnings on the order and tell credit control, last."""
-    if warnings:
-        OrderFinding.objects.bulk_create(
-            OrderFinding(
-                order=order,
-                rule=found.rule,
-                severity=found.severity,
-                field=found.field,
-                message=found.message,
-                found_at=at,
-            )
-            for found in warnings
-        )
-    publish(OrderSubmitted(order_id=order.pk, at=at, actor=actor))
     return order

@@ -1,7 +1,7 @@
 """From what somebody entered to what the rules look at."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,11 +12,14 @@ from catalog.models import Product
 from catalog.pricing import PriceBook, PricedAt, TaxedAt, price_book, tax_for
 from customers.models import Address, Customer
 from o2c.kernel import rows
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
+from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
-from orders.rules import Facts, LineFacts
-from orders.selectors import po_twin, today_of
+from orders.rules import Facts, House, LineFacts, Stated, Threshold
+from orders.selectors import today_of
+from orders.services.background import background_of
 from orders.services.locking import lines_of
 
 
@@ -32,6 +35,11 @@ class NewLine:
     requested_on: date | None = None
     # What the price was agreed in, such as a quote; empty: by whoever entered the line.
     price_source: str = ""
+    # Why it is sold at another price than listed.
+    price_reason: str = ""
+    # How the customer calls the product, and the unit that their document names.
+    customer_part: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,23 +51,36 @@ class Entered:
     ship_to_id: int | None = None
     customer_po: str = ""
     note: str = ""
+    stated: Stated = field(default_factory=Stated)
 
 
-def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
-    """Gather what the rules look at; lines are priced and taxed as of the customer's today."""
+def facts_of(customer: Customer, entered: Entered, *, at: datetime, order_id: int = 0) -> Facts:
+    """Gather what the rules look at; lines are priced and taxed as of the customer's today.
+
+    `order_id` is the stored order that this is about: it is no twin and no habit of its own.
+    """
     today = today_of(customer, at)
     ship_to = _ship_to(customer, entered.ship_to_id)
     products = _products(line.product_id for line in entered.lines)
     book = price_book(customer, products, on=today)
     taxes = tax_for(customer, ship_to, products.values(), on=today) if ship_to else {}
     customer_po = entered.customer_po.strip()
+    known = background_of(
+        customer_id=customer.pk,
+        customer_po=customer_po,
+        product_ids=list(products),
+        order_id=order_id,
+    )
     return Facts(
         customer=customer,
         ship_to=ship_to,
         customer_po=customer_po,
         requested_on=entered.requested_on,
         today=today,
-        twin=po_twin(customer_id=customer.pk, customer_po=customer_po),
+        twin=known.twin,
+        habits=known.habits,
+        house=_house(at, known.thresholds),
+        stated=entered.stated,
         lines=[
             LineFacts(
                 product=products.get(line.product_id),
@@ -67,6 +88,9 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
                 price=_price_of(line, book),
                 tax=taxes.get(line.product_id),
                 requested_on=line.requested_on or entered.requested_on,
+                reason=line.price_reason.strip() or line.price_source,
+                unit=line.unit,
+                customer_part=line.customer_part,
             )
             for line in entered.lines
         ],
@@ -75,15 +99,22 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime) -> Facts:
 
 def facts_of_draft(order: Order, *, at: datetime) -> Facts:
     """Gather what the rules look at about a stored draft, at the prices that it shows."""
+    lines = _with_products(order)
+    known = background_of(
+        customer_id=order.customer_id,
+        customer_po=order.customer_po,
+        product_ids=[line.product_id for line in lines],
+        order_id=order.pk,
+    )
     return Facts(
         customer=order.customer,
         ship_to=order.ship_to,
         customer_po=order.customer_po,
         requested_on=order.requested_on,
         today=today_of(order.customer, at),
-        twin=po_twin(
-            customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk
-        ),
+        twin=known.twin,
+        habits=known.habits,
+        house=_house(at, known.thresholds),
         lines=[
             LineFacts(
                 product=line.product,
@@ -91,9 +122,26 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
                 price=_stored_price(line),
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
                 requested_on=line.requested_on,
+                reason=line.price_reason,
+                customer_part=line.customer_part,
             )
-            for line in _with_products(order)
+            for line in lines
         ],
+    )
+
+
+def _house(at: datetime, thresholds: Sequence[Threshold]) -> House:
+    """Return what our company has settled; the company is read once a step."""
+    try:
+        company = the_company()
+    except Company.DoesNotExist:
+        return House(thresholds=thresholds)
+    return House(
+        thresholds=thresholds,
+        today=local_date(at, company),
+        country=company.country,
+        price_tolerance=company.price_tolerance_rate,
+        handling_days=company.handling_days,
     )
 
 
@@ -119,7 +167,22 @@ def _usual_ship_to(customer_id: int) -> QuerySet[Address]:
 
 
 def _products(product_ids: Iterable[int]) -> dict[int, Product]:
-    return {product.pk: product for product in rows.fetch(Product, "id", set(product_ids))}
+    products = {product.pk: product for product in rows.fetch(Product, "id", set(product_ids))}
+    _name_successors(products.values())
+    return products
+
+
+def _name_successors(products: Iterable[Product]) -> None:
+    """Read what takes the place of discontinued products; one statement, if there are any."""
+    old = [
+        product
+        for product in products
+        if product.successor_id and product.status == Product.Status.DISCONTINUED
+    ]
+    wanted = {product.successor_id for product in old}
+    found = {row.pk: row for row in rows.fetch(Product, "id", wanted)} if wanted else {}
+    for product in old:
+        product.successor = found[product.successor_id]
 
 
 def _price_of(line: NewLine, book: PriceBook) -> PricedAt | None:

@@ -7,6 +7,7 @@ from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
 from orders.selectors import totals_of
 
+REASON_LENGTH, PART_LENGTH = 200, 60
 UNPRICED = PricedAt(amount=ZERO, source="")
 
 
@@ -31,6 +32,8 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
         unit_price=price.amount,
         price_source=price.source,
         list_price=price.list_amount,
+        price_reason=line.reason[:REASON_LENGTH],
+        customer_part=line.customer_part[:PART_LENGTH],
         net_amount=round_money(line.quantity * price.amount, currency),
         tax_category=tax.category,
         tax_rate=tax.rate,

@@ -13,6 +13,8 @@ SELECT o.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS 
          WHERE f.order_id = o.id AND f.state = 'open') AS note
   FROM orders_order AS o JOIN customers_customer AS c ON c.id = o.customer_id
  WHERE o.state = 'draft'
+   AND NOT EXISTS (SELECT FROM orders_orderapproval AS a
+                    WHERE a.order_id = o.id AND a.state = 'asked')
 """
 # What this person has promised to do for a customer by today.
 TASKS = """
@@ -23,6 +25,31 @@ SELECT a.id, left(a.text, 60) AS number, c.name AS party, c.number AS customer,
  WHERE a.kind = 'task' AND a.done_at IS NULL AND a.assignee_id = %(user)s
    AND a.due_on <= %(today)s
 """
+# A draft that waits for somebody's approval is nobody's to finish.
+FINDING = """
+SELECT f.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS amount, o.currency,
+       f.found_at AS since, NULL::timestamptz AS due, f.message AS note
+  FROM orders_orderfinding AS f JOIN orders_order AS o ON o.id = f.order_id
+  JOIN customers_customer AS c ON c.id = o.customer_id
+ WHERE f.state = 'open' AND o.state NOT IN ('cancelled', 'declined', 'closed')
+   AND f.owner = '{owner}' AND {condition}
+"""
+# What blocks a draft is on the list of drafts already.
+SALES_FINDINGS = FINDING.format(owner="sales", condition="o.state <> 'draft'")
+PRICING_FINDINGS = FINDING.format(owner="pricing", condition="true")
+CREDIT_FINDINGS = FINDING.format(owner="credit", condition="true")
+MASTER_DATA_FINDINGS = FINDING.format(owner="master_data", condition="true")
+APPROVAL = """
+SELECT a.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS amount, o.currency,
+       a.asked_at AS since, o.requested_on::timestamp AT TIME ZONE %(zone)s AS due,
+       a.reasons ->> 0 AS note
+  FROM orders_orderapproval AS a JOIN orders_order AS o ON o.id = a.order_id
+  JOIN customers_customer AS c ON c.id = o.customer_id
+ WHERE a.state = 'asked' AND o.state = 'draft' AND a.permissions {condition}
+"""
+# Who may approve the large ones is asked for those alone.
+APPROVALS = APPROVAL.format(condition="<@ '[\"orders.approve_order\"]'")
+LARGE_APPROVALS = APPROVAL.format(condition="@> '[\"orders.approve_large_order\"]'")
 INTAKE = """
 SELECT d.id, coalesce(nullif(d.customer_po, ''), f.name) AS number, coalesce(c.name, '') AS party,
        coalesce(c.number, '') AS customer, NULL::numeric AS amount, '' AS currency,

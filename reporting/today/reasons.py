@@ -22,6 +22,12 @@ BY_KEY = {worklist.key: worklist for worklist in WORKLISTS}
 WHAT: dict[str, Text] = {
     "tasks": gettext_lazy("%s"),
     "drafts": gettext_lazy("Finish draft %s"),
+    "findings": gettext_lazy("Look at %s"),
+    "pricing": gettext_lazy("Check the prices of %s"),
+    "creditfindings": gettext_lazy("Look at %s"),
+    "masterdata": gettext_lazy("Mend the data for %s"),
+    "approvals": gettext_lazy("Approve %s"),
+    "largeapprovals": gettext_lazy("Approve %s"),
     "intake": gettext_lazy("Review %s"),
     "credit": gettext_lazy("Decide credit %s"),
     "holds": gettext_lazy("Clear the hold of %s"),
@@ -43,7 +49,21 @@ WHAT: dict[str, Text] = {
 # Lists whose tasks are known by the customer, not by a number of their own.
 BY_PARTY = {"billing", "overdue", "dunning"}
 # Lists whose note is a sentence that says why.
-TOLD = {"drafts", "credit", "holds", "counts", "billing", "unsent", "disputes"}
+TOLD = {
+    "drafts",
+    "findings",
+    "pricing",
+    "creditfindings",
+    "masterdata",
+    "approvals",
+    "largeapprovals",
+    "credit",
+    "holds",
+    "counts",
+    "billing",
+    "unsent",
+    "disputes",
+}
 NOTE_LENGTH = 44
 DAY = timedelta(days=1)
 

@@ -35,7 +35,12 @@ def cases(page, sign_in, person):
     product = ProductFactory.create()
 
     def place(customer, net):
-        line = orders.NewLine(product_id=product.pk, quantity=Decimal(1), unit_price=Decimal(net))
+        line = orders.NewLine(
+            product_id=product.pk,
+            quantity=Decimal(1),
+            unit_price=Decimal(net),
+            price_reason="agreed",
+        )
         return orders.place_order(
             customer_id=customer.pk,
             lines=[line],

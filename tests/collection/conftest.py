@@ -87,7 +87,12 @@ def place(now, actor, company) -> Callable[[Customer, int], Order]:
     product = ProductFactory.create()
 
     def make(customer: Customer, net: int) -> Order:
-        line = orders.NewLine(product_id=product.pk, quantity=Decimal(1), unit_price=Decimal(net))
+        line = orders.NewLine(
+            product_id=product.pk,
+            quantity=Decimal(1),
+            unit_price=Decimal(net),
+            price_reason="agreed",
+        )
         return orders.place_order(
             customer_id=customer.pk,
             lines=[line],

@@ -37,7 +37,7 @@ def place(customer, *lines: tuple[str, str], in_stock="", at=NOW, **fields) -> O
     return orders.place_order(
         customer_id=customer.pk,
         lines=[
-            NewLine(product.pk, Decimal(quantity), Decimal(price))
+            NewLine(product.pk, Decimal(quantity), Decimal(price), price_reason="agreed")
             for product, (quantity, price) in zip(products, lines, strict=True)
         ],
         channel="rep",

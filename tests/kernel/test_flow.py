@@ -22,6 +22,8 @@ FLOW = [
     "invoicing.DeliveryQueued after invoicing.mail_again",
     "invoicing.InvoiceIssued after invoicing.mail_invoice",
     "invoicing.InvoiceIssued on receivables.open_item",
+    "orders.ApprovalAsked after orders.tell_approvers",
+    "orders.ApprovalDecided after orders.tell_who_asked",
     "orders.LinesCancelled after credit.use_freed_limit",
     "orders.LinesCancelled on credit.lower_exposure",
     "orders.LinesCancelled on fulfillment.free_cancelled",

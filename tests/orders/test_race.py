@@ -31,7 +31,9 @@ def submissions(monkeypatch):
 def slow(monkeypatch):
     """Let time pass between the check and the write."""
     check = validation.check
-    monkeypatch.setattr(validation, "check", lambda facts: (check(facts), time.sleep(0.2))[0])
+    monkeypatch.setattr(
+        validation, "check", lambda facts, **given: (check(facts, **given), time.sleep(0.2))[0]
+    )
 
 
 @pytest.fixture

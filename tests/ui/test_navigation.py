@@ -11,12 +11,12 @@ pytestmark = pytest.mark.urls("tests.ui.urls")
 
 SALES = {
     "": ["today"],
-    "Sell": ["orders", "new", "quotes", "intake", "customers", "products"],
+    "Sell": ["orders", "new", "quotes", "intake", "findings", "customers", "products"],
     "Follow": ["credit", "picking", "invoices"],
 }
 CREDIT = {
     "": ["today"],
-    "Credit": ["credit", "limits", "customers"],
+    "Credit": ["credit", "limits", "approvals", "customers"],
     "Look up": ["orders", "invoices", "overdue", "dashboard"],
 }
 WAREHOUSE = {
@@ -34,8 +34,9 @@ FINANCE = {
     "": ["today"],
     "Insight": ["dashboard", "process"],
     "Operate": [
-        *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock", "invoices"),
-        *("items", "reviews", "disputes", "overdue", "cash", "dunning", "shops"),
+        *("orders", "findings", "approvals", "credit", "limits", "picking", "shipping"),
+        *("shortages", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
+        *("cash", "dunning", "shops"),
     ],
     "Look up": ["customers", "products", "quotes"],
 }
@@ -85,8 +86,8 @@ def test_joins_several_roles_and_names_each_item_once(person):
 
     assert rail(navigation) == {
         "": ["today"],
-        "Sell": ["orders", "new", "quotes", "intake", "customers", "products"],
-        "Credit": ["credit", "limits"],
+        "Sell": ["orders", "new", "quotes", "intake", "findings", "customers", "products"],
+        "Credit": ["credit", "limits", "approvals"],
         "Follow": ["picking", "invoices"],
         "Look up": ["overdue", "dashboard"],
     }

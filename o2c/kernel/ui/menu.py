@@ -37,6 +37,8 @@ ITEMS = {
         Item("quotes", "tag", _("Quotes"), "orders:quotes", "orders.view_quote"),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
+        Item("findings", "flag", _("Findings"), "orders:findings", "orders.view_order"),
+        Item("approvals", "check", _("Approvals"), "orders:approvals", "orders.view_order"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
         Item(
@@ -127,7 +129,7 @@ class Layout:
 
 SALES = Layout(
     rail=(
-        (SELL, ("orders", "new", "quotes", "intake", "customers", "products")),
+        (SELL, ("orders", "new", "quotes", "intake", "findings", "customers", "products")),
         (FOLLOW, ("credit", "picking", "invoices")),
     ),
     tabs=("today", "orders", "new", "customers"),
@@ -137,7 +139,7 @@ SALES = Layout(
 )
 CREDIT_CONTROL = Layout(
     rail=(
-        (CREDIT, ("credit", "limits", "customers")),
+        (CREDIT, ("credit", "limits", "approvals", "customers")),
         (LOOK_UP, ("orders", "invoices", "overdue", "dashboard")),
     ),
     tabs=("today", "credit", "customers", "orders"),
@@ -169,7 +171,8 @@ FINANCE = Layout(
         (
             OPERATE,
             (
-                *("orders", "credit", "limits", "picking", "shipping", "shortages", "stock"),
+                *("orders", "findings", "approvals", "credit", "limits"),
+                *("picking", "shipping", "shortages", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
                 *("cash", "dunning", "shops"),
             ),

@@ -90,6 +90,12 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "resolved": (_("Resolved"), OK),
         "waived": (_("Waived"), OFF),
     },
+    "orderapproval": {
+        "asked": (_("Second approval"), GO),
+        "approved": (_("Approved"), OK),
+        "refused": (_("Refused"), BAD),
+        "voided": (_("Voided"), OFF),
+    },
     "product": {
         "active": (_("Active"), PLAIN),
         "discontinued": (_("Discontinued"), OFF),

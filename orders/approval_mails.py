@@ -1,0 +1,66 @@
+"""Mails about approvals: to those who may decide, and back to who asked."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel import mail
+from o2c.kernel.models import User
+from orders.models import OrderApproval
+
+State = OrderApproval.State
+# The approvers of a large house need not all be told.
+MOST_TOLD = 20
+
+
+def tell_approvers(approval_id: int) -> None:
+    """Tell everybody who may decide that an order waits; not when it has been decided meanwhile."""
+    approval = _approval(approval_id)
+    if approval.state != State.ASKED:
+        return
+    for person in approvers_of(approval)[:MOST_TOLD]:
+        mail.send(
+            "orders/mail/approval_asked",
+            to=person.email,
+            subject=_("%(order)s waits for your approval") % {"order": approval.order},
+            key=f"orderapproval-{approval.pk}-asked-{person.pk}",
+            language=settings.LANGUAGE_CODE,
+            context={
+                "approval": approval,
+                "order": approval.order,
+                "asked_by": approval.asked_by,
+            },
+        )
+
+
+def tell_who_asked(approval_id: int) -> None:
+    """Tell who asked how it was decided."""
+    approval = _approval(approval_id)
+    if approval.asked_by is None or approval.state not in {State.APPROVED, State.REFUSED}:
+        return
+    mail.send(
+        "orders/mail/approval_decided",
+        to=approval.asked_by.email,
+        subject=_("%(order)s: %(state)s")
+        % {"order": approval.order, "state": approval.get_state_display()},
+        key=f"orderapproval-{approval.pk}-decided",
+        language=settings.LANGUAGE_CODE,
+        context={"approval": approval, "order": approval.order},
+    )
+
+
+def approvers_of(approval: OrderApproval) -> QuerySet[User]:
+    """Return who holds every permission that an approval needs, without who asked."""
+    people = User.objects.filter(is_active=True).exclude(pk=approval.asked_by_id)
+    for permission in approval.permissions:
+        app, _dot, codename = permission.partition(".")
+        people = people.filter(
+            groups__permissions__codename=codename,
+            groups__permissions__content_type__app_label=app,
+        )
+    return people.distinct().order_by("pk")
+
+
+def _approval(approval_id: int) -> OrderApproval:
+    approvals = OrderApproval.objects.select_related("order__customer", "asked_by", "decided_by")
+    return approvals.get(pk=approval_id)
