@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from catalog.importing.tables import Table
 from o2c.kernel.arguments import UNUSABLE
 from o2c.kernel.errors import DomainError
 from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.shapes import check_size
+from o2c.kernel.sheets.tables import Table
 
 Import = Callable[[bytes, str], Table]
 

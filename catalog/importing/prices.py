@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from catalog.importing.products import MovedOn
-from catalog.importing.tables import Row, Status, Table, day_in, number_in, read_table
 from catalog.models import Price, PriceList, Product
 from catalog.services.prices import check_price
 from catalog.timeline import OverlappingPrice, put
@@ -17,6 +16,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
+from o2c.kernel.sheets.tables import Row, Status, Table, day_in, number_in, read_table
 from o2c.kernel.transactions import service
 
 COLUMNS = {

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from catalog.importing.tables import Row, Status, Table, fits, number_in, read_table
 from catalog.models import Product, ProductUnit, UnitOfMeasure
 from catalog.services.products import ProductDetails, folded_text, problems_of
 from catalog.units import code_of
@@ -18,6 +17,7 @@ from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
 from o2c.kernel.locks import lock_many
+from o2c.kernel.sheets.tables import Row, Status, Table, fits, number_in, read_table
 from o2c.kernel.transactions import service
 
 COLUMNS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -31,12 +32,16 @@ class Status(StrEnum):
 
 @dataclass(kw_only=True)
 class Row:
-    """One row: its cells by field, what it comes to, and what is wrong: (field, message)."""
+    """One row: its cells by field, what it comes to, and what is wrong: (field, message).
+
+    `changes` says what it changes of what we know: (before, after) by field.
+    """
 
     number: int
     cells: dict[str, str]
     status: Status = Status.SAME
     problems: list[tuple[str, str]] = field(default_factory=list)
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         return self.cells.get(name, "")
