@@ -1,21 +1,47 @@
 """What the orders stage tells people when an order has been decided on."""
 
 from o2c.kernel.actors import Actor
-from o2c.kernel.events import Event, after
-from orders import approval_mails, mails
+from o2c.kernel.events import Event, after, on
+from orders import approval_mails, mails, services
 from orders.events import (
     ApprovalAsked,
     ApprovalDecided,
+    LinesCancelled,
     OrderAmended,
     OrderDeclined,
     OrderHeld,
     OrderReferred,
     OrderReleased,
+    OrderSubmitted,
     PromiseMoved,
     QuoteDecided,
     QuoteSent,
 )
 from orders.models import Order
+
+
+@on(OrderSubmitted)
+def call_off(event: OrderSubmitted) -> None:
+    """Count what the order takes of blanket orders, within what was agreed."""
+    services.call_off(event.order_id, at=event.at, actor=event.actor)
+
+
+@on(OrderDeclined)
+def give_back(event: OrderDeclined) -> None:
+    """Let others call off what a declined order took of blanket orders."""
+    services.recount_calls(event.order_id, at=event.at, actor=event.actor)
+
+
+@on(LinesCancelled)
+def give_back_cancelled(event: LinesCancelled) -> None:
+    """Let others call off what was cancelled of a call-off."""
+    services.recount_calls(event.order_id, at=event.at, actor=event.actor)
+
+
+@on(OrderAmended)
+def recount_amended(event: OrderAmended) -> None:
+    """Hold the changed order to what its blanket orders leave."""
+    services.recount_calls(event.order_id, at=event.at, actor=event.actor)
 
 
 @after(OrderReleased)

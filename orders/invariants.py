@@ -68,3 +68,24 @@ invariant(
         OR o.net_amount <> coalesce(sum(l.net_amount), 0)
     """,
 )
+invariant(
+    "orders.what_was_called_off_is_what_orders_took",
+    """
+    SELECT b.number, l.position, l.called, coalesce(t.taken, 0) AS taken
+      FROM orders_blanketline l JOIN orders_blanketorder b ON b.id = l.blanket_id
+      LEFT JOIN (SELECT x.blanket_line_id, sum(x.ordered - x.cancelled) AS taken
+                   FROM orders_orderline x JOIN orders_order o ON o.id = x.order_id
+                  WHERE x.blanket_line_id IS NOT NULL AND o.state NOT IN ('draft', 'declined')
+                  GROUP BY x.blanket_line_id) t ON t.blanket_line_id = l.id
+     WHERE l.called <> coalesce(t.taken, 0)
+    """,
+)
+invariant(
+    "orders.an_accepted_quote_is_the_order_that_was_taken_of_it",
+    """
+    SELECT q.number, o.number AS of_order
+      FROM orders_quote q JOIN orders_order o ON o.id = q.order_id
+     WHERE q.customer_id <> o.customer_id OR q.currency <> o.currency
+        OR NOT EXISTS (SELECT FROM orders_quoteline l WHERE l.quote_id = q.id AND l.accepted > 0)
+    """,
+)

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+
 from customers.models import Customer
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.money import Taxable, Totals, round_money, totals
-from orders.models import Order, OrderLine
+from orders.models import BlanketLine, BlanketOrder, Order, OrderLine
 
 
 def today_of(customer: Customer, at: datetime) -> date:
@@ -84,3 +86,16 @@ def last_lines(customer_id: int) -> list[tuple[str, Decimal]]:
     orders = Order.objects.filter(customer=customer_id).exclude(state=Order.State.DRAFT)
     latest = orders.order_by("-pk").first()
     return skus_of(latest) if latest else []
+
+
+def blanket_line_for(customer_id: int, product_id: int, on: date) -> BlanketLine | None:
+    """Return what a customer can call off of a product on a day: of several, what ends first."""
+    lines = BlanketLine.objects.filter(
+        product=product_id,
+        called__lt=F("agreed"),
+        blanket__customer=customer_id,
+        blanket__state=BlanketOrder.State.ACTIVE,
+        blanket__valid_from__lte=on,
+        blanket__valid_until__gte=on,
+    )
+    return lines.select_related("blanket").order_by("blanket__valid_until", "pk").first()

@@ -28,6 +28,12 @@ def expire_quotes(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
 
 
 @daily
+def end_blankets(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """End the blanket orders whose last day is over where the customer is."""
+    return {"blanket_orders": services.end_blankets(as_of, at=at, actor=actor)}
+
+
+@daily
 def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Announce the orders of which something comes later than the buyer was told last."""
     return {"orders": services.announce_moved_promises(at=at, actor=actor)}

@@ -23,7 +23,8 @@ class LineFacts:
     """One line as it was entered; `product`, `price` or `tax` None: there is none.
 
     `reason` says why the price is another than listed, `unit` is the unit that the buyer's
-    document names (empty: none), `customer_part` their own number of the product.
+    document names (empty: none), `customer_part` their own number of the product. `is_agreed`: the
+    price is that of a quote or a blanket order, which was approved when it was sent.
     """
 
     product: Product | None
@@ -34,6 +35,8 @@ class LineFacts:
     reason: str = ""
     unit: str = ""
     customer_part: str = ""
+    blanket_line_id: int | None = None
+    is_agreed: bool = False
 
     @property
     def listed(self) -> Decimal | None:

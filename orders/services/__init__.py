@@ -23,6 +23,17 @@ from orders.services.approving import (
     NothingAsked,
     refuse_approval,
 )
+from orders.services.blanket_checks import Agreed, AgreedLine, BlanketInvalid
+from orders.services.blankets import (
+    BlanketChanged,
+    activate_blanket,
+    call_off_blanket,
+    change_blanket,
+    create_blanket,
+    end_blanket,
+    end_blankets,
+)
+from orders.services.calling import CallOffRefused, call_off, recount_calls
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
 from orders.services.decisions import (
     decline_order,
@@ -76,9 +87,14 @@ from orders.services.submitting import approve_order, submit_order
 from orders.validation import OrderInvalid
 
 __all__ = [
+    "Agreed",
+    "AgreedLine",
     "AlreadyPicked",
     "AmendmentChanges",
     "ApprovalAwaited",
+    "BlanketChanged",
+    "BlanketInvalid",
+    "CallOffRefused",
     "DraftChanged",
     "Entered",
     "FindingDecided",
@@ -101,20 +117,27 @@ __all__ = [
     "accept_quote",
     "acknowledgement_of",
     "acknowledgement_pdf",
+    "activate_blanket",
     "amend_order",
     "announce_moved_promises",
     "apply_amendment",
     "approve_order",
+    "call_off",
+    "call_off_blanket",
     "cancel_order",
     "cancel_quantities",
+    "change_blanket",
     "change_draft",
     "change_quote",
     "check_amendment",
+    "create_blanket",
     "create_order",
     "create_quote",
     "decline_order",
     "discard_draft",
     "draft_amendment",
+    "end_blanket",
+    "end_blankets",
     "expire_quotes",
     "hold_order",
     "lines_of",
@@ -124,6 +147,7 @@ __all__ = [
     "place_order",
     "quote_pdf",
     "record_progress",
+    "recount_calls",
     "refer_order",
     "refuse_approval",
     "reject_quote",

@@ -1,6 +1,6 @@
 """From what somebody entered to what the rules look at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
-from orders.models import Order, OrderLine
+from orders.models import BlanketLine, Order, OrderLine
 from orders.rules import Facts, House, LineFacts, Stated, Threshold
 from orders.selectors import today_of
 from orders.services.background import background_of
@@ -40,6 +40,8 @@ class NewLine:
     # How the customer calls the product, and the unit that their document names.
     customer_part: str = ""
     unit: str = ""
+    # The line of a blanket order that it calls off, at the price that was agreed there.
+    blanket_line_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime, order_id: in
     products = _products(line.product_id for line in entered.lines)
     book = price_book(customer, products, on=today)
     taxes = tax_for(customer, ship_to, products.values(), on=today) if ship_to else {}
+    blankets = _blankets(entered.lines)
     customer_po = entered.customer_po.strip()
     known = background_of(
         customer_id=customer.pk,
@@ -85,10 +88,12 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime, order_id: in
             LineFacts(
                 product=products.get(line.product_id),
                 quantity=line.quantity,
-                price=_price_of(line, book),
+                price=_price_of(line, book, blankets),
+                blanket_line_id=line.blanket_line_id,
                 tax=taxes.get(line.product_id),
                 requested_on=line.requested_on or entered.requested_on,
-                reason=line.price_reason.strip() or line.price_source,
+                reason=line.price_reason.strip() or _agreement_of(line, blankets),
+                is_agreed=bool(_agreement_of(line, blankets)),
                 unit=line.unit,
                 customer_part=line.customer_part,
             )
@@ -123,6 +128,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
                 requested_on=line.requested_on,
                 reason=line.price_reason,
+                is_agreed=line.blanket_line_id is not None,
                 customer_part=line.customer_part,
             )
             for line in lines
@@ -185,14 +191,34 @@ def _name_successors(products: Iterable[Product]) -> None:
         product.successor = found[product.successor_id]
 
 
-def _price_of(line: NewLine, book: PriceBook) -> PricedAt | None:
+def _blankets(lines: Iterable[NewLine]) -> dict[int, BlanketLine]:
+    """Return the lines of blanket orders that are called off; nothing is asked when none is."""
+    keys = [line.blanket_line_id for line in lines if line.blanket_line_id is not None]
+    if not keys:
+        return {}
+    return BlanketLine.objects.select_related("blanket").in_bulk(keys)
+
+
+def _agreement_of(line: NewLine, blankets: Mapping[int, BlanketLine]) -> str:
+    """Name the quote or blanket order that the line's price was agreed in; empty: none."""
+    agreed = blankets.get(line.blanket_line_id or 0)
+    if agreed is None:
+        return line.price_source
+    return _("Blanket order %(number)s") % {"number": agreed.blanket.number}
+
+
+def _price_of(
+    line: NewLine, book: PriceBook, blankets: Mapping[int, BlanketLine]
+) -> PricedAt | None:
     listed = book.price(line.product_id, line.quantity)
-    if line.unit_price is None:
+    agreed = blankets.get(line.blanket_line_id or 0)
+    amount = agreed.unit_price if agreed and line.unit_price is None else line.unit_price
+    source = _agreement_of(line, blankets) or _("agreed")
+    if amount is None:
         return listed
-    source = line.price_source or _("agreed")
     if listed is None:
-        return PricedAt(amount=line.unit_price, source=source)
-    return replace(listed, amount=line.unit_price, source=source, discount_rate=ZERO)
+        return PricedAt(amount=amount, source=source)
+    return replace(listed, amount=amount, source=source, discount_rate=ZERO)
 
 
 def _stored_price(line: OrderLine) -> PricedAt | None:

@@ -78,7 +78,9 @@ def asked_of(facts: Facts, *, channel: str = "") -> Asked:
         net_amount=None if channel in PLACED_BY_THE_CUSTOMER else facts.net_amount,
         currency=facts.customer.currency,
         discount_rate=deepest(
-            (line.price.amount, line.price.list_amount) for line in facts.lines if line.price
+            (line.price.amount, line.price.list_amount)
+            for line in facts.lines
+            if line.price and not line.is_agreed
         ),
     )
 

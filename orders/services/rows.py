@@ -39,6 +39,7 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
         tax_rate=tax.rate,
         requested_on=line.requested_on,
         ordered=line.quantity,
+        blanket_line_id=line.blanket_line_id,
     )
 
 
