@@ -59,6 +59,7 @@ from orders.services.findings import (
     waive_finding,
 )
 from orders.services.locking import lines_of, lock_order
+from orders.services.offer_approval import OfferNeedsApproval
 from orders.services.progressing import (
     record_progress,
     settle_order,
@@ -107,6 +108,7 @@ __all__ = [
     "NotDraft",
     "NotWaivable",
     "NothingAsked",
+    "OfferNeedsApproval",
     "Offered",
     "OrderChanged",
     "OrderInvalid",

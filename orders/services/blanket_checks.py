@@ -14,7 +14,7 @@ from o2c.kernel import rows
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.money import ZERO
 from orders.models import BlanketLine
-from orders.rules import MAX_LINES, QUANTITY_LIMIT, QUANTITY_STEP
+from orders.rules.looking import MAX_LINES, QUANTITY_LIMIT, QUANTITY_STEP
 from orders.selectors import today_of
 
 PRICE_STEP = Decimal("0.0001")

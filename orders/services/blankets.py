@@ -21,6 +21,7 @@ from orders.selectors import today_of
 from orders.services.blanket_checks import Agreed, BlanketInvalid, blanket_lines_of
 from orders.services.entry import place_order
 from orders.services.facts import NewLine
+from orders.services.offer_approval import ensure_approved
 
 State = BlanketOrder.State
 # Blanket orders whose last day is over where the customer is, when the company's day begins.
@@ -97,12 +98,19 @@ def activate_blanket(blanket_id: int, *, at: datetime, actor: Actor) -> BlanketO
     Raises:
         TransitionNotAllowed: it is no draft.
         BlanketInvalid: its time is over already.
+        OfferNeedsApproval: somebody else has to let so large a discount go.
     """
     blanket = lock_blanket(blanket_id)
     blanket.activate(at=at)
     if blanket.valid_until < today_of(blanket.customer, at):
         message = _("Its last day is over. Choose a later one.")
         raise BlanketInvalid([("blanket_over", "valid_until", message)])
+    ensure_approved(
+        blanket.lines.values_list("unit_price", "list_price"),
+        currency=blanket.currency,
+        owner_id=blanket.owner_id,
+        actor=actor,
+    )
     return audit.save(blanket, at=at, actor=actor, touches=[blanket.customer.label])
 
 

@@ -21,6 +21,7 @@ from orders.models import OrderLine, Quote, QuoteLine
 from orders.rules import Facts
 from orders.selectors import today_of, totals_of
 from orders.services.facts import Entered, NewLine, facts_of
+from orders.services.offer_approval import ensure_approved
 from orders.services.rows import rows_of
 
 # How long an offer stands unless somebody says otherwise.
@@ -133,11 +134,18 @@ def send_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
         TransitionNotAllowed: it is no draft.
         OrderInvalid: nobody could order what it offers.
         InvalidInput: it has run out, or nobody at the customer can be written to.
+        OfferNeedsApproval: somebody else has to let so large a discount go.
     """
     quote = lock_quote(quote_id)
     quote.send(at=at)
     _ensure_ahead(quote.valid_until, quote.customer, at=at)
     _ensure_sellable(quote, at=at)
+    ensure_approved(
+        quote.lines.values_list("unit_price", "list_price"),
+        currency=quote.currency,
+        owner_id=quote.owner_id,
+        actor=actor,
+    )
     if not email_of(quote.customer, Contact.Role.BUYER):
         message = _("%(customer)s has no e-mail address. Add a contact who buys, with one.")
         raise InvalidInput(message % {"customer": quote.customer})

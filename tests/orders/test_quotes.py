@@ -12,13 +12,13 @@ from django_fsm import TransitionNotAllowed
 from pypdf import PdfReader
 
 from catalog.models import Price, Product
-from o2c.kernel import files
+from o2c.kernel import files, roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.events import ON
 from orders import handlers, services
 from orders.events import OrderSubmitted, QuoteDecided, QuoteSent
-from orders.models import Order, OrderFinding, Quote
+from orders.models import ApprovalRule, Order, OrderFinding, Quote
 from orders.services import NewLine, Offered
 from orders.tasks import expire_quotes
 from tests.factories import (
@@ -374,3 +374,28 @@ def test_accepting_asks_as_much_for_twenty_lines_as_for_two(now, actor):
 
     statements(2)  # compiles questions and fills caches
     assert statements(2) == statements(20)
+
+
+@pytest.fixture
+def threshold(db):
+    """A discount over 5 % needs approval; the quotes here offer 10 % on a line."""
+    return ApprovalRule.objects.create(kind="discount", threshold=Decimal("0.05"))
+
+
+def test_a_large_discount_is_let_go_by_somebody_else_who_may(quote, threshold, person, now):
+    writer, manager = person(roles.FINANCE_MANAGER), person(roles.FINANCE_MANAGER)
+    Quote.objects.update(owner=writer)
+
+    for nobody in (Actor.user(writer), Actor.user(person(roles.SALES_REP))):
+        with pytest.raises(services.OfferNeedsApproval, match="A discount of 10"):
+            services.send_quote(quote.pk, at=now, actor=nobody)
+        assert Quote.objects.get().state == "draft"
+    services.send_quote(quote.pk, at=now, actor=Actor.user(manager))
+
+    assert Quote.objects.get().state == "sent"
+
+
+def test_an_order_of_it_is_not_asked_about_the_discount_again(sent, now, actor):
+    ApprovalRule.objects.create(kind="discount", threshold=Decimal("0.05"))
+
+    assert accept(sent, now, actor).state == "submitted"
