@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fulfillment.views import floor, sheet, stock
+from fulfillment.views import floor, portal, sheet, stock
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("shortages/", stock.shortages, name="shortages"),
     path("shortages/<int:order_id>/allocate/", stock.allocate, name="allocate"),
     path("availability/", stock.availability, name="availability"),
+    path("portal-availability/", portal.portal_availability, name="portal-availability"),
 ]

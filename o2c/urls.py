@@ -27,6 +27,7 @@ urlpatterns = [
     path("receivables/", include("receivables.urls")),
     path("collections/", include("collection.urls")),
     path("shops/", include("orders.shop.webhook_urls")),
+    path("portal/orders/", include("orders.portal.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("livez", views.livez, name="livez"),

@@ -25,6 +25,7 @@ urlpatterns = [
         portal.portal_confirmation,
         name="portal-confirmation",
     ),
+    path("portal/to-pay/", portal.to_pay, name="portal-to-pay"),
     path("portal/invoices/<number:number>/", portal.portal_invoice, name="portal-invoice"),
     path("", today.today, name="today"),
     path("today/history/", today.history, name="history"),

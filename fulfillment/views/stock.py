@@ -116,7 +116,7 @@ def allocate(request: HttpRequest, order_id: int) -> HttpResponse:
 def availability(request: HttpRequest) -> HttpResponse:
     """Answer order entry: so many of this SKU now, a part, or none."""
     sku = request.GET.get("sku", "").strip()
-    wanted = _quantity(request.GET.get("quantity", ""))
+    wanted = quantity_typed(request.GET.get("quantity", ""))
     free = selectors.free_of(sku) if sku else None
     context = {
         "sku": sku,
@@ -203,7 +203,7 @@ def _add_unknown(form: ReceiveForm) -> bool:
     return product is not None and location is not None
 
 
-def _quantity(text: str) -> Decimal:
+def quantity_typed(text: str) -> Decimal:
     """Return what was typed as a quantity; one when it is none."""
     try:
         quantity = Decimal(text)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from customers.models import Customer, CustomerUser
+from customers.models import Customer
 from invoicing.models import Invoice
-from o2c.kernel.models import User
 from o2c.kernel.money import ZERO
 from orders.models import Order
 from receivables.models import OpenItem
@@ -33,12 +32,6 @@ class Balance:
     @property
     def total(self) -> Decimal:
         return self.overdue + self.soon + self.later
-
-
-def customer_of(user: User) -> Customer | None:
-    """Return the customer for whom somebody signs in; None for our own people."""
-    found = CustomerUser.objects.select_related("customer__sales_rep").filter(user=user).first()
-    return found.customer if found else None
 
 
 def open_orders(customer: Customer) -> list[tuple[Order, Facts]]:

@@ -1,26 +1,22 @@
 """What a customer's people see: their own orders, deliveries and invoices, and nobody else's."""
 
 from datetime import date
-from functools import wraps
-from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
 
 from customers.models import Customer
+from customers.portal import portal_page
 from invoicing.models import Invoice
 from invoicing.services import pdf_of
 from o2c.kernel import clock, downloads
-from o2c.kernel.pages import View, mark
 from o2c.kernel.ui.charts import Step
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
+from orders.portal.words import WORDS
 from orders.services import NotConfirmed, acknowledgement_pdf
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
@@ -28,20 +24,6 @@ from reporting.views.days import company_today
 from shipping.models import Shipment
 
 State = Order.State
-# A customer reads their own words for where an order is.
-WORDS: dict[str, tuple[Text, str]] = {
-    State.SUBMITTED: (_("Received"), ""),
-    State.IN_REVIEW: (_("Being checked"), "go"),
-    State.ON_HOLD: (_("Waiting for you"), "bad"),
-    State.RELEASED: (_("Confirmed"), "ok"),
-    State.FULFILLING: (_("Being packed"), "go"),
-    State.SHIPPED: (_("On the way"), "go"),
-    State.DELIVERED: (_("Delivered"), "ok"),
-    State.INVOICED: (_("Delivered"), "ok"),
-    State.CLOSED: (_("Closed"), "off"),
-    State.CANCELLED: (_("Cancelled"), "off"),
-    State.DECLINED: (_("Declined"), "off"),
-}
 STEPS = (
     _("Received"),
     _("Confirmed"),
@@ -67,20 +49,6 @@ DONE = {
     State.SHIPPED: 4,
     State.DELIVERED: 5,
 }
-
-
-def portal_page(view: View) -> View:
-    """Serve a page to a customer's people, with their customer; others are refused."""
-
-    @wraps(view)
-    def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        assert request.user.is_authenticated  # the decorator outside lets nobody else in
-        customer = selectors.customer_of(request.user)
-        if customer is None:
-            raise PermissionDenied
-        return view(request, customer, *args, **kwargs)
-
-    return mark(require_GET(login_required(serve)), view, "own customer")
 
 
 @portal_page
@@ -158,3 +126,17 @@ def steps_of(order: Order, facts: Facts) -> list[Step]:
         )
         for number, (name, when) in enumerate(zip(STEPS, dates, strict=True))
     ]
+
+
+@portal_page
+def to_pay(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """Answer an order's page: what is overdue, by invoice, and how to pay it."""
+    company, today = company_today()
+    overdue = [item for item in selectors.open_items(customer) if item.due_on < today]
+    context = {
+        "items": overdue,
+        "balances": selectors.balances(overdue, today=today),
+        "company": company,
+        "customer": customer,
+    }
+    return render(request, "reporting/portal_to_pay.html", context)

@@ -40,7 +40,7 @@ FINANCE = {
     ],
     "Look up": ["customers", "products", "quotes"],
 }
-CUSTOMER = {"Portal": ["home"]}
+CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders"]}
 
 
 def rail(navigation: Navigation) -> dict[str, list[str]]:
@@ -66,7 +66,7 @@ def tabs(navigation: Navigation) -> list[str]:
         ("finance_manager", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("auditor", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("administrator", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
-        ("customer_user", CUSTOMER, ["home"], None),
+        ("customer_user", CUSTOMER, ["home", "portal_new", "portal_orders"], None),
     ],
 )
 def test_shows_each_role_its_work(person, role, rail_shown, tabs_shown, action):

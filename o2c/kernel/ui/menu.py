@@ -39,6 +39,8 @@ ITEMS = {
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
         Item("findings", "flag", _("Findings"), "orders:findings", "orders.view_order"),
         Item("approvals", "check", _("Approvals"), "orders:approvals", "orders.view_order"),
+        Item("portal_new", "plus", _("New order"), "portal-orders:new", short=_("Order")),
+        Item("portal_orders", "order", _("Orders"), "portal-orders:list"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
         Item(
@@ -181,7 +183,10 @@ FINANCE = Layout(
     ),
     tabs=("today", "dashboard", "overdue", "orders"),
 )
-CUSTOMER = Layout(rail=((_("Portal"), ("home",)),), tabs=("home",))
+CUSTOMER = Layout(
+    rail=((_("Portal"), ("home", "portal_new", "portal_orders")),),
+    tabs=("home", "portal_new", "portal_orders"),
+)
 # In order of authority over tabs and action when somebody has several roles.
 LAYOUTS = {
     "sales_rep": SALES,

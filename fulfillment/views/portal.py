@@ -1,0 +1,22 @@
+"""What a customer is told about stock: now, in part, or when; never how much lies where."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from customers.models import Customer
+from customers.portal import portal_page
+from fulfillment import selectors
+from fulfillment.views.stock import quantity_typed
+from o2c.kernel import clock
+
+
+@portal_page
+def portal_availability(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """Answer a line of a customer's basket: in stock, a part now, or from when on."""
+    sku = request.GET.get("sku", "").strip()[:60]
+    context = {
+        "wanted": quantity_typed(request.GET.get("quantity", "")),
+        "free": selectors.free_of(sku) if sku else None,
+        "rest_on": selectors.rest_expected_on(at=clock.now()),
+    }
+    return render(request, "fulfillment/portal_availability.html", context)

@@ -1,0 +1,1 @@
+"""Customers order by themselves: find, put into the basket, place, follow, cancel, order again."""
