@@ -1,0 +1,229 @@
+"""Answers as documents: 855 and 865, ORDRSP, UBL OrderResponse."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+from lxml import etree
+
+from orders.models import TradingPartner
+from orders.partners.answers import Answer, AnswerLine, LineStatus, Verdict
+from orders.partners.writing import Parts, edifact_interchange, x12_interchange
+
+# How each format calls our units, where the buyer has not said it.
+X12_UNITS = {"C62": "EA", "KGM": "KG", "MTR": "M", "LTR": "LT"}
+EDIFACT_UNITS = {"C62": "PCE"}
+# Code list 4343.
+RESPONSES = {
+    Verdict.ACCEPTED: "AP",
+    Verdict.CHANGED: "AC",
+    Verdict.HELD: "AB",
+    Verdict.REJECTED: "RE",
+}
+EDIFACT_ACTIONS = {"AI": "1", "DI": "2", "CA": "3", "NC": "4"}
+UBL_RESPONSES = {
+    Verdict.ACCEPTED: "AP",
+    Verdict.CHANGED: "CA",
+    Verdict.HELD: "AB",
+    Verdict.REJECTED: "RE",
+}
+# UBL LineStatusCode after UNCL1229, as Peppol uses it.
+UBL_TAKEN, UBL_CHANGED, UBL_REFUSED = "5", "3", "7"
+UBL_ADDED = "1"
+TEXT = 70
+X12_TEXT = 80
+SCHEMA = "urn:oasis:names:specification:ubl:schema:xsd:"
+CAC, CBC = f"{SCHEMA}CommonAggregateComponents-2", f"{SCHEMA}CommonBasicComponents-2"
+
+
+def write_answer(
+    answer: Answer, partner: TradingPartner, control: str, *, at: datetime
+) -> tuple[str, bytes]:
+    """Return the document's kind and its bytes in the partner's format."""
+    if partner.kind == TradingPartner.Kind.X12:
+        code = "865" if answer.is_change else "855"
+        group = "CA" if answer.is_change else "PR"
+        segments = list(_x12_segments(answer))
+        return code, x12_interchange(
+            partner, control, group=group, code=code, segments=segments, at=at
+        )
+    if partner.kind == TradingPartner.Kind.EDIFACT:
+        segments = list(_edifact_segments(answer, partner))
+        return "ORDRSP", edifact_interchange(
+            partner, control, code="ORDRSP", version="D:96A:UN", segments=segments, at=at
+        )
+    return "OrderResponse", _ubl(answer, partner, control, at=at)
+
+
+def _x12_segments(answer: Answer) -> Iterator[Parts]:
+    ordered, today = _day(answer.ordered_on), _day(answer.answered_on)
+    head = ("00", answer.verdict.value, answer.po_number)
+    if answer.is_change:
+        yield (
+            *("BCA", *head, "", answer.sequence, ordered, "", ""),
+            *(answer.order_number, today, today),
+        )
+    else:
+        yield ("BAK", *head, ordered, "", "", "", answer.order_number, today)
+    yield ("CUR", "SE", answer.currency)
+    yield ("REF", "VN", answer.order_number)
+    for line in answer.lines:
+        yield from _x12_line(line, is_change=answer.is_change)
+    yield ("CTT", str(len(answer.lines)))
+
+
+def _x12_line(line: AnswerLine, *, is_change: bool) -> Iterator[Parts]:
+    unit = line.theirs_unit or X12_UNITS.get(line.unit, line.unit)
+    price = _number(line.price) if line.price is not None else ""
+    codes = ["VP", line.sku]
+    codes += ["UP", line.gtin] if line.gtin else []
+    codes += ["BP", line.customer_part] if line.customer_part else []
+    quantity = _number(line.confirmed if is_change else line.ordered)
+    if is_change:
+        yield ("POC", line.number, line.action, quantity, "", unit, price, "", *codes)
+    else:
+        yield ("PO1", line.number, quantity, unit, price, "", *codes)
+    yield from _x12_statuses(line, unit)
+    if line.description:
+        yield ("PID", "F", "", "", "", line.description[:X12_TEXT])
+    if line.reason:
+        yield ("REF", "ZZ", "", line.reason[:X12_TEXT])
+
+
+def _x12_statuses(line: AnswerLine, unit: str) -> Iterator[Parts]:
+    """Say how many come when: what is on hand, then what follows."""
+    if line.status in (LineStatus.REJECTED, LineStatus.DELETED):
+        yield ("ACK", line.status.value, "0", unit)
+        return
+    day = _day(line.day) if line.day else ""
+    if line.backordered and line.backordered < line.confirmed:
+        now = line.confirmed - line.backordered
+        yield ("ACK", line.status.value, _number(now), unit, "067", day)
+        yield ("ACK", LineStatus.BACKORDERED.value, _number(line.backordered), unit, "067", day)
+        return
+    yield ("ACK", line.status.value, _number(line.confirmed), unit, "067", day)
+
+
+def _edifact_segments(answer: Answer, partner: TradingPartner) -> Iterator[Parts]:
+    yield ("BGM", "231", answer.order_number, "9", RESPONSES[answer.verdict])
+    yield ("DTM", ["137", _day(answer.answered_on), "102"])
+    if answer.reason:
+        yield ("FTX", "AAO", "", "", [answer.reason[:TEXT]])
+    yield ("RFF", ["ON", answer.po_number])
+    if answer.sequence:
+        yield ("RFF", ["CR", answer.sequence])
+    yield ("NAD", "SU", [partner.our_identifier, "", "92"])
+    yield ("NAD", "BY", [partner.identifier, "", "92"])
+    yield ("CUX", ["2", answer.currency, "9"])
+    for line in answer.lines:
+        yield from _edifact_line(line)
+    yield ("UNS", "S")
+    yield ("CNT", ["2", str(len(answer.lines))])
+
+
+def _edifact_line(line: AnswerLine) -> Iterator[Parts]:
+    unit = line.theirs_unit or EDIFACT_UNITS.get(line.unit, line.unit)
+    yield ("LIN", line.number, EDIFACT_ACTIONS.get(line.action, ""), [line.sku, "SA"])
+    codes = [[line.gtin, "EN"]] if line.gtin else []
+    codes += [[line.customer_part, "BP"]] if line.customer_part else []
+    if codes:
+        yield ("PIA", "1", *codes)
+    if line.description:
+        parts = line.description
+        yield ("IMD", "F", "", ["", "", "", parts[:35], parts[35:70]])
+    taken = Decimal(0) if line.status in (LineStatus.REJECTED, LineStatus.DELETED) else None
+    confirmed = line.confirmed if taken is None else taken
+    yield ("QTY", ["21", _number(line.ordered), unit])
+    yield ("QTY", ["113", _number(confirmed), unit])
+    if line.backordered:
+        yield ("QTY", ["83", _number(line.backordered), unit])
+    if line.day and confirmed:
+        yield ("DTM", ["67", _day(line.day), "102"])
+    if line.reason:
+        yield ("FTX", "AAO", "", "", [line.reason[:TEXT]])
+    if line.price is not None:
+        yield ("PRI", ["AAA", _number(line.price)])
+
+
+def _ubl(answer: Answer, partner: TradingPartner, control: str, *, at: datetime) -> bytes:
+    name = f"{{{SCHEMA}OrderResponse-2}}OrderResponse"
+    root = etree.Element(name, nsmap={None: f"{SCHEMA}OrderResponse-2", "cac": CAC, "cbc": CBC})
+    _add(root, "CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_response:3")
+    _add(root, "ProfileID", "urn:fdc:peppol.eu:poacc:bis:ordering:3")
+    _add(root, "ID", control)
+    _add(root, "SalesOrderID", answer.order_number)
+    _add(root, "IssueDate", answer.answered_on.isoformat())
+    _add(root, "IssueTime", f"{at:%H:%M:%S}")
+    _add(root, "OrderResponseCode", UBL_RESPONSES[answer.verdict])
+    if answer.reason:
+        _add(root, "Note", answer.reason)
+    _add(root, "DocumentCurrencyCode", answer.currency)
+    _add(_inside(root, "OrderReference"), "ID", answer.po_number)
+    for role, identifier in (
+        ("SellerSupplierParty", partner.our_identifier),
+        ("BuyerCustomerParty", partner.identifier),
+    ):
+        scheme, _colon, code = identifier.rpartition(":")
+        party = _inside(_inside(root, role), "Party")
+        _add(party, "EndpointID", code, schemeID=scheme or "0088")
+    for line in answer.lines:
+        _ubl_line(root, line, answer.currency)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def _ubl_line(root: etree._Element, line: AnswerLine, currency: str) -> None:
+    element = _inside(root, "OrderLine")
+    item_line = _inside(element, "LineItem")
+    unit = line.theirs_unit or line.unit
+    _add(item_line, "ID", line.number)
+    if line.reason:
+        _add(item_line, "Note", line.reason)
+    _add(item_line, "LineStatusCode", _ubl_status(line))
+    _add(item_line, "Quantity", _number(line.confirmed), unitCode=unit)
+    if line.backordered:
+        _add(item_line, "MaximumBackorderQuantity", _number(line.backordered), unitCode=unit)
+    if line.day and line.confirmed:
+        period = _inside(_inside(item_line, "Delivery"), "PromisedDeliveryPeriod")
+        _add(period, "StartDate", line.day.isoformat())
+        _add(period, "EndDate", line.day.isoformat())
+    if line.price is not None:
+        price = _inside(item_line, "Price")
+        _add(price, "PriceAmount", _number(line.price), currencyID=currency)
+    item = _inside(item_line, "Item")
+    _add(item, "Name", line.description or line.sku)
+    if line.customer_part:
+        _add(_inside(item, "BuyersItemIdentification"), "ID", line.customer_part)
+    _add(_inside(item, "SellersItemIdentification"), "ID", line.sku)
+    if line.gtin:
+        standard = _inside(item, "StandardItemIdentification")
+        _add(standard, "ID", line.gtin, schemeID="0160")
+    _add(_inside(element, "OrderLineReference"), "LineID", line.number)
+
+
+def _ubl_status(line: AnswerLine) -> str:
+    if line.status in (LineStatus.REJECTED, LineStatus.DELETED):
+        return UBL_REFUSED
+    if line.action == "AI":
+        return UBL_ADDED
+    is_whole = line.status == LineStatus.ACCEPTED and not line.backordered
+    return UBL_TAKEN if is_whole else UBL_CHANGED
+
+
+def _inside(parent: etree._Element, name: str) -> etree._Element:
+    return etree.SubElement(parent, f"{{{CAC}}}{name}")
+
+
+def _add(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
+    child = etree.SubElement(parent, f"{{{CBC}}}{name}", attributes)
+    child.text = "".join(char if char.isprintable() else " " for char in text)
+
+
+def _day(day: date) -> str:
+    return day.strftime("%Y%m%d")
+
+
+def _number(value: Decimal) -> str:
+    """Return a number without an exponent or zeros that say nothing."""
+    return f"{value.normalize():f}"
+
+

@@ -1,0 +1,289 @@
+"""Queueing what we tell partners, sending it, and hearing what became of it."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from customers.models import Customer
+from o2c.kernel import audit, files
+from o2c.kernel.actors import Actor
+from o2c.kernel.locks import lock
+from o2c.kernel.outbox import publish
+from o2c.kernel.transactions import service
+from orders.intake.changing import line_numbers
+from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
+from orders.partners.answers import Answer, answer_change, answer_order
+from orders.partners.events import MessageQueued
+from orders.partners.receipts import CONTRL, Receipt, receipts_of
+from orders.partners.responses import write_answer
+from orders.partners.writing import edifact_interchange, x12_interchange, x12_receipt
+from orders.services import lock_order
+
+MEDIA_TYPES = {
+    TradingPartner.Kind.X12: ("application/edi-x12", "edi"),
+    TradingPartner.Kind.EDIFACT: ("application/edifact", "edi"),
+    TradingPartner.Kind.UBL: ("application/xml", "xml"),
+}
+ERROR_LENGTH = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerDetails:
+    """What people enter about a trading partner."""
+
+    kind: str
+    identifier: str
+    our_identifier: str
+    qualifier: str = ""
+    our_qualifier: str = ""
+    codes: list[str] = field(default_factory=list)
+    transport: str = TradingPartner.Transport.NONE
+    address: str = ""
+    wants_acknowledgement: bool = True
+    is_test: bool = False
+    is_active: bool = True
+
+
+@service
+def add_partner(
+    customer_id: int, *, details: PartnerDetails, at: datetime, actor: Actor
+) -> TradingPartner:
+    """Enter a customer's EDI system. Raises IntegrityError when another has its identifier."""
+    customer = Customer.objects.get(pk=customer_id)
+    partner = TradingPartner(
+        customer=customer, token=secrets.token_urlsafe(20), created_at=at, **vars(details)
+    )
+    return audit.create(partner, at=at, actor=actor, touches=[customer.label])
+
+
+@service
+def change_partner(
+    partner_id: int, *, details: PartnerDetails, at: datetime, actor: Actor
+) -> TradingPartner:
+    """Change what is known about a partner."""
+    partner = lock(TradingPartner, partner_id)
+    for name, value in vars(details).items():
+        setattr(partner, name, value)
+    return audit.save(partner, at=at, actor=actor)
+
+
+@service
+def acknowledge_file(
+    content: bytes, file_format: str, *, digest: str, at: datetime, actor: Actor
+) -> list[PartnerMessage]:
+    """Answer every interchange of a readable file with its 997, TA1 or CONTRL.
+
+    The same file again is answered by the same messages. Senders that are no partners of ours, or
+    want no answer, get none.
+    """
+    found = list(receipts_of(content, file_format))
+    partners = _senders(found, file_format)
+    if not partners:
+        return []
+    repeated = _repeated(found, partners, digest)
+    if repeated:
+        found = list(receipts_of(content, file_format, repeated=repeated))
+    messages = []
+    for place, receipt in enumerate(found):
+        partner = partners.get(receipt.interchange.sender.casefold())
+        if partner is not None and partner.wants_acknowledgement:
+            source = f"receipt:{digest}:{place}"
+            messages.append(_queue_receipt(partner, receipt, source, at=at, actor=actor))
+    return messages
+
+
+def _senders(found: Iterable[Receipt], file_format: str) -> dict[str, TradingPartner]:
+    wanted = {receipt.interchange.sender for receipt in found}
+    partners = TradingPartner.objects.filter(
+        kind=file_format, identifier__in=wanted, is_active=True
+    )
+    return {partner.identifier.casefold(): partner for partner in partners}
+
+
+def _repeated(
+    found: Iterable[Receipt], partners: Mapping[str, TradingPartner], digest: str
+) -> frozenset[str]:
+    """Return the control numbers that these senders have used for another file."""
+    interchanges = {receipt.interchange.control: receipt.interchange for receipt in found}
+    senders = {receipt.interchange.sender for receipt in found}
+    known = IntakeDocument.objects.filter(
+        sender__in=senders,
+        reference__in=interchanges,
+        file_format__in=[partner.kind for partner in partners.values()],
+    ).exclude(Q(file__sha256=digest) | Q(reference=""))
+    return frozenset(known.values_list("reference", flat=True))
+
+
+def _queue_receipt(
+    partner: TradingPartner, receipt: Receipt, source: str, *, at: datetime, actor: Actor
+) -> PartnerMessage:
+    known = PartnerMessage.objects.filter(source=source).first()
+    if known is not None:
+        return _again(known.pk, at=at, actor=actor)
+    message = _begin(partner, receipt.kind, source, at=at, actor=actor)
+    return _finish(message, _receipt_bytes(receipt, partner, message, at=at), at=at, actor=actor)
+
+
+def _receipt_bytes(
+    receipt: Receipt, partner: TradingPartner, message: PartnerMessage, *, at: datetime
+) -> bytes:
+    if receipt.kind == "TA1":
+        return x12_receipt(partner, message.control, segment=receipt.segments[0], at=at)
+    if receipt.kind == CONTRL:
+        return edifact_interchange(
+            partner, message.control, code=CONTRL, version="D:3:UN",
+            segments=receipt.segments, at=at,
+        )  # fmt: skip
+    return x12_interchange(
+        partner, message.control, group="FA", code="997", segments=receipt.segments, at=at
+    )
+
+
+@service
+def answer_released(order_id: int, *, source: str, at: datetime, actor: Actor) -> None:
+    """Answer the order's partner with what becomes of each line as of now, once per `source`."""
+    document = document_of(order_id)
+    partner = partner_of(document) if document else None
+    if document is None or partner is None:
+        return
+    if PartnerMessage.objects.filter(source=source).exists():
+        return
+    order = lock_order(order_id)
+    numbers = {key: number for number, key in line_numbers(order).items()}
+    lines = list(order.lines.select_related("product").order_by("position"))
+    answer = answer_order(order, lines, document, numbers=numbers, at=at)
+    _send_answer(answer, partner, source, order=order, document=document, at=at, actor=actor)
+
+
+@service
+def answer_changed(
+    document: IntakeDocument, order: Order, *, refusal: str = "", at: datetime, actor: Actor
+) -> None:
+    """Answer a change: what was done with each of its lines, or that the order stays as it is."""
+    partner = partner_of(document)
+    if partner is None:
+        return
+    order = lock_order(order.pk)
+    numbers = _by_key(line_numbers(order), document)
+    lines = list(order.lines.select_related("product").order_by("position"))
+    answer = answer_change(order, lines, document, numbers=numbers, refusal=refusal, at=at)
+    source = f"change:{document.pk}:{'refused' if refusal else 'applied'}"
+    _send_answer(answer, partner, source, order=order, document=document, at=at, actor=actor)
+
+
+def _by_key(numbers: Mapping[str, int], document: IntakeDocument) -> dict[int, str]:
+    """Return the buyer's number of each line; the names that this document uses come first."""
+    named = [line.get("number", "") for line in document.content.get("lines", [])]
+    ranked = sorted(numbers, key=lambda number: number in named)
+    return {numbers[number]: number for number in ranked}
+
+
+def _send_answer(
+    answer: Answer,
+    partner: TradingPartner,
+    source: str,
+    *,
+    order: Order,
+    document: IntakeDocument,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    message = _begin(
+        partner, "answer", source, order=order, document=document, at=at, actor=actor
+    )
+    message.kind, content = write_answer(answer, partner, message.control, at=at)
+    _finish(message, content, at=at, actor=actor)
+
+
+def _begin(
+    partner: TradingPartner,
+    kind: str,
+    source: str,
+    *,
+    order: Order | None = None,
+    document: IntakeDocument | None = None,
+    at: datetime,
+    actor: Actor,
+) -> PartnerMessage:
+    """Take a control number: only the stored message has one, and nobody else gets it."""
+    message = PartnerMessage(
+        partner=partner, kind=kind, source=source, order=order, document=document, created_at=at
+    )
+    touched = [partner.label, *([order.label] if order else [])]
+    return audit.create(message, at=at, actor=actor, touches=touched)
+
+
+def _finish(
+    message: PartnerMessage, content: bytes, *, at: datetime, actor: Actor
+) -> PartnerMessage:
+    media_type, suffix = MEDIA_TYPES[TradingPartner.Kind(message.partner.kind)]
+    name = f"{message.kind}-{message.control}.{suffix}"
+    message.file = files.store(content, name=name, media_type=media_type)
+    audit.save(message, at=at, actor=actor)
+    publish(MessageQueued(message_id=message.pk, at=at, actor=actor))
+    return message
+
+
+@service
+def resend(message_id: int, *, at: datetime, actor: Actor) -> PartnerMessage:
+    """Send a message again as it was: the same bytes under the same control number."""
+    return _again(message_id, at=at, actor=actor)
+
+
+def _again(message_id: int, *, at: datetime, actor: Actor) -> PartnerMessage:
+    message = lock(PartnerMessage, message_id)
+    message.requeue()
+    audit.save(message, at=at, actor=actor, reason="again")
+    publish(MessageQueued(message_id=message.pk, at=at, actor=actor))
+    return message
+
+
+@service
+def note_sent(message_id: int, *, at: datetime, actor: Actor) -> None:
+    """Note that the message has left; not twice."""
+    message = lock(PartnerMessage, message_id)
+    if message.state != PartnerMessage.State.SENT:
+        message.send(at=at)
+        audit.save(message, at=at, actor=actor)
+
+
+@service
+def note_failed(message_id: int, *, error: str, at: datetime, actor: Actor) -> None:
+    """Note why it could not leave; it is tried again by itself."""
+    message = lock(PartnerMessage, message_id)
+    if message.state != PartnerMessage.State.SENT:
+        message.fail(error=error[:ERROR_LENGTH])
+        audit.save(message, at=at, actor=actor)
+
+
+@service
+def note_verdict(
+    partner_id: int, control: str, *, verdict: str, at: datetime, actor: Actor
+) -> bool:
+    """Note that the partner's 997 or CONTRL took or refused a message; False: we sent none such."""
+    found = PartnerMessage.objects.filter(partner=partner_id, control=control).first()
+    if found is None:
+        return False
+    message = lock(PartnerMessage, found.pk)
+    message.verdict, message.answered_at = verdict, at
+    audit.save(message, at=at, actor=actor)
+    return True
+
+
+def document_of(order_id: int) -> IntakeDocument | None:
+    """Return the document that the order came in, if it came in one."""
+    documents = IntakeDocument.objects.filter(
+        order=order_id, purpose=IntakeDocument.Purpose.ORDER, state=IntakeDocument.State.ACCEPTED
+    )
+    return documents.order_by("pk").first()
+
+
+def partner_of(document: IntakeDocument) -> TradingPartner | None:
+    """Return the partner whose system sent a document."""
+    if not document.sender:
+        return None
+    partners = TradingPartner.objects.filter(kind=document.file_format, is_active=True)
+    return partners.filter(identifier=document.sender).first()
