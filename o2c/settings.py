@@ -145,6 +145,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "fulfillment.tasks.tell_shops_about_stock",
         "schedule": 60.0,
     },
+    # Partners lay files into folders; a minute is soon enough.
+    "watch-edi-folders": {"task": "orders.tasks.watch_edi_folders", "schedule": 60.0},
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
@@ -169,6 +171,13 @@ SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])
 INTAKE_MAILBOX_URL = env.str("INTAKE_MAILBOX_URL", default="")
 # Where its mails go when they are in our books.
 INTAKE_MAILBOX_DONE = env.str("INTAKE_MAILBOX_DONE", default="Processed")
+# Partners' folders, a folder of in, out, done and failed for each; empty: none is watched.
+EDI_FOLDER = env.str("EDI_FOLDER", default="")
+# Whether partners may post to us by AS2. It is not signed: who knows the address can post.
+EDI_AS2_RECEIVE = env.bool("EDI_AS2_RECEIVE", default=False)
+EDI_AS2_PER_MINUTE = 120
+# Hosts to which documents may be posted over plain HTTP: this machine, a test partner.
+EDI_PLAIN_HOSTS = env.list("EDI_PLAIN_HOSTS", default=[])
 
 # --- People ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "kernel.User"

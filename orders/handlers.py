@@ -18,6 +18,7 @@ from orders.events import (
     QuoteSent,
 )
 from orders.models import Order
+from orders.partners.services import is_answered
 
 
 @on(OrderSubmitted)
@@ -46,7 +47,12 @@ def recount_amended(event: OrderAmended) -> None:
 
 @after(OrderReleased)
 def acknowledge(event: OrderReleased) -> None:
-    """Confirm the order to its buyer, with the day that each line is promised for."""
+    """Confirm the order to its buyer, with the day that each line is promised for.
+
+    A trading partner is answered by its own document instead.
+    """
+    if is_answered(event.order_id):
+        return
     mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 
@@ -59,7 +65,7 @@ def tell_moved(event: PromiseMoved) -> None:
 @after(OrderAmended)
 def acknowledge_change(event: OrderAmended) -> None:
     """Confirm what the order says now; what credit releases only now is told by its release."""
-    if event.was_confirmed:
+    if event.was_confirmed and not is_answered(event.order_id):
         mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 

@@ -19,6 +19,7 @@ def poll_mailbox() -> int:
         return 0
     actor = Actor.importer("mailbox")
     return len(mailbox.poll(settings.INTAKE_MAILBOX_URL, at=clock.now(), actor=actor))
+from orders.partners.folders import take_from_folders
 
 
 @daily
@@ -37,3 +38,9 @@ def end_blankets(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
 def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Announce the orders of which something comes later than the buyer was told last."""
     return {"orders": services.announce_moved_promises(at=at, actor=actor)}
+
+
+@shared_task
+def watch_edi_folders() -> int:
+    """Take in what partners have laid into their folders since a minute ago."""
+    return take_from_folders(at=clock.now())

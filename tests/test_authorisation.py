@@ -15,7 +15,7 @@ from o2c.kernel import roles
 from tests.factories import CustomerFactory, UserFactory
 
 # Open to everybody, or guarded by themselves: sign-in, health, the API's own key check.
-OPEN_PREFIXES = ("account/", "admin/", "api/", "livez", "readyz", "components/", "shops/")
+OPEN_PREFIXES = ("account/", "admin/", "api/", "livez", "readyz", "components/", "edi/", "shops/")
 EXAMPLES = ["0", "SO-0", "none"]
 
 

@@ -9,4 +9,6 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what each stage registers: event handlers, daily jobs, invariants."""
-        autodiscover_modules("handlers", "shop.handlers", "tasks", "invariants")
+        autodiscover_modules(
+            "handlers", "shop.handlers", "partners.handlers", "tasks", "invariants"
+        )

@@ -90,6 +90,8 @@ class ReadOrder:
     parties: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    # The buyer's own number of a change.
+    sequence: str = ""
     total: Decimal | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     currency: str = ""
@@ -117,6 +119,7 @@ class ReadOrder:
             "reference": self.reference,
             "ship_to": self.ship_to,
             "places": self.places,
+            "sequence": self.sequence,
             "total": _text(self.total),
             "currency": self.currency,
             "note": self.note,

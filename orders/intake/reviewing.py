@@ -5,17 +5,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from o2c.kernel import audit
+from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
+from orders.intake.changing import added_keys, apply_change
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding
+from orders.intake.formats import read_file
 from orders.intake.judging import judge
 from orders.intake.matching import Books, consult, customers_by_code
 from orders.intake.services import today_of
 from orders.models import IntakeDocument, Order
+from orders.partners.events import DocumentRejected
+from orders.partners.services import answer_changed
 from orders.services import NewLine, place_order
 
 # What a person may decide: whose price counts.
@@ -44,9 +49,7 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
     """
     document = lock(IntakeDocument, document_id)
     if document.purpose != IntakeDocument.Purpose.ORDER:
-        raise InvalidInput(
-            _("This document changes an order: change the order itself, then reject this.")
-        )
+        return _accept_change(document, at=at, actor=actor)
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books)
@@ -86,7 +89,34 @@ def reject_document(document_id: int, *, reason: str, at: datetime, actor: Actor
         raise InvalidInput(_("Say why it is rejected."), field="reason")
     document = lock(IntakeDocument, document_id)
     document.reject()
-    return audit.save(document, at=at, actor=actor, reason=reason.strip())
+    audit.save(document, at=at, actor=actor, reason=reason.strip())
+    publish(DocumentRejected(document_id=document.pk, at=at, actor=actor))
+    return document
+
+
+def _accept_change(document: IntakeDocument, *, at: datetime, actor: Actor) -> Order:
+    """Do what a change or a cancellation asks, as it stands in the file; a person wants it so.
+
+    Raises:
+        StillDoubtful: it names no order, or a product that we do not know.
+        DomainError: the order's rules refuse it.
+    """
+    read = read_file(files.read(document.file), document.file_format)
+    wanted = next(order for order in read.orders if order.part == document.part)
+    wanted.customer = document.customer.number if document.customer else ""
+    customers = customers_by_code([wanted.customer])
+    books = consult([wanted], customers=customers, at=at, apart_from=document.pk)
+    judge(wanted, books)
+    known = books.order(wanted)
+    doubts = [found for found in wanted.findings if found.severity == "block"]
+    if doubts or known is None:
+        raise StillDoubtful(doubts)
+    order = apply_change(known.pk, document=wanted, books=books, at=at, actor=actor)
+    document.content["line_keys"] = added_keys(wanted, order, books)
+    document.accept(order=order)
+    audit.save(document, at=at, actor=actor, touches=[order.label, order.customer.label])
+    answer_changed(document, order, at=at, actor=actor)
+    return order
 
 
 def _new_line(line: ReadLine, books: Books, corrected: ReadOrder) -> NewLine:

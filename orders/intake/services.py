@@ -20,6 +20,7 @@ from o2c.kernel.transactions import service
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
+from orders.intake.edi.envelope import SYNTAX_RULES
 from orders.intake.edi.partners import partners_of
 from orders.intake.findings import Finding, Unreadable, block, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, format_of, read_file
@@ -29,10 +30,14 @@ from orders.intake.posting import take_in_mail
 from orders.intake.reading import orders_of
 from orders.intake.results import Result, result_of
 from orders.intake.senders import understand_layout
-from orders.models import Channel, IntakeDocument
+from orders.models import Channel, IntakeDocument, TradingPartner
+from orders.partners.hearing import hear
+from orders.partners.services import acknowledge_file, answer_changed
 from orders.services import OrderInvalid, place_order
 
 NAME_LENGTH = 255
+# A change that comes after the goods: the partner hears no at once, a person may do more.
+TOO_LATE = {"already_picked", "not_amendable", "wrong_state"}
 
 
 VERDICTS = {
@@ -99,6 +104,9 @@ def take_in(  # noqa: PLR0913  what is known of a file
     orders, books = _understand(read, customer, digest, delivery)
     for order in orders:
         yield _settle(order, books, delivery)
+    if commit and file_format in ("x12", "edifact"):
+        acknowledge_file(content, file_format, digest=digest, at=at, actor=actor)
+        hear(content, file_format, at=at, actor=actor)
 
 
 def too_big(name: str, error: Unreadable) -> Result:
@@ -121,6 +129,7 @@ def _understand(
 
     orders = list(read.orders)
     for order in orders:
+        order.is_refused = _is_refused(order, partners.sender(delivery.file_format, order.sender))
         _name_customer(order, partners.customer_of(order, delivery.file_format), customers, given)
     for table in read.tables:
         orders += orders_of(table, locale_of=locale_of, customer=given)
@@ -132,6 +141,12 @@ def _understand(
     return orders, consult(
         orders, customers=customers, at=delivery.at, sha256=digest, partners=partners
     )
+
+
+def _is_refused(order: ReadOrder, partner: TradingPartner | None) -> bool:
+    """Say whether its acknowledgement tells the partner that the document was not taken."""
+    is_broken = any(finding.rule in SYNTAX_RULES for finding in order.findings)
+    return is_broken and partner is not None and partner.wants_acknowledgement
 
 
 def _name_customer(
@@ -168,6 +183,7 @@ def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
     judge(order, books)
     verdict = verdict_of(order)
     document: IntakeDocument | None = None
+    late = ""
     if verdict == Verdict.ACCEPTED:
         try:
             document = (_change if order.changes_another else _place)(order, books, delivery)
@@ -176,8 +192,9 @@ def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
         except REFUSALS as refusal:
             order.findings += findings_of(refusal)
             verdict = verdict_of(order)
+            late = explain(refusal)[1] if explain(refusal)[0] in TOO_LATE else ""
     if document is None and delivery.stored is not None:
-        document = _keep(order, verdict, books.customer(order.customer), delivery)
+        document = _keep(order, verdict, books, delivery, late=late)
         verdict = VERDICTS.get(document.state, verdict)
     _remember(order, verdict, books, document)
     placed = document.order if document else None
@@ -258,7 +275,9 @@ def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocumen
     document.content["line_keys"] = added_keys(order, changed, books)
     document.accept(order=changed)
     touched = [changed.label, changed.customer.label]
-    return audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
+    audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
+    answer_changed(document, changed, at=delivery.at, actor=delivery.actor)
+    return document
 
 
 def today_of(customer: Customer, at: datetime) -> date:
@@ -268,21 +287,25 @@ def today_of(customer: Customer, at: datetime) -> date:
 
 @service
 def _keep(
-    order: ReadOrder, verdict: Verdict, customer: Customer | None, delivery: Delivery
+    order: ReadOrder, verdict: Verdict, books: Books, delivery: Delivery, *, late: str = ""
 ) -> IntakeDocument:
-    """Keep a document that has not become an order."""
+    """Keep a document that has not become an order; `late` is why its change was refused."""
     assert delivery.stored is not None
     settled = already_settled(order, delivery)
     if settled is not None:
         return settled
-    document = _document(order, delivery.stored, customer, delivery)
+    document = _document(order, delivery.stored, books.customer(order.customer), delivery)
     if verdict == Verdict.REVIEW:
         document.review()
     elif verdict == Verdict.DUPLICATE:
         document.mark_duplicate()
     else:
         document.reject()
-    return audit.create(document, at=delivery.at, actor=delivery.actor)
+    audit.create(document, at=delivery.at, actor=delivery.actor)
+    known = books.order(order)
+    if late and known is not None:
+        answer_changed(document, known, refusal=late, at=delivery.at, actor=delivery.actor)
+    return document
 
 
 @service

@@ -79,9 +79,7 @@ def answer_order(
 ) -> Answer:
     """Say what becomes of an order as it stands: confirmed, held or declined."""
     is_declined = order.state in (Order.State.DECLINED, Order.State.CANCELLED)
-    answered = [
-        _line(line, numbers, units_of(document), is_declined=is_declined) for line in lines
-    ]
+    answered = [_line(line, numbers, units_of(document), is_declined=is_declined) for line in lines]
     verdict = Verdict.REJECTED if is_declined else _verdict(answered)
     if order.state in (Order.State.ON_HOLD, Order.State.IN_REVIEW, Order.State.SUBMITTED):
         verdict = Verdict.HELD
@@ -119,7 +117,7 @@ def _line(
     late = line.backordered if wanted and line.allocated < wanted else Decimal(0)
     status, reason = LineStatus.ACCEPTED, ""
     if is_declined or not wanted:
-        status, reason, wanted, late = LineStatus.REJECTED, _("not delivered"), Decimal(0), late
+        status, reason, wanted = LineStatus.REJECTED, _("not delivered"), Decimal(0)
     elif line.cancelled:
         status, reason = LineStatus.QUANTITY_CHANGED, _("the rest cannot be delivered")
     elif late == wanted:
@@ -200,3 +198,32 @@ def _kept(line: AnswerLine, reason: str) -> AnswerLine:
 
 def _replaced(line: AnswerLine, **changes: object) -> AnswerLine:
     return AnswerLine(**{**vars(line), **changes})  # type: ignore[arg-type]
+
+
+def refuse_document(document: IntakeDocument, *, at: datetime) -> Answer:
+    """Say that no line of a document will be delivered."""
+    lines = [
+        AnswerLine(
+            number=line.get("number") or str(position),
+            sku=line.get("sku", ""),
+            gtin=line.get("gtin", ""),
+            customer_part=line.get("customer_part", ""),
+            description=line.get("description", ""),
+            theirs_unit=line.get("unit", ""),
+            ordered=Decimal(line.get("quantity") or 0),
+            confirmed=Decimal(0),
+            status=LineStatus.REJECTED,
+            reason=_("not delivered"),
+        )
+        for position, line in enumerate(document.content.get("lines", []), start=1)
+    ]
+    return Answer(
+        po_number=document.customer_po,
+        order_number="",
+        ordered_on=document.received_at.date(),
+        answered_on=at.date(),
+        currency=document.content.get("currency", ""),
+        verdict=Verdict.REJECTED,
+        place=document.content.get("ship_to", ""),
+        lines=lines,
+    )

@@ -225,5 +225,3 @@ def _day(day: date) -> str:
 def _number(value: Decimal) -> str:
     """Return a number without an exponent or zeros that say nothing."""
     return f"{value.normalize():f}"
-
-

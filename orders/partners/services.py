@@ -15,7 +15,7 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.intake.changing import line_numbers
 from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
-from orders.partners.answers import Answer, answer_change, answer_order
+from orders.partners.answers import Answer, answer_change, answer_order, refuse_document
 from orders.partners.events import MessageQueued
 from orders.partners.receipts import CONTRL, Receipt, receipts_of
 from orders.partners.responses import write_answer
@@ -186,14 +186,12 @@ def _send_answer(
     partner: TradingPartner,
     source: str,
     *,
-    order: Order,
+    order: Order | None,
     document: IntakeDocument,
     at: datetime,
     actor: Actor,
 ) -> None:
-    message = _begin(
-        partner, "answer", source, order=order, document=document, at=at, actor=actor
-    )
+    message = _begin(partner, "answer", source, order=order, document=document, at=at, actor=actor)
     message.kind, content = write_answer(answer, partner, message.control, at=at)
     _finish(message, content, at=at, actor=actor)
 
@@ -287,3 +285,23 @@ def partner_of(document: IntakeDocument) -> TradingPartner | None:
         return None
     partners = TradingPartner.objects.filter(kind=document.file_format, is_active=True)
     return partners.filter(identifier=document.sender).first()
+
+
+def is_answered(order_id: int) -> bool:
+    """Say whether the order's buyer hears of it by a document of their own format."""
+    document = document_of(order_id)
+    return document is not None and partner_of(document) is not None
+
+
+@service
+def answer_rejected(document_id: int, *, at: datetime, actor: Actor) -> None:
+    """Tell the partner that a person has rejected their order."""
+    document = IntakeDocument.objects.get(pk=document_id)
+    partner = partner_of(document)
+    source = f"rejected:{document_id}"
+    if partner is None or document.purpose != IntakeDocument.Purpose.ORDER:
+        return
+    if PartnerMessage.objects.filter(source=source).exists():
+        return
+    answer = refuse_document(document, at=at)
+    _send_answer(answer, partner, source, order=None, document=document, at=at, actor=actor)

@@ -33,8 +33,10 @@ def x12_interchange(
     lines = [
         _isa(partner, control, at),
         _x12(
-            ("GS", group, partner.our_identifier, partner.identifier, day, hour, number, "X")
-            + (VERSION,)
+            [
+                *("GS", group, partner.our_identifier, partner.identifier),
+                *(day, hour, number, "X", VERSION),
+            ]
         ),
         _x12(("ST", code, set_control)),
         *body,
@@ -45,9 +47,7 @@ def x12_interchange(
     return _x12_bytes(lines)
 
 
-def x12_receipt(
-    partner: TradingPartner, control: str, *, segment: Parts, at: datetime
-) -> bytes:
+def x12_receipt(partner: TradingPartner, control: str, *, segment: Parts, at: datetime) -> bytes:
     """Return an interchange that holds a TA1 and no group."""
     trailer = _x12(("IEA", "0", control.zfill(CONTROL_WIDTH)))
     return _x12_bytes([_isa(partner, control, at), _x12(segment), trailer])

@@ -53,7 +53,7 @@ def call(
     sent = {"Accept": "application/json", "User-Agent": "o2c", **headers}
     if content is not None:
         sent["Content-Type"] = "application/json"
-    connection = _connection(parts.scheme, parts.hostname or "", parts.port)
+    connection = connection_to(parts.scheme, parts.hostname or "", parts.port)
     try:
         connection.request(method, target, body=content, headers=sent)
         response = connection.getresponse()
@@ -83,7 +83,7 @@ def _content_of(status: int, answer: bytes, host: str) -> Any:
         raise ShopRefused(message % {"host": host}) from None
 
 
-def _connection(scheme: str, host: str, port: int | None) -> HTTPConnection:
+def connection_to(scheme: str, host: str, port: int | None) -> HTTPConnection:
     """Return a connection to an address that was looked at: nobody turns us inwards by a name."""
     is_trusted = host in settings.SHOP_PRIVATE_HOSTS
     if scheme != "https" and not (is_trusted and scheme == "http"):

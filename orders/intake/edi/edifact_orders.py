@@ -73,7 +73,9 @@ class Reader:
         """Read BGM: what the document is, its number, and what it is for."""
         draft, order = self.draft, self.draft.order
         number, purpose = segment.get(2), segment.get(3)
-        if not self.is_change:
+        if self.is_change:
+            order.sequence = clean(number)[:35]
+        else:
             order.po_number = draft.key(number, "po_number", "po_number", segment.where)
         if purpose in PURPOSES and not (self.is_change and purpose == "9"):
             order.purpose = "change" if self.is_change and not purpose else PURPOSES[purpose]

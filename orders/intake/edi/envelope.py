@@ -13,6 +13,17 @@ Level = Literal["interchange", "group", "message", "segment", "element"]
 # More than any order has; a file of separators alone would only cost memory.
 MAX_SEGMENTS = 400_000
 COUNT_DIGITS = 10
+# What an acknowledgement refuses a document for.
+SYNTAX_RULES = {
+    "control_number",
+    "group_count",
+    "group_not_ended",
+    "interchange_not_ended",
+    "message_count",
+    "message_not_ended",
+    "missing_segment",
+    "segment_count",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

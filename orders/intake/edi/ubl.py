@@ -84,7 +84,7 @@ class Reader:
         path = "ID" if order.purpose == "order" else "OrderReference/ID"
         po_number = _text(root, path)
         order.po_number = draft.key(po_number, "po_number", "po_number", self._where(path))
-        order.reference = clean(_text(root, "ID"))
+        order.reference = order.sequence = clean(_text(root, "ID"))
         order.currency = clean(_text(root, "DocumentCurrencyCode"))
         if _text(root, "OrderTypeCode") in BLANKET:
             draft.doubt(

@@ -77,6 +77,7 @@ class Reader:
         code, kind = segment.get(1), segment.get(2)
         order.po_number = draft.key(segment.get(3), "po_number", "po_number", segment.where)
         if segment.tag == "BCH":
+            order.sequence = clean(segment.get(5))[:20]
             order.purpose = "cancellation" if code == "01" else "change"
         elif code in PURPOSES:
             order.purpose = PURPOSES[code]

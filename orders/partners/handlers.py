@@ -1,0 +1,71 @@
+"""The conversation with trading partners: all of it leaves the database, so all of it is after."""
+
+from o2c.kernel.actors import Actor
+from o2c.kernel.events import Event, after
+from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased
+from orders.models import PartnerMessage
+from orders.partners import receiving, services, transport
+from orders.partners.as2 import NotDelivered
+from orders.partners.events import DocumentRejected, FileReceived, MessageQueued
+
+
+@after(FileReceived)
+def read_partner_file(event: FileReceived) -> None:
+    receiving.take_received(
+        event.file_id,
+        partner_id=event.partner_id,
+        name=event.name,
+        at=event.at,
+        actor=event.actor,
+    )
+
+
+@after(MessageQueued)
+def carry_message(event: MessageQueued) -> None:
+    """Bring a message to its partner; a failure is shown, and tried again."""
+    messages = PartnerMessage.objects.select_related("partner", "file")
+    message = messages.get(pk=event.message_id)
+    if message.state == PartnerMessage.State.SENT:
+        return
+    actor = _clerk(event)
+    try:
+        is_carried = transport.carry(message)
+    except NotDelivered as error:
+        services.note_failed(message.pk, error=str(error), at=event.at, actor=actor)
+        raise
+    if is_carried:
+        services.note_sent(message.pk, at=event.at, actor=actor)
+
+
+@after(OrderReleased)
+def answer_released(event: OrderReleased) -> None:
+    _answer(event, event.order_id)
+
+
+@after(OrderHeld)
+def answer_held(event: OrderHeld) -> None:
+    _answer(event, event.order_id)
+
+
+@after(OrderReferred)
+def answer_referred(event: OrderReferred) -> None:
+    _answer(event, event.order_id)
+
+
+@after(OrderDeclined)
+def answer_declined(event: OrderDeclined) -> None:
+    _answer(event, event.order_id)
+
+
+@after(DocumentRejected)
+def answer_rejected(event: DocumentRejected) -> None:
+    services.answer_rejected(event.document_id, at=event.at, actor=_clerk(event))
+
+
+def _answer(event: Event, order_id: int) -> None:
+    source = f"order:{order_id}:{type(event).__name__}:{event.at.isoformat()}"
+    services.answer_released(order_id, source=source, at=event.at, actor=_clerk(event))
+
+
+def _clerk(event: Event) -> Actor:
+    return Actor.job("orders.partners", on_behalf_of=event.actor.name)
