@@ -102,6 +102,8 @@ class ReadOrder:
     # The document as it looks: the header, and the rows that made this order.
     columns: list[Cell] = field(default_factory=list)
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
+    # An acknowledgement of something of ours: it is heard, and not kept as an order's document.
+    is_receipt: bool = False
     # The partner has been told that it was not taken: nobody may make an order of it.
     is_refused: bool = False
 

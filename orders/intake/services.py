@@ -193,7 +193,8 @@ def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
             order.findings += findings_of(refusal)
             verdict = verdict_of(order)
             late = explain(refusal)[1] if explain(refusal)[0] in TOO_LATE else ""
-    if document is None and delivery.stored is not None:
+    is_heard = order.is_receipt and books.partners.sender(delivery.file_format, order.sender)
+    if document is None and delivery.stored is not None and not is_heard:
         document = _keep(order, verdict, books, delivery, late=late)
         verdict = VERDICTS.get(document.state, verdict)
     _remember(order, verdict, books, document)

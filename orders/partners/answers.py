@@ -25,6 +25,7 @@ class Verdict(StrEnum):
     """X12 code list 587."""
 
     ACCEPTED = "AD"
+    TAKEN = "AK"  # as asked, without detail
     CHANGED = "AC"
     HELD = "AH"
     REJECTED = "RD"
@@ -149,17 +150,18 @@ def answer_change(
     refusal: str = "",
     at: datetime,
 ) -> Answer:
-    """Say what became of a change: each line that it named, or the order as it stays."""
+    """Say what became of a change: each line that it named, or the order as it stays.
+
+    A cancellation that was made names no lines, and neither does its answer.
+    """
     units = units_of(document)
     standing = {
         line.number: line
         for line in (_line(row, numbers, units, is_declined=False) for row in lines)
     }
     asked = document.content.get("lines", [])
-    if refusal or not asked:
-        answered = [
-            _kept(line, refusal) if refusal else _taken(line, "DI") for line in standing.values()
-        ]
+    if refusal:
+        answered = [_kept(line, refusal) for line in standing.values()]
     else:
         answered = [
             _taken(standing[one["number"]], ACTIONS.get(one["action"], "CA"))
@@ -172,13 +174,17 @@ def answer_change(
         ordered_on=order.created_at.date(),
         answered_on=at.date(),
         currency=order.currency,
-        verdict=Verdict.REJECTED if refusal else Verdict.ACCEPTED,
+        verdict=Verdict.REJECTED if refusal else _change_verdict(answered),
         is_change=True,
         sequence=document.content.get("sequence", ""),
         reason=refusal,
         place=document.content.get("ship_to", ""),
         lines=answered,
     )
+
+
+def _change_verdict(lines: Sequence[AnswerLine]) -> Verdict:
+    return Verdict.ACCEPTED if lines else Verdict.TAKEN
 
 
 ACTIONS = {"add": "AI", "delete": "DI", "keep": "NC", "change": "CA"}

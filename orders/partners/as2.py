@@ -47,6 +47,12 @@ class NotDelivered(DomainError):
     code = "not_delivered"
 
 
+class Refused(DomainError):
+    """The partner has it and does not want it: sending the same again would change nothing."""
+
+    code = "partner_refused"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Inbound:
     """What the headers of a received message say."""
@@ -130,6 +136,7 @@ def post(message: PartnerMessage, content: bytes) -> None:
 
     Raises:
         NotDelivered: no connection, no success, or a receipt of something else.
+        Refused: the receipt says that they will not read it.
     """
     partner = message.partner
     assert message.file is not None  # a queued message has been written
@@ -180,7 +187,7 @@ def _check_answer(status: int, answer: bytes, content: bytes) -> None:
     outcome = disposition.rpartition(";")[2].strip().lower()
     if disposition and outcome != PROCESSED:
         text = _("The partner's receipt refuses it: %(disposition)s")
-        raise NotDelivered(text % {"disposition": disposition[:200]})
+        raise Refused(text % {"disposition": disposition[:200]})
     told = found.get(b"received-content-mic", "")
     digest = told.rpartition(",")[2].strip().lower()
     if digest in DIGESTS and told.replace(" ", "") != mic(content, digest).replace(" ", ""):

@@ -5,7 +5,7 @@ from o2c.kernel.events import Event, after
 from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased
 from orders.models import PartnerMessage
 from orders.partners import receiving, services, transport
-from orders.partners.as2 import NotDelivered
+from orders.partners.as2 import NotDelivered, Refused
 from orders.partners.events import DocumentRejected, FileReceived, MessageQueued
 
 
@@ -33,6 +33,9 @@ def carry_message(event: MessageQueued) -> None:
     except NotDelivered as error:
         services.note_failed(message.pk, error=str(error), at=event.at, actor=actor)
         raise
+    except Refused as error:
+        services.note_refused(message.pk, error=str(error), at=event.at, actor=actor)
+        return
     if is_carried:
         services.note_sent(message.pk, at=event.at, actor=actor)
 

@@ -16,6 +16,7 @@ EDIFACT_UNITS = {"C62": "PCE"}
 # Code list 4343.
 RESPONSES = {
     Verdict.ACCEPTED: "AP",
+    Verdict.TAKEN: "AP",
     Verdict.CHANGED: "AC",
     Verdict.HELD: "AB",
     Verdict.REJECTED: "RE",
@@ -23,6 +24,7 @@ RESPONSES = {
 EDIFACT_ACTIONS = {"AI": "1", "DI": "2", "CA": "3", "NC": "4"}
 UBL_RESPONSES = {
     Verdict.ACCEPTED: "AP",
+    Verdict.TAKEN: "AP",
     Verdict.CHANGED: "CA",
     Verdict.HELD: "AB",
     Verdict.REJECTED: "RE",

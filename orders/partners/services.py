@@ -258,6 +258,19 @@ def note_failed(message_id: int, *, error: str, at: datetime, actor: Actor) -> N
 
 
 @service
+def note_refused(message_id: int, *, error: str, at: datetime, actor: Actor) -> None:
+    """Note that the partner will not read it; not when they have acknowledged it before.
+
+    What was sent a second time, because nobody knew how the first ended, is refused as a repeat.
+    """
+    message = lock(PartnerMessage, message_id)
+    if message.verdict == PartnerMessage.Verdict.ACCEPTED:
+        note_sent(message_id, at=at, actor=actor)
+    else:
+        note_failed(message_id, error=error, at=at, actor=actor)
+
+
+@service
 def note_verdict(
     partner_id: int, control: str, *, verdict: str, at: datetime, actor: Actor
 ) -> bool:

@@ -18,6 +18,7 @@ def carry(message: PartnerMessage) -> bool:
 
     Raises:
         NotDelivered: it is not there; it may be tried again.
+        Refused: it is there, and they will not read it.
     """
     assert message.file is not None  # a queued message has been written
     partner = message.partner

@@ -58,6 +58,7 @@ def _read(interchange: Interchange, group: Group, message: Message) -> ReadOrder
         return MAPS[message.code](interchange, group, message)
     name = str(NAMES.get(message.code, _("document")))
     draft = draft_of(interchange, group, message)
+    draft.order.is_receipt = message.code == "CONTRL"
     return not_an_order(draft, f"{name} ({clean(message.code)[:10]})")
 
 

@@ -119,6 +119,7 @@ class Interchange:
     sent_at: str = ""
     is_test: bool = False
     wants_receipt: bool = False
+    has_receipt: bool = False
     groups: list[Group] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_ended: bool = False

@@ -15,6 +15,7 @@ MAPS = {
     "860": x12_orders.read_order,
     "875": x12_grocery.read_order,
 }
+RECEIPTS = {"997", "999", "TA1"}
 NAMES = {
     "180": gettext_lazy("return authorization"),
     "753": gettext_lazy("request for routing instructions"),
@@ -41,6 +42,7 @@ NAMES = {
     "945": gettext_lazy("warehouse shipping advice"),
     "997": gettext_lazy("functional acknowledgement"),
     "999": gettext_lazy("implementation acknowledgement"),
+    "TA1": gettext_lazy("interchange acknowledgement"),
 }
 
 
@@ -53,7 +55,7 @@ def read_x12(content: bytes) -> list[ReadOrder]:
     orders = [
         _read(interchange, group, message)
         for interchange in x12_syntax.parse(content)
-        for group in interchange.groups
+        for group in _groups(interchange)
         for message in group.messages
     ]
     if not orders:
@@ -62,10 +64,18 @@ def read_x12(content: bytes) -> list[ReadOrder]:
     return orders
 
 
+def _groups(interchange: Interchange) -> list[Group]:
+    """Return the groups; an interchange of TA1 alone has none, and is a document all the same."""
+    if not interchange.groups and interchange.has_receipt:
+        return [Group(messages=[Message(code="TA1", control="")])]
+    return interchange.groups
+
+
 def _read(interchange: Interchange, group: Group, message: Message) -> ReadOrder:
     if message.code in MAPS:
         x12_checks.check(message)
         return MAPS[message.code](interchange, group, message)
     name = str(NAMES.get(message.code, _("document")))
     draft = draft_of(interchange, group, message)
+    draft.order.is_receipt = message.code in RECEIPTS
     return not_an_order(draft, f"{name} ({clean(message.code)[:10]})")

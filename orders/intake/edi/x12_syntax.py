@@ -248,6 +248,9 @@ class Builder:
             counts = {"theirs": segment.get(1) or "-", "ours": counted}
             message.problems.append(_message_fault("segment_count", text % counts, "4"))
 
+    def _ta1(self, _segment: Segment) -> None:
+        self.interchange.has_receipt = True
+
     def _body(self, segment: Segment) -> None:
         if self.message is not None:
             self.message.segments.append(segment)
