@@ -10,6 +10,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 from orders import services
 from orders.intake.mail import mailbox
+from orders.partners.folders import take_from_folders
 
 
 @shared_task
@@ -19,7 +20,6 @@ def poll_mailbox() -> int:
         return 0
     actor = Actor.importer("mailbox")
     return len(mailbox.poll(settings.INTAKE_MAILBOX_URL, at=clock.now(), actor=actor))
-from orders.partners.folders import take_from_folders
 
 
 @daily

@@ -265,6 +265,9 @@ def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocumen
     settled = already_settled(order, delivery)
     if settled is not None:
         return settled
+    settled = already_settled(order, delivery)
+    if settled is not None:
+        return settled
     known = books.order(order)
     assert known is not None  # `judge` found nothing to say
     changed = apply_change(

@@ -12,9 +12,10 @@ from django.utils import timezone
 from mockedi.testing import Document, Mock
 
 from fulfillment import services as fulfillment
-from o2c.kernel import invariants, outbox
+from o2c.kernel import files, invariants, outbox
 from o2c.kernel.models import OutboxMessage
 from orders.models import IntakeDocument, Order, PartnerMessage
+from orders.partners import services
 from tests.factories import (
     AddressFactory,
     CompanyFactory,
@@ -111,8 +112,6 @@ class Conversation:
 
 
 def contents(message):
-    from o2c.kernel import files
-
     return files.read(message.file).decode("latin-1")
 
 
@@ -263,8 +262,6 @@ def test_a_message_sent_again_is_the_same_message(talk, actor):
     talk.buy("4500001009")
     message = PartnerMessage.objects.get(order__isnull=False)
     before = contents(message)
-
-    from orders.partners import services
 
     services.resend(message.pk, at=timezone.now(), actor=actor)
     talk.talk()
