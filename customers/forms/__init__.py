@@ -2,6 +2,7 @@
 
 from customers.forms.activities import ActivityForm
 from customers.forms.details import CustomerForm, NewCustomerForm
+from customers.forms.importing import ImportForm
 from customers.forms.people import ContactForm
 from customers.forms.places import AddressForm, NewAddressForm, PlaceForm
 from customers.forms.terms import PartFormSet, StepFormSet, TermsForm
@@ -11,6 +12,7 @@ __all__ = [
     "AddressForm",
     "ContactForm",
     "CustomerForm",
+    "ImportForm",
     "NewAddressForm",
     "NewCustomerForm",
     "PartFormSet",

@@ -13,6 +13,7 @@ from o2c.kernel import audit, locks
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.lost_updates import refuse_if_changed
+from o2c.kernel.numbering import keep_clear_of
 from o2c.kernel.text import fold
 from o2c.kernel.transactions import service
 
@@ -63,9 +64,17 @@ class Details:
 
 @service
 def create_customer(
-    *, details: Details, currency: str, place: Place | None = None, at: datetime, actor: Actor
+    *,
+    details: Details,
+    currency: str,
+    place: Place | None = None,
+    number: str = "",
+    at: datetime,
+    actor: Actor,
 ) -> Customer:
     """Add a customer; `place` becomes where both their goods and their invoices go.
+
+    `number` is what another system calls them; without one they get the next of ours.
 
     Raises:
         InvalidInput: something entered cannot be right; `field` names it.
@@ -77,6 +86,9 @@ def create_customer(
     customer = Customer(
         **asdict(details), folded_name=fold(details.name), currency=currency, created_at=at
     )
+    if number:
+        customer.number = number
+        keep_clear_of(number, prefix="C-", sequence="customers_number")
     audit.create(customer, at=at, actor=actor)
     if place is not None:
         places = [

@@ -18,6 +18,8 @@ from o2c.kernel.transactions import current_step
 
 # How many digits a gapless number shows at least: INV-00042.
 WIDTH = 5
+# A plain number with more digits is no number of ours.
+LONGEST_PLAIN = 15
 
 _book: ContextVar[str] = ContextVar("book", default="")
 
@@ -104,4 +106,16 @@ def _open_series(company_id: int, kind: str, *, prefix: str, on: date) -> None:
         raise SeriesAhead(
             _("%(series)s is already at %(last)s: a document dated %(on)s comes too late.")
             % {"series": series.prefix, "last": series.last_on, "on": on}
+        )
+
+
+def keep_clear_of(number: str, *, prefix: str, sequence: str) -> None:
+    """Let a plain sequence go on after a number that came from elsewhere, if it is of its kind."""
+    digits = number.removeprefix(prefix)
+    if digits == number or not digits.isdecimal() or len(digits) > LONGEST_PLAIN:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT setval(%s, %s) FROM {sequence} WHERE last_value < %s",  # noqa: S608  ours
+            [sequence, int(digits), int(digits)],
         )

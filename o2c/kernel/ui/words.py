@@ -43,6 +43,12 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "delivered": (_("Delivered"), OK),
         "cancelled": (_("Cancelled"), OFF),
     },
+    "importrow": {
+        "new": (_("New"), OK),
+        "changed": (_("Changed"), GO),
+        "same": (_("The same"), OFF),
+        "rejected": (_("Not imported"), BAD),
+    },
     "quote": {
         "draft": (_("Draft"), OFF),
         "sent": (_("Sent"), GO),

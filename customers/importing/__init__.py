@@ -1,0 +1,1 @@
+"""Customers from CSV and XLSX: every row's problems are listed, good customers written."""
