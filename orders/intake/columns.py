@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 # Most specific first: of two columns that mean the same, the earlier word wins.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -149,20 +149,21 @@ def rank_of(text: str) -> int:
     return MEANING.get(fold(text), ("", 0))[1]
 
 
-def columns_of(header: Sequence[str]) -> dict[str, int]:
-    """Return the position of each field that the header names."""
+def columns_of(header: Sequence[str], words: Mapping[str, str] = {}) -> dict[str, int]:
+    """Return the position of each field that the header names; a customer's own words win."""
     best: dict[str, tuple[int, int]] = {}
     for position, text in enumerate(header):
-        field, rank = MEANING.get(fold(text), ("", 0))
+        folded = fold(text)
+        field, rank = (words[folded], -1) if folded in words else MEANING.get(folded, ("", 0))
         if field and (field not in best or rank < best[field][0]):
             best[field] = (rank, position)
     return {field: position for field, (_rank, position) in best.items()}
 
 
-def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+def find_header(rows: Sequence[Sequence[str]], words: Mapping[str, str] = {}) -> int | None:
     """Return the index of the row that names the columns; rows above it are about the order."""
     for index, row in enumerate(rows[:HEADER_ROWS]):
-        found = columns_of(row)
+        found = columns_of(row, words)
         if all(field in found for field in NEEDED):
             return index
     return None

@@ -39,6 +39,8 @@ class ReadLine:
     customer_part: str = ""
     gtin: str = ""
     amount: Decimal | None = None
+    # How many of our unit one of the document's holds, where somebody has said so.
+    factor: Decimal | None = None
     description: str = ""
     quantity: Decimal | None = None
     unit: str = ""
@@ -99,6 +101,8 @@ class ReadOrder:
     requested_on: date | None = None
     lines: list[ReadLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    # How many pages it has, where it has pages.
+    pages: int = 0
     # The document as it looks: the header, and the rows that made this order.
     columns: list[Cell] = field(default_factory=list)
     rows: list[tuple[int, list[Cell]]] = field(default_factory=list)
@@ -127,6 +131,7 @@ class ReadOrder:
             "note": self.note,
             "requested_on": _text(self.requested_on),
             "lines": [line.as_dict() for line in self.lines],
+            "pages": self.pages,
             "columns": self.columns,
             "rows": [[number, cells] for number, cells in self.rows],
         }

@@ -14,6 +14,7 @@ from orders.intake.matching import customers_by_code
 from orders.rules import MAX_LINES
 
 LEAST = Decimal("0.001")
+PRICE_STEP = Decimal("0.0001")
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -52,7 +53,16 @@ class HeadForm(forms.Form):
     customer = forms.CharField(label=_("Customer number"), max_length=40)
     po_number = forms.CharField(label=_("PO number"), max_length=60, required=False)
     requested_on = DateField(label=_("Requested on"), required=False)
+    ship_to = forms.CharField(
+        label=_("Ship to"),
+        max_length=200,
+        required=False,
+        help_text=_("Label or street of one of the customer's addresses; empty: the usual one."),
+    )
     note = forms.CharField(label=_("Note"), max_length=1000, required=False)
+    remember = forms.BooleanField(
+        label=_("Remember this customer's part numbers and units"), required=False, initial=True
+    )
 
 
 class LineForm(forms.Form):
@@ -65,6 +75,15 @@ class LineForm(forms.Form):
     unit_price = forms.DecimalField(
         label=_("Price"), max_digits=14, decimal_places=4, min_value=0, required=False
     )
+    # How many of our unit one of theirs holds; asked only where their unit is not ours.
+    factor = forms.DecimalField(
+        label=_("Factor"),
+        max_digits=12,
+        decimal_places=6,
+        min_value=LEAST,
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
 
 class BaseLines(forms.BaseFormSet[LineForm]):
@@ -72,7 +91,11 @@ class BaseLines(forms.BaseFormSet[LineForm]):
 
     def kept(self) -> list[dict[str, Any]]:
         """Return the lines that were not left out."""
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data]
+        rows = [
+            {**form.cleaned_data, "place": place}
+            for place, form in enumerate(self.forms)
+            if form.cleaned_data
+        ]
         return [row for row in rows if not row.get("DELETE")]
 
 
@@ -88,12 +111,38 @@ def lines_posted(data: Mapping[str, Any]) -> BaseLines:
 
 def forms_of(content: Mapping[str, Any]) -> tuple[HeadForm, BaseLines]:
     """Return the forms as the document was read."""
-    head = HeadForm(initial={name: content.get(name, "") for name in HeadForm.base_fields})
+    names = [name for name in HeadForm.base_fields if name != "remember"]
+    head = HeadForm(initial={name: content.get(name, "") for name in names})
     rows = [
         {name: line.get(name, "") for name in ("sku", "quantity", "unit_price")}
         for line in content.get("lines", [])
     ]
     return head, cast(BaseLines, Lines(initial=rows, prefix="lines"))
+
+
+def name_places(head: HeadForm, lines: BaseLines, content: Mapping[str, Any]) -> None:
+    """Tell each control which field of the document it is, for the marks beside it.
+
+    Lines that somebody adds have no place in the document.
+    """
+    for name, field in head.fields.items():
+        field.widget.attrs["data-path"] = name
+    for place, (form, line) in enumerate(zip(lines.forms, content.get("lines", []), strict=False)):
+        for name, field in form.fields.items():
+            field.widget.attrs["data-path"] = f"lines.{place}.{name}"
+        form.theirs = line  # type: ignore[attr-defined]  # for the template
+
+
+def ask_for_factors(lines: BaseLines, findings: Iterable[Mapping[str, str]]) -> None:
+    """Ask how much one of their units holds, where a finding says that it is not ours."""
+    for finding in findings:
+        parts = finding["field"].split(".")
+        if finding["rule"] == "unit" and len(parts) == 3 and int(parts[1]) < len(lines.forms):  # noqa: PLR2004
+            field = lines.forms[int(parts[1])].fields["factor"]
+            field.widget = forms.NumberInput(
+                attrs={"step": "any", "min": 0, "aria-invalid": "true"}
+            )
+            field.help_text = finding["message"]
 
 
 def mark_doubts(head: HeadForm, lines: BaseLines, findings: Iterable[Mapping[str, str]]) -> None:
@@ -123,21 +172,31 @@ def corrected(head: HeadForm, lines: BaseLines) -> ReadOrder:
     entered = head.cleaned_data
     rows = [
         ReadLine(
-            row=number,
+            row=row["place"] + 1,
             sku=row["sku"].strip(),
-            quantity=row["quantity"],
-            unit_price=row["unit_price"],
+            quantity=row["quantity"] * (row["factor"] or 1),
+            unit_price=_per_unit(row["unit_price"], row["factor"]),
+            factor=row["factor"],
         )
-        for number, row in enumerate(lines.kept(), 1)
+        for row in lines.kept()
     ]
     return ReadOrder(
         part="",
         customer=entered["customer"].strip(),
         po_number=entered["po_number"].strip(),
         note=entered["note"],
+        ship_to=entered["ship_to"].strip(),
+        places=[part.strip() for part in entered["ship_to"].split(",")],
         requested_on=entered["requested_on"],
         lines=rows,
     )
+
+
+def _per_unit(price: Decimal | None, factor: Decimal | None) -> Decimal | None:
+    """Return the price of one of our unit, to the tenth of a cent's tenth."""
+    if price is None or not factor:
+        return price
+    return (price / factor).quantize(PRICE_STEP)
 
 
 def _field(head: HeadForm, lines: BaseLines, path: str) -> forms.Field | None:

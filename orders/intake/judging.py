@@ -10,6 +10,7 @@ from catalog.models import Product
 from customers.models import Customer
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding, block, is_certain
+from orders.intake.learning import unit_word
 from orders.intake.matching import Books
 from orders.services import NewLine
 
@@ -55,6 +56,9 @@ UNIT_WORDS = {
 }
 # What no person can make an order of.
 NEVER_AN_ORDER = {"return_document", "not_an_order"}
+
+
+QUANTITY_STEP, PRICE_STEP = Decimal("0.001"), Decimal("0.0001")
 
 
 class Verdict(StrEnum):
@@ -114,8 +118,23 @@ def judge(order: ReadOrder, books: Books) -> None:
     if not order.lines:
         order.findings.append(block("no_lines", "lines", _("There are no order lines.")))
     for place, line in enumerate(order.lines):
+        _count_in_our_unit(line, books, customer)
         order.findings += _about_line(line, books, customer, f"lines.{place}")
     _judge_duplicate(order, books, customer)
+
+
+def _count_in_our_unit(line: ReadLine, books: Books, customer: Customer | None) -> None:
+    """Turn a customer's unit into ours, where somebody has said how many one holds."""
+    product = books.product(line, customer)
+    if product is None or customer is None or not line.unit or line.quantity is None:
+        return
+    factor = books.units.get((customer.pk, unit_word(line.unit), product.pk))
+    if factor is None:
+        return
+    line.quantity = (line.quantity * factor).quantize(QUANTITY_STEP)
+    if line.unit_price is not None:
+        line.unit_price = (line.unit_price / factor).quantize(PRICE_STEP)
+    line.factor, line.unit = factor, product.unit_id
 
 
 def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:

@@ -17,6 +17,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.edi.partners import Partners
+from orders.intake.learning import Units, units_of
 from orders.models import IntakeDocument, Order
 
 UNUSED_ORDERS = (Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED)
@@ -38,6 +39,8 @@ class Books:
     # (customer, PO number) -> the order's number, or nothing when it waits for review.
     used: dict[tuple[int, str], str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    # How many of our unit one of a customer's holds.
+    units: Units = field(default_factory=dict)
     # Customer -> places of delivery, where a document of theirs names one.
     places: dict[int, list[Address]] = field(default_factory=dict)
     # (customer, PO number) -> the order that a change or cancellation is about.
@@ -157,6 +160,9 @@ def consult(
     books.used = _used(wanted, apart_from)
     books.parts = _standing_parts(sha256)
     books.places = _places(orders, books)
+    if known and any(line.unit for line in lines):
+        product_ids = {product.pk for product in books.all_products()}
+        books.units = units_of({customer.pk for customer in known}, product_ids)
     books.orders = _changed_orders(orders, wanted)
     return books
 

@@ -1,7 +1,7 @@
 """A person looks at a doubtful document: corrects and accepts it, or rejects it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -18,11 +18,13 @@ from orders.intake.formats import read_file
 from orders.intake.judging import judge
 from orders.intake.matching import Books, consult, customers_by_code
 from orders.intake.services import today_of
+from orders.intake.teaching import learn
 from orders.models import IntakeDocument, Order
 from orders.partners.events import DocumentRejected
 from orders.partners.services import answer_changed
 from orders.services import NewLine, place_order
 
+CHANGES = (IntakeDocument.Purpose.CHANGE, IntakeDocument.Purpose.CANCELLATION)
 # What a person may decide: whose price counts.
 THEIRS_TO_DECIDE = {"price_differs", "no_list_price"}
 
@@ -38,8 +40,17 @@ class StillDoubtful(InvalidInput):
 
 
 @service
-def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, actor: Actor) -> Order:
+def accept_document(
+    document_id: int,
+    *,
+    corrected: ReadOrder,
+    is_remembered: bool = False,
+    at: datetime,
+    actor: Actor,
+) -> Order:
     """Place the order that somebody has made of a document in review.
+
+    `is_remembered`: the customer's next document is read with what was corrected in this one.
 
     Raises:
         IntakeDocument.DoesNotExist: no such document.
@@ -48,7 +59,7 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
         OrderInvalid: the order's own rules found something.
     """
     document = lock(IntakeDocument, document_id)
-    if document.purpose != IntakeDocument.Purpose.ORDER:
+    if document.purpose in CHANGES:
         return _accept_change(document, at=at, actor=actor)
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
@@ -58,11 +69,14 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
         raise StillDoubtful(doubts)
 
     customer = customers[corrected.customer.casefold()]
+    place = books.place(corrected, customer) if corrected.ship_to else None
+    _keep_dates(corrected, document)
     order = place_order(
         customer_id=customer.pk,
         lines=[_new_line(line, books, corrected) for line in corrected.lines],
         channel=document.channel,
         requested_on=corrected.requested_on or today_of(customer, at),
+        ship_to_id=place.pk if place else None,
         customer_po=corrected.po_number,
         owner_id=customer.sales_rep_id,
         note=corrected.note,
@@ -71,6 +85,9 @@ def accept_document(document_id: int, *, corrected: ReadOrder, at: datetime, act
     )
     document.customer = customer
     document.customer_po = corrected.po_number
+    document.purpose = IntakeDocument.Purpose.ORDER
+    if is_remembered:
+        learn(document, corrected, books, customer, at=at, actor=actor)
     document.accept(order=order)
     audit.save(document, at=at, actor=actor, touches=[order.label, customer.label])
     return order
@@ -117,6 +134,14 @@ def _accept_change(document: IntakeDocument, *, at: datetime, actor: Actor) -> O
     audit.save(document, at=at, actor=actor, touches=[order.label, order.customer.label])
     answer_changed(document, order, at=at, actor=actor)
     return order
+
+
+def _keep_dates(corrected: ReadOrder, document: IntakeDocument) -> None:
+    """Keep the dates of single lines: the form shows them beside the lines, and asks for none."""
+    theirs = document.content.get("lines", [])
+    for line in corrected.lines:
+        text = theirs[line.row - 1].get("requested_on") if line.row <= len(theirs) else ""
+        line.requested_on = date.fromisoformat(text) if text else None
 
 
 def _new_line(line: ReadLine, books: Books, corrected: ReadOrder) -> NewLine:

@@ -1,14 +1,11 @@
 """Take documents in: keep each as it came, place what is certain, give the rest to a person."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
-
-from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from o2c.kernel import audit, files
@@ -20,17 +17,14 @@ from o2c.kernel.transactions import service
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
-from orders.intake.edi.envelope import SYNTAX_RULES
-from orders.intake.edi.partners import partners_of
 from orders.intake.findings import Finding, Unreadable, block, finding_of
-from orders.intake.formats import CHANNELS, MEDIA_TYPES, Read, format_of, read_file
+from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
-from orders.intake.matching import Books, consult, customers_by_code
+from orders.intake.matching import Books
 from orders.intake.posting import take_in_mail
-from orders.intake.reading import orders_of
 from orders.intake.results import Result, result_of
-from orders.intake.senders import understand_layout
-from orders.models import Channel, IntakeDocument, TradingPartner
+from orders.intake.understanding import read_for, understand
+from orders.models import Channel, IntakeDocument
 from orders.partners.hearing import hear
 from orders.partners.services import acknowledge_file, answer_changed
 from orders.services import OrderInvalid, place_order
@@ -91,7 +85,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
         actor=actor,
     )
     try:
-        read = read_file(content, file_format)
+        read = read_for(content, file_format, customer)
     except Unreadable as error:
         _keep_rejected(delivery, error)
         yield _unreadable(name, file_format, error)
@@ -101,7 +95,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
         yield from take_in_mail(read.mail, delivery, given=customer, take=take)
         return
     digest = hashlib.sha256(content).hexdigest()
-    orders, books = _understand(read, customer, digest, delivery)
+    orders, books = understand(read, customer, digest, delivery)
     for order in orders:
         yield _settle(order, books, delivery)
     if commit and file_format in ("x12", "edifact"):
@@ -112,70 +106,6 @@ def take_in(  # noqa: PLR0913  what is known of a file
 def too_big(name: str, error: Unreadable) -> Result:
     """Say that a file was refused unread."""
     return _unreadable(clean(name), format_of(b"", name), error)
-
-
-def _understand(
-    read: Read, given: str, digest: str, delivery: Delivery
-) -> tuple[list[ReadOrder], Books]:
-    """Make orders of all that was read in a file, and ask our books about them in sets."""
-    codes = {code for table in read.tables for code in table.customer_codes()} | {given}
-    codes |= {name for order in read.orders for name in (order.customer, *order.names)}
-    customers = customers_by_code(codes)
-    partners = partners_of(read.orders, delivery.file_format)
-
-    def locale_of(code: str) -> str:
-        known = customers.get(code.casefold())
-        return known.language if known else "en"
-
-    orders = list(read.orders)
-    for order in orders:
-        order.is_refused = _is_refused(order, partners.sender(delivery.file_format, order.sender))
-        _name_customer(order, partners.customer_of(order, delivery.file_format), customers, given)
-    for table in read.tables:
-        orders += orders_of(table, locale_of=locale_of, customer=given)
-    for layout in read.layouts:
-        understood = understand_layout(layout, given)
-        orders += understood.orders
-        customers |= understood.customers
-    _tell_apart(orders)
-    return orders, consult(
-        orders, customers=customers, at=delivery.at, sha256=digest, partners=partners
-    )
-
-
-def _is_refused(order: ReadOrder, partner: TradingPartner | None) -> bool:
-    """Say whether its acknowledgement tells the partner that the document was not taken."""
-    is_broken = any(finding.rule in SYNTAX_RULES for finding in order.findings)
-    return is_broken and partner is not None and partner.wants_acknowledgement
-
-
-def _name_customer(
-    order: ReadOrder, partner: Customer | None, customers: dict[str, Customer], given: str
-) -> None:
-    """Say who buys: a trading partner, else whom the document names, else whom the caller does."""
-    named = partner or next(
-        (customers[name.casefold()] for name in order.names if name.casefold() in customers), None
-    )
-    if order.customer:
-        return
-    if named is None:
-        order.customer = given or next(iter((*order.names, *order.parties, order.sender)), "")
-        return
-    customers[named.number.casefold()] = named
-    order.customer = named.number
-    if given and customers.get(given.casefold()) not in (None, named):
-        message = _("The file names customer %(named)s, but it was sent for %(given)s.")
-        names = {"named": named.number, "given": given}
-        order.findings.append(block("customer_differs", "customer", message % names))
-
-
-def _tell_apart(orders: Sequence[ReadOrder]) -> None:
-    """Number the orders of one file that have no PO number of their own."""
-    seen: Counter[str] = Counter()
-    for order in orders:
-        seen[order.part] += 1
-        if seen[order.part] > 1 and (order.reference or not order.po_number):
-            order.part = f"{order.part[:90]}#{seen[order.part]}"
 
 
 def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:

@@ -1,6 +1,6 @@
 """Rows of a sheet, a delimited file or a JSON order, in one shape for all formats."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -40,13 +40,15 @@ def code_of(text: str) -> str:
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
-def table_of(rows: Sequence[Row]) -> Table:
+def table_of(rows: Sequence[Row], words: Mapping[str, str] = {}) -> Table:
     """Find the header among the first rows and split the rows there.
+
+    `words` are the customer's own for what a column means.
 
     Raises:
         Unreadable: there is no header, no line under it, or more lines than we take.
     """
-    start = find_header([cells for _number, cells in rows[:40]])
+    start = find_header([cells for _number, cells in rows[:40]], words)
     if start is None:
         raise Unreadable(
             "no_header",
@@ -55,7 +57,7 @@ def table_of(rows: Sequence[Row]) -> Table:
     header = rows[start][1]
     below = [row for row in rows[start + 1 :] if any(row[1])]
     check_count(len(below))
-    columns = columns_of(header)
+    columns = columns_of(header, words)
     facts = facts_of(rows[:start])
     return Table(header=header, columns=columns, rows=below, facts=facts)
 

@@ -64,6 +64,7 @@ class PdfLayout:
         days = Days(texts, language=sender.language)
         lines = self._best_lines(sender, days)
         order = ReadOrder(part="", customer=sender.customer, po_number="", lines=lines.lines)
+        order.pages = len(self.pages)
         order.evidence = lines.evidence
         order.findings = lines.findings
         order.rows = [
@@ -218,5 +219,5 @@ def _about_kind(first: Sequence[Row], facts: dict[str, list[Fact]]) -> list[Find
     if other and not is_titled:
         return [block("not_an_order", "file", message)]
     if not is_titled and not facts.get("po_number"):
-        return [block("not_an_order", "file", _("Nothing calls this document an order."))]
+        return [block("no_title", "file", _("Nothing calls this document an order."))]
     return [warn("other_paper", "file", message)] if other else []
