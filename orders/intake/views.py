@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,38 +13,44 @@ from o2c.kernel.errors import REFUSALS, InvalidInput, explain
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, status_of
 from o2c.kernel.sheets.shapes import check_size
-from orders.intake import selectors
+from orders.intake import marking, selectors
 from orders.intake.findings import Unreadable
 from orders.intake.forms import (
     BaseLines,
     HeadForm,
     UploadForm,
     add_errors,
+    ask_for_factors,
     corrected,
     forms_of,
     lines_posted,
     mark_doubts,
+    name_places,
 )
+from orders.intake.pdf.sandbox import NoPicture, draw_page
 from orders.intake.results import Result
 from orders.intake.reviewing import accept_document, reject_document
 from orders.intake.services import take_in, too_big
+from orders.intake.teaching_views import meanings
 from orders.models import IntakeDocument
 
 STATES = ("in_review", "accepted", "duplicate", "rejected")
+ONE_HOUR = 3600
 
 
 @page("orders.intake_order")
 def intake_list(request: HttpRequest) -> HttpResponse:
-    """Show the documents, newest first; those in review when asked."""
-    state = request.GET.get("state", "")
-    found = selectors.documents(
-        state=state if state in STATES else "", before=number_of(request.GET.get("after"))
-    )
+    """Show the documents, newest first; those in review oldest first, or least certain first."""
+    chosen = selectors.Chosen.of(request.GET, states=STATES)
+    found = selectors.documents(chosen, before=number_of(request.GET.get("after")))
     shown = found[: selectors.PAGE]
     context = {
         "documents": shown,
-        "cursor": shown[-1].pk if len(found) > len(shown) else "",
-        "state": state,
+        "cursor": shown[-1].pk if len(found) > len(shown) and not chosen.is_ranked else "",
+        "state": chosen.state,
+        "chosen": chosen,
+        "formats": selectors.formats(),
+        "orders": selectors.ORDERS,
         "states": [(name, IntakeDocument.State(name).label) for name in STATES],
         "waiting": selectors.waiting_count(),
     }
@@ -76,8 +82,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         IntakeDocument.objects.select_related("file", "customer", "order"), pk=document_id
     )
     if request.method != "POST":
-        head, lines = forms_of(kept.content)
-        mark_doubts(head, lines, kept.findings)
+        head, lines = _forms(kept)
         return _review(request, kept, head, lines)
     head, lines = HeadForm(request.POST), lines_posted(request.POST)
     if not (head.is_valid() and lines.is_valid()):
@@ -95,8 +100,7 @@ def reject(request: HttpRequest, document_id: int) -> HttpResponse:
         reason = request.POST.get("reason", "")[:300]
         reject_document(kept.pk, reason=reason, at=clock.now(), actor=actor_of(request))
     except REFUSALS as refusal:
-        head, lines = forms_of(kept.content)
-        mark_doubts(head, lines, kept.findings)
+        head, lines = _forms(kept)
         return _review(
             request, kept, head, lines, error=explain(refusal)[1], status=status_of(refusal)
         )
@@ -113,12 +117,41 @@ def original(request: HttpRequest, document_id: int) -> HttpResponse:
     return response
 
 
+@page("orders.intake_order")
+def picture(request: HttpRequest, document_id: int, number: int) -> HttpResponse:
+    """Send a page of a PDF as a picture; the stranger's file itself never reaches the browser."""
+    kept = get_object_or_404(
+        IntakeDocument.objects.select_related("file"), pk=document_id, file_format="pdf"
+    )
+    try:
+        drawn = draw_page(files.read(kept.file), number)
+    except NoPicture:
+        raise Http404 from None
+    response = HttpResponse(drawn, content_type="image/png")
+    response.headers["Cache-Control"] = f"private, max-age={ONE_HOUR}"
+    return response
+
+
+def _forms(kept: IntakeDocument) -> tuple[HeadForm, BaseLines]:
+    """Return the forms as the document was read, its doubts marked."""
+    head, lines = forms_of(kept.content)
+    if kept.customer:
+        head.initial["customer"] = head.initial["customer"] or kept.customer.number
+    mark_doubts(head, lines, kept.findings)
+    ask_for_factors(lines, kept.findings)
+    return head, lines
+
+
 def _accept(
     request: HttpRequest, kept: IntakeDocument, head: HeadForm, lines: BaseLines
 ) -> HttpResponse:
     try:
         accept_document(
-            kept.pk, corrected=corrected(head, lines), at=clock.now(), actor=actor_of(request)
+            kept.pk,
+            corrected=corrected(head, lines),
+            is_remembered=head.cleaned_data["remember"],
+            at=clock.now(),
+            actor=actor_of(request),
         )
     except InvalidInput as refusal:
         add_errors(head, lines, refusal.findings or [("", refusal.field, str(refusal))])
@@ -140,8 +173,14 @@ def _review(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    name_places(head, lines, kept.content)
     context = {
         "document": kept,
+        "family": selectors.family_of(kept),
+        "pages": marking.pages_of(kept),
+        "evidence": marking.evidence_of(kept),
+        "following": selectors.next_waiting(kept.pk),
+        "meanings": meanings(),
         "form": head,
         "lines": lines,
         "error": error,

@@ -6,3 +6,4 @@ import "./rows.js";
 import "./combobox.js";
 import "./scan.js";
 import "./keyboard.js";
+import "./review.js";
