@@ -31,9 +31,7 @@ def rep(person, sign_in, page):
     CompanyFactory.create()
     customer = CustomerFactory.create(number="C-17850", name="Hollis Water")
     CreditAccountFactory.create(customer=customer, limit=Decimal(1000000))
-    AddressFactory.create(
-        customer=customer, kind="ship_to", street="1 Mill Lane", is_default=False
-    )
+    AddressFactory.create(customer=customer, kind="ship_to", street="1 Mill Lane", is_default=False)
     for sku, price in (("85123A", "50.0000"), ("71053", "2.5500")):
         product = ProductFactory.create(sku=sku, price__amount=Decimal(price))
         StockLevelFactory.create(product=product)
@@ -43,9 +41,7 @@ def rep(person, sign_in, page):
     return page
 
 
-def test_shows_the_place_of_each_field_and_remembers_a_correction(
-    rep, shot, accessibility_faults
-):
+def test_shows_the_place_of_each_field_and_remembers_a_correction(rep, shot, accessibility_faults):
     rep.goto("/orders/intake/?state=in_review&sort=oldest")
     assert accessibility_faults() == []
     shot("intake-queue")
