@@ -17,29 +17,22 @@ from o2c.kernel.transactions import service
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
-from orders.intake.findings import Finding, Unreadable, block, finding_of
+from orders.intake.findings import Unreadable, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
 from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
 from orders.intake.matching import Books
+from orders.intake.outcomes import VERDICTS, findings_of
 from orders.intake.posting import take_in_mail
 from orders.intake.results import Result, result_of
 from orders.intake.understanding import read_for, understand
 from orders.models import Channel, IntakeDocument
 from orders.partners.hearing import hear
 from orders.partners.services import acknowledge_file, answer_changed
-from orders.services import OrderInvalid, place_order
+from orders.services import place_order
 
 NAME_LENGTH = 255
 # A change that comes after the goods: the partner hears no at once, a person may do more.
 TOO_LATE = {"already_picked", "not_amendable", "wrong_state"}
-
-
-VERDICTS = {
-    IntakeDocument.State.ACCEPTED: Verdict.ACCEPTED,
-    IntakeDocument.State.IN_REVIEW: Verdict.REVIEW,
-    IntakeDocument.State.REJECTED: Verdict.REJECTED,
-    IntakeDocument.State.DUPLICATE: Verdict.DUPLICATE,
-}
 
 
 class Rehearsed(Exception):
@@ -289,21 +282,6 @@ def _document(
     )
     document.read()
     return document
-
-
-def findings_of(refusal: Exception) -> list[Finding]:
-    """Turn a refusal of the order itself into findings of the document."""
-    if isinstance(refusal, OrderInvalid):
-        return [
-            block(
-                "duplicate" if rule == "po_used_before" else rule,
-                "po_number" if path == "customer_po" else path,
-                message,
-            )
-            for rule, path, message in refusal.findings
-        ]
-    code, message = explain(refusal)
-    return [block(code, getattr(refusal, "field", "") or "", message)]
 
 
 def _unreadable(name: str, file_format: str, error: Unreadable) -> Result:

@@ -73,7 +73,7 @@ def test_a_worker_that_dies_in_a_step_loses_and_doubles_nothing(sender, server, 
     server.put(mail(attachments=[("po.csv", content)]))
     with monkeypatch.context() as broken:
 
-        def die(*_arguments):
+        def die(*_arguments, **_named):
             raise KeyboardInterrupt
 
         broken.setattr(services, step, die)
