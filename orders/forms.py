@@ -1,5 +1,6 @@
 """What people enter about an order: shapes only, the rules are in `orders.validation`."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -49,6 +50,16 @@ class EntryForm(OnceForm):
         asked = str(self["ship_to"].value() or "")
         addresses = list(ship_to_addresses(self.chosen.pk))
         return next((row for row in addresses if str(row.pk) == asked), next(iter(addresses), None))
+
+    def day_now(self) -> date | None:
+        """Return the day asked for as the screen says now; nothing while it is none."""
+        value = self["requested_on"].value()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value or ""))
+        except ValueError:
+            return None
 
     def clean_customer_name(self) -> str:
         """Refuse a name that is nobody's, or several customers'."""

@@ -4,33 +4,48 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
-from catalog.pricing import PricedAt, TaxedAt, price_book, tax_for
-from catalog.selectors import products_by_code
-from customers.models import Address, Customer
-from o2c.kernel.money import ZERO, Taxable, Totals, round_money, totals
+from catalog.pricing import Break, PricedAt, TaxedAt
+from o2c.kernel.money import ZERO, Totals
+from orders.models import Order, OrderLine
 from orders.rules import MAX_LINES
+from orders.services.needs import discount_rate
 
 # How many empty rows a page offers to somebody without JavaScript.
 SPARE_ROWS = 5
 QUANTITY = forms.DecimalField(localize=True)
+PRICE = forms.DecimalField(min_value=0, max_digits=14, decimal_places=4, localize=True)
+DAY = forms.DateField(input_formats=["%Y-%m-%d"])
+PRICE_STEP = Decimal("0.01")
+# A field of a finding -> the field of the row.
+FIELDS = {"quantity": "quantity", "unit_price": "price", "requested_on": "date"}
 
 
 @dataclass
 class Row:
-    """One row of the screen; `errors` by field: sku, quantity."""
+    """One row of the screen; `errors` by field: sku, quantity, price, date."""
 
     place: int
     sku: str = ""
     quantity_text: str = ""
+    price_text: str = ""
+    reason: str = ""
+    date_text: str = ""
     product: Product | None = None
     quantity: Decimal | None = None
+    # Another price than listed, and a day of its own, as somebody typed them.
+    override: Decimal | None = None
+    wanted_on: date | None = None
     price: PricedAt | None = None
+    next_break: Break | None = None
+    successor: Product | None = None
+    earliest_on: date | None = None
     tax: TaxedAt | None = None
     net_amount: Decimal | None = None
     errors: dict[str, str] = field(default_factory=dict)
@@ -38,6 +53,36 @@ class Row:
     @property
     def is_blank(self) -> bool:
         return not (self.sku or self.quantity_text)
+
+    @property
+    def is_special(self) -> bool:
+        """Whether the row has a price or a day of its own."""
+        return bool(self.price_text or self.reason or self.date_text)
+
+    @property
+    def struck(self) -> Decimal | None:
+        """The price that is not asked for: the listed one, or that before a discount."""
+        if self.price is None:
+            return None
+        if self.override is not None:
+            listed = self.price.list_amount
+            return listed if listed != self.price.amount else None
+        if self.price.discount_rate:
+            return (self.price.amount / (1 - self.price.discount_rate)).quantize(PRICE_STEP)
+        return None
+
+    @property
+    def discount(self) -> Decimal:
+        """How much less than listed somebody agreed on, as a fraction."""
+        return discount_rate(self.price.amount, self.price.list_amount) if self.price else ZERO
+
+    @property
+    def customer_part(self) -> str:
+        """What was typed, when it is the customer's own number of the product."""
+        if self.product is None:
+            return ""
+        ours = {self.product.sku.casefold(), self.product.gtin.casefold()}
+        return "" if self.sku.casefold() in ours else self.sku
 
     @property
     def number(self) -> int:
@@ -60,6 +105,12 @@ class Sheet:
     def has_errors(self) -> bool:
         return any(row.errors for row in self.rows)
 
+    def ship_later(self, place: int | None, day: str) -> None:
+        """Give a row a day of its own, as it was typed."""
+        for row in self.filled:
+            if row.place == place:
+                row.date_text = day
+
     def row(self, place: int) -> Row:
         return next(row for row in self.rows if row.place == place)
 
@@ -74,6 +125,9 @@ def read_sheet(data: Mapping[str, str]) -> Sheet:
                 place=place,
                 sku=data.get(f"lines-{place}-sku", "").strip(),
                 quantity_text=data.get(f"lines-{place}-quantity", "").strip(),
+                price_text=data.get(f"lines-{place}-price", "").strip(),
+                reason=data.get(f"lines-{place}-reason", "").strip(),
+                date_text=data.get(f"lines-{place}-date", "").strip(),
             )
             for place in range(rows)
         ]
@@ -87,6 +141,24 @@ def sheet_of(lines: Iterable[tuple[str, Decimal]]) -> Sheet:
             Row(place=place, sku=sku, quantity_text=f"{quantity.normalize():f}")
             for place, (sku, quantity) in enumerate(lines)
         ]
+    )
+
+
+def sheet_of_draft(order: Order) -> Sheet:
+    """Lay out a draft as it was entered, with prices and days of its lines' own."""
+    lines = order.lines.select_related("product").order_by("position", "pk")
+    return Sheet([_row_of(place, line, order) for place, line in enumerate(lines)])
+
+
+def _row_of(place: int, line: OrderLine, order: Order) -> Row:
+    is_agreed = bool(line.price_source) and line.unit_price != line.list_price
+    return Row(
+        place=place,
+        sku=line.customer_part or line.product.sku,
+        quantity_text=f"{line.ordered.normalize():f}",
+        price_text=f"{line.unit_price.normalize():f}" if is_agreed else "",
+        reason=line.price_reason if is_agreed else "",
+        date_text="" if line.requested_on == order.requested_on else line.requested_on.isoformat(),
     )
 
 
@@ -105,32 +177,6 @@ def tidy(sheet: Sheet, *, without: int | None = None) -> None:
     sheet.rows = _renumbered([*kept, *spare])
 
 
-def price_sheet(
-    sheet: Sheet, customer: Customer | None, ship_to: Address | None, *, on: date
-) -> None:
-    """Find each row's product, price and tax, and add up; say in the row what is wrong with it."""
-    filled = sheet.filled
-    customer_id = customer.pk if customer else None
-    products = products_by_code((row.sku for row in filled), customer_id=customer_id)
-    for row in filled:
-        row.product = products.get(row.sku)
-        _read_quantity(row)
-        if row.product is None:
-            row.errors["sku"] = _("We do not sell this. Type a SKU, a GTIN or a word.")
-    if customer is None:
-        return
-    found = [row.product for row in filled if row.product]
-    book = price_book(customer, [product.pk for product in found], on=on)
-    taxes = tax_for(customer, ship_to, found, on=on) if ship_to else {}
-    for row in filled:
-        if row.product is not None:
-            row.price = book.price(row.product.pk, row.quantity or ZERO)
-            row.tax = taxes.get(row.product.pk)
-        if row.price and row.quantity is not None:
-            row.net_amount = round_money(row.quantity * row.price.amount, customer.currency)
-    sheet.totals = _total(filled, customer.currency)
-
-
 def place_findings(sheet: Sheet, findings: Sequence[tuple[str, str, str]]) -> list[tuple[str, str]]:
     """Write findings about lines into their rows; return the others as (field, message)."""
     others = []
@@ -138,7 +184,7 @@ def place_findings(sheet: Sheet, findings: Sequence[tuple[str, str, str]]) -> li
     for _rule, place, message in findings:
         parts = place.split(".")
         if len(parts) == 3:  # noqa: PLR2004  lines.<number>.<field>
-            name = "quantity" if parts[2] == "quantity" else "sku"
+            name = FIELDS.get(parts[2], "sku")
             filled[int(parts[1])].errors[name] = message
         else:
             others.append((place, message))
@@ -168,19 +214,18 @@ def require_quantities(sheet: Sheet) -> None:
             row.errors["quantity"] = _("Enter a quantity.")
 
 
-def _read_quantity(row: Row) -> None:
-    if not row.quantity_text:
-        return
+def read_entries(row: Row) -> None:
+    """Read quantity, price and day of a row; say in the row what cannot be read."""
+    row.quantity = _cleaned(row, "quantity", QUANTITY, row.quantity_text)
+    row.override = _cleaned(row, "price", PRICE, row.price_text)
+    row.wanted_on = _cleaned(row, "date", DAY, row.date_text)
+
+
+def _cleaned(row: Row, name: str, shape: forms.Field, text: str) -> Any:
+    if not text:
+        return None
     try:
-        row.quantity = QUANTITY.clean(row.quantity_text)
+        return shape.clean(text)
     except ValidationError as refusal:
-        row.errors["quantity"] = " ".join(refusal.messages)
-
-
-def _total(rows: Sequence[Row], currency: str) -> Totals:
-    taxables = (
-        Taxable(net_amount=row.net_amount, category=row.tax.category, rate=row.tax.rate)
-        for row in rows
-        if row.net_amount is not None and row.tax is not None
-    )
-    return totals(taxables, currency)
+        row.errors[name] = " ".join(refusal.messages)
+        return None

@@ -1,6 +1,6 @@
 """The day of the orders stage: offers run out, and buyers hear of what comes later."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -11,6 +11,10 @@ from o2c.kernel.jobs import daily
 from orders import services
 from orders.intake.mail import mailbox
 from orders.partners.folders import take_from_folders
+from orders.services import entries
+
+# What was typed and never handed in is kept so long.
+TYPED_KEPT_FOR = timedelta(days=90)
 
 
 @shared_task
@@ -44,3 +48,9 @@ def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str,
 def watch_edi_folders() -> int:
     """Take in what partners have laid into their folders since a minute ago."""
     return take_from_folders(at=clock.now())
+
+
+@daily
+def forget_typed(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Forget what was typed on the entry screen months ago and never handed in."""
+    return {"entries": entries.forget_entries(before=at - TYPED_KEPT_FOR)}

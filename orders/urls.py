@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from orders.views import actions, approvals, entry, findings, rules
+from orders.views import actions, approvals, entry, entry_drafts, findings, rules
 
 app_name = "orders"
 urlpatterns = [
@@ -9,6 +9,9 @@ urlpatterns = [
     path("quotes/", include("orders.quote_urls")),
     path("new/", entry.new, name="new"),
     path("preview/", entry.preview, name="preview"),
+    path("typed/", entry_drafts.autosave, name="autosave"),
+    path("typed/discard/", entry_drafts.discard_entry, name="entry-discard"),
+    path("typed/<str:screen>/restore/", entry_drafts.restore_entry, name="entry-restore"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<int:finding_id>/waive/", findings.waive, name="finding-waive"),
     path("findings/<int:finding_id>/seen/", findings.seen, name="finding-seen"),

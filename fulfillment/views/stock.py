@@ -114,7 +114,10 @@ def allocate(request: HttpRequest, order_id: int) -> HttpResponse:
 
 @page("fulfillment.view_stocklevel")
 def availability(request: HttpRequest) -> HttpResponse:
-    """Answer order entry: so many of this SKU now, a part, or none."""
+    """Answer order entry: so many of this SKU now, a part, or none.
+
+    With `line`, its row on the screen, the answer offers what can be done when there is too little.
+    """
     sku = request.GET.get("sku", "").strip()
     wanted = quantity_typed(request.GET.get("quantity", ""))
     free = selectors.free_of(sku) if sku else None
@@ -123,6 +126,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "free": free,
         "rest_on": selectors.rest_expected_on(at=clock.now()),
+        "line": request.GET.get("line", "") if request.GET.get("line", "").isdecimal() else "",
     }
     return render(request, "fulfillment/availability.html", context)
 

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from orders.models import Order
-from orders.rules import Habits, Threshold, Usual
+from orders.rules import Habits, House, Threshold, Usual
 from orders.rules.habits import FEWEST, LATEST
 
 # Orders that were never confirmed to be one: their PO number is free, they are no habit.
@@ -73,6 +76,21 @@ def background_of(
             Threshold(kind=kind, currency=currency, threshold=Decimal(value), approver=approver)
             for kind, currency, value, approver in _read(thresholds)
         ],
+    )
+
+
+def house_of(at: datetime, thresholds: Sequence[Threshold] = ()) -> House:
+    """Return what our company has settled; the company is read once a step."""
+    try:
+        company = the_company()
+    except Company.DoesNotExist:
+        return House(thresholds=thresholds)
+    return House(
+        thresholds=thresholds,
+        today=local_date(at, company),
+        country=company.country,
+        price_tolerance=company.price_tolerance_rate,
+        handling_days=company.handling_days,
     )
 
 

@@ -12,14 +12,12 @@ from catalog.models import Product
 from catalog.pricing import PriceBook, PricedAt, TaxedAt, price_book, tax_for
 from customers.models import Address, Customer
 from o2c.kernel import rows
-from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
-from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from orders.models import BlanketLine, Order, OrderLine
-from orders.rules import Facts, House, LineFacts, Stated, Threshold
+from orders.rules import Facts, LineFacts, Stated
 from orders.selectors import today_of
-from orders.services.background import background_of
+from orders.services.background import background_of, house_of
 from orders.services.locking import lines_of
 
 
@@ -82,7 +80,7 @@ def facts_of(customer: Customer, entered: Entered, *, at: datetime, order_id: in
         today=today,
         twin=known.twin,
         habits=known.habits,
-        house=_house(at, known.thresholds),
+        house=house_of(at, known.thresholds),
         stated=entered.stated,
         lines=[
             LineFacts(
@@ -119,7 +117,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
         today=today_of(order.customer, at),
         twin=known.twin,
         habits=known.habits,
-        house=_house(at, known.thresholds),
+        house=house_of(at, known.thresholds),
         lines=[
             LineFacts(
                 product=line.product,
@@ -133,21 +131,6 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
             )
             for line in lines
         ],
-    )
-
-
-def _house(at: datetime, thresholds: Sequence[Threshold]) -> House:
-    """Return what our company has settled; the company is read once a step."""
-    try:
-        company = the_company()
-    except Company.DoesNotExist:
-        return House(thresholds=thresholds)
-    return House(
-        thresholds=thresholds,
-        today=local_date(at, company),
-        country=company.country,
-        price_tolerance=company.price_tolerance_rate,
-        handling_days=company.handling_days,
     )
 
 

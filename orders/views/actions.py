@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from o2c.kernel import clock, downloads
@@ -76,16 +77,14 @@ def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse
 
 @action("orders.enter_order")
 def discard(request: HttpRequest, number: str) -> HttpResponse:
-    """Put a draft away."""
-    order_id = _order_id(number)
-
-    def work() -> str:
-        services.discard_draft(order_id, at=clock.now(), actor=actor_of(request))
-        return _("%(number)s is put away. “Order again” brings its lines back.") % {
-            "number": number
-        }
-
-    return _do(request, number, work)
+    """Put a draft away; the message offers to bring its lines back."""
+    try:
+        services.discard_draft(_order_id(number), at=clock.now(), actor=actor_of(request))
+        text = _("%(number)s is put away.") % {"number": number}
+        messages.success(request, text, extra_tags=reverse("orders:again", args=[number]))
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+    return redirect("reporting:order", number=number)
 
 
 @page("orders.view_order")

@@ -1,13 +1,13 @@
 """The order entry screen: one form for new orders and drafts, whole without JavaScript."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Customer
 from o2c.kernel import clock
@@ -15,59 +15,36 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, today
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
 from orders import selectors, services
+from orders.entry_screen import Screen, context_of
 from orders.forms import EntryForm
-from orders.models import Channel, Order
-from orders.services import Entered, NewLine, OrderInvalid
+from orders.models import Channel, EntryDraft, Order
+from orders.services import DraftChanged, OrderInvalid, entries
 from orders.sheet import (
     Sheet,
     add_pasted,
     place_findings,
-    price_sheet,
     read_sheet,
     require_quantities,
     sheet_of,
+    sheet_of_draft,
     tidy,
 )
+from orders.sheet_prices import forbid_overrides
 
 USUAL_WAIT = timedelta(days=7)
 OK = 200
 
 
-@dataclass
-class Screen:
-    """What is on the screen; `order` None: it is not stored yet."""
-
-    form: EntryForm
-    sheet: Sheet
-    order: Order | None = None
-
-    @property
-    def customer(self) -> Customer | None:
-        return self.form.chosen
-
-    def entered(self) -> Entered:
-        """Return what the services take. Only for a screen without errors."""
-        values = self.form.cleaned_data
-        return Entered(
-            lines=[
-                NewLine(row.product.pk, row.quantity)
-                for row in self.sheet.filled
-                if row.product is not None and row.quantity is not None
-            ],
-            requested_on=values["requested_on"],
-            ship_to_id=values["ship_to"].pk if values["ship_to"] else None,
-            customer_po=values["customer_po"],
-            note=values["note"],
-        )
-
-
 @form_page("orders.enter_order")
 def new(request: HttpRequest) -> HttpResponse:
-    """Enter an order."""
+    """Enter an order, or go on with one that was typed and not handed in."""
     if request.method == "POST":
         return _take(request, Screen(EntryForm(request.POST), read_sheet(request.POST)))
+    kept = entries.kept_entry(_user(request).pk, request.GET.get("screen", ""))
+    if kept is not None:
+        return _show(request, _screen_of(kept, None))
     customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
     initial: dict[str, Any] = {
         "requested_on": today() + USUAL_WAIT,
@@ -89,6 +66,9 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         form = EntryForm(request.POST, customer=order.customer)
         return _take(request, Screen(form, read_sheet(request.POST), order))
+    kept = entries.kept_entry(_user(request).pk, entries.screen_of(order))
+    if kept is not None and "stored" not in request.GET:
+        return _show(request, _screen_of(kept, order))
     initial = {
         "customer": order.customer_id,
         "customer_name": order.customer.name,
@@ -99,7 +79,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         "revision": order.revision,
     }
     form = EntryForm(initial=initial, customer=order.customer)
-    return _show(request, Screen(form, sheet_of(selectors.skus_of(order)), order))
+    return _show(request, Screen(form, sheet_of_draft(order), order))
 
 
 @action("orders.enter_order")
@@ -109,17 +89,17 @@ def preview(request: HttpRequest) -> HttpResponse:
     The row or field that changed is named by its id; only what depends on it is sent.
     """
     form = _at_ease(EntryForm(request.POST))
-    sheet = read_sheet(request.POST)
-    price_sheet(sheet, form.chosen, form.ship_to_now(), on=today())
+    screen = Screen(form, read_sheet(request.POST))
+    screen.price()
     changed = str(request.headers.get("HX-Trigger", ""))
     place = changed.removeprefix("line-")
-    rows = [row for row in sheet.rows if str(row.place) == place]
+    rows = [row for row in screen.sheet.rows if str(row.place) == place]
     return render(
         request,
         "orders/preview.html",
         {
-            **_context(Screen(form, sheet)),
-            "rows": sheet.filled if changed in {"who", "all-lines"} else rows,
+            **context_of(screen),
+            "rows": screen.sheet.filled if changed in {"who", "all-lines"} else rows,
             "changed": changed,
             "twin": _twin(request, form) if changed == "po" else "",
         },
@@ -127,38 +107,63 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
-    """Do what the pressed button says."""
-    do = request.POST.get("do", "submit")
+    """Do what the pressed button says; `without-3` hands in all but that row."""
+    do, _dash, place = request.POST.get("do", "submit").partition("-")
+    row = number_of(place.partition("-")[0])
+    if do == "without" and row is not None:
+        tidy(screen.sheet, without=row)
+        do = "submit"
     if do in {"submit", "draft"}:
         return _save(request, screen, do)
     if do == "paste":
         add_pasted(screen.sheet, request.POST.get("pasted", ""))
     if do == "last" and screen.customer:
         screen.sheet = sheet_of(selectors.last_lines(screen.customer.pk))
-    removed = do.removeprefix("remove-")
-    tidy(screen.sheet, without=int(removed) if removed.isdecimal() else None)
+    if do == "later":
+        screen.sheet.ship_later(row, place.partition("-")[2])
+    tidy(screen.sheet, without=row if do == "remove" else None)
     screen.form = _at_ease(screen.form)
     return _show(request, screen)
 
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
-    price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now(), on=today())
+    user = _user(request)
+    screen.price()
     require_quantities(screen.sheet)
+    if not user.has_perm("orders.override_price"):
+        forbid_overrides(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
-        return _show(request, screen, status=UNPROCESSABLE)
-    user: User = request.user  # type: ignore[assignment]
+        return _refuse(request, screen)
     try:
         number = screen.form.run_once(request, lambda: _write(screen, do, user))
     except OrderInvalid as refusal:
         screen.form.add_findings(place_findings(screen.sheet, refusal.findings))
-        return _show(request, screen, status=UNPROCESSABLE)
+        return _refuse(request, screen)
+    except DraftChanged as refusal:
+        return _show_both(request, screen, str(refusal))
     except EXPECTED as refusal:
         screen.form.add_error(None, explain(refusal)[1])
-        return _show(request, screen, status=CONFLICT)
+        return _refuse(request, screen, status=CONFLICT)
+    entries.drop_entry(user.pk, screen=screen.name)
+    return _go_on(request, number, do)
+
+
+def _go_on(request: HttpRequest, number: str, do: str) -> HttpResponse:
+    """Say what became of the screen, and go where one goes from there."""
+    order = Order.objects.get(number=number)
     if do == "draft":
-        messages.success(request, _("%(number)s is saved as a draft.") % {"number": number})
+        count = order.findings.filter(state="open", severity="block").count()
+        text = _("%(number)s is saved as a draft.") % {"number": number}
+        if count:
+            words = ngettext("%s finding waits.", "%s findings wait.", count) % count
+            text = f"{text} {words}"
+        messages.success(request, text)
         return redirect("orders:edit", number=number)
-    messages.success(request, _("%(number)s is submitted.") % {"number": number})
+    if order.state == Order.State.DRAFT:
+        text = _("%(number)s waits for a second person's approval.")
+        messages.warning(request, text % {"number": number})
+    else:
+        messages.success(request, _("%(number)s is submitted.") % {"number": number})
     return redirect("reporting:order", number=number)
 
 
@@ -197,15 +202,53 @@ def _write_new(screen: Screen, do: str, user: User) -> Order:
     )
 
 
+def _refuse(request: HttpRequest, screen: Screen, *, status: int = UNPROCESSABLE) -> HttpResponse:
+    """Show the screen again with what is wrong; what was typed is kept."""
+    entries.keep_entry(_user(request).pk, typed=screen.typed(request.POST), at=clock.now())
+    return _show(request, screen, status=status)
+
+
+def _show_both(request: HttpRequest, screen: Screen, message: str) -> HttpResponse:
+    """Show what somebody else has stored beside what was typed; saving again takes the latter."""
+    assert screen.order is not None  # only a stored draft is changed by others
+    stored = Order.objects.get(pk=screen.order.pk)
+    screen.compare(stored)
+    data: QueryDict = request.POST.copy()
+    data["revision"] = str(stored.revision)
+    screen.form = EntryForm(data, customer=screen.customer)
+    screen.form.add_error(None, message)
+    return _refuse(request, screen, status=CONFLICT)
+
+
 def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
     if status == OK:
         tidy(screen.sheet)
-        price_sheet(screen.sheet, screen.customer, screen.form.ship_to_now(), on=today())
+        screen.price()
     for row in screen.sheet.rows if status != OK else []:
         for message in row.errors.values():
             text = _("Line %(number)s: %(message)s") % {"number": row.number, "message": message}
             screen.form.add_error(None, text)
-    return render(request, "orders/entry.html", _context(screen), status=status)
+    user, now = _user(request), clock.now()
+    context = {
+        **context_of(screen),
+        "typed": request.POST.get("typed", ""),
+        "unfinished": [] if screen.order else _unfinished(screen, user.pk),
+        "others": entries.others_at(screen.order, user.pk, now=now) if screen.order else [],
+        "kept": entries.kept_entry(user.pk, screen.name) if status == OK else None,
+    }
+    return render(request, "orders/entry.html", context, status=status)
+
+
+def _unfinished(screen: Screen, user_id: int) -> list[EntryDraft]:
+    found = entries.unfinished_entries(user_id, now=clock.now())
+    return [entry for entry in found if entry.screen != screen.name]
+
+
+def _screen_of(kept: EntryDraft, order: Order | None) -> Screen:
+    """Return the screen as it was when it was last kept."""
+    customer = order.customer if order else None
+    form = _at_ease(EntryForm(kept.content, customer=customer))
+    return Screen(form, read_sheet(kept.content), order)
 
 
 def _at_ease(form: EntryForm) -> EntryForm:
@@ -222,13 +265,6 @@ def _twin(request: HttpRequest, form: EntryForm) -> str:
     )
 
 
-def _context(screen: Screen) -> dict[str, Any]:
-    return {
-        "form": screen.form,
-        "sheet": screen.sheet,
-        "order": screen.order,
-        "customer": screen.customer,
-        "currency": screen.customer.currency if screen.customer else "",
-        # The row that the page's own script copies when it needs one more.
-        "blank": {"place": "__n__", "number": "__m__"},
-    }
+def _user(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]  # the page lets only signed-in people in
+    return user

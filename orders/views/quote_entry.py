@@ -26,10 +26,10 @@ from orders.sheet import (
     Sheet,
     add_pasted,
     place_findings,
-    price_sheet,
     require_quantities,
     tidy,
 )
+from orders.sheet_prices import price_sheet
 
 OK = 200
 

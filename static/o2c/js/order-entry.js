@@ -36,14 +36,40 @@ function walk(event) {
   event.preventDefault();
   const row = event.target.closest(".lines tr");
   if (!row) return goTo(skuOf(shown()[0] ?? addRow()));
+  if (event.target.matches(".price")) return goTo(row.querySelector(".reason"));
   goTo(event.target.matches(".sku") ? quantityOf(row) : skuOf(rowAfter(row)));
+}
+
+// The fields of a price or day of the line's own open with the focus in the first of them.
+function unfold(event) {
+  if (event.target.matches(".special") && event.target.open && event.target.contains(document.activeElement)) {
+    event.target.querySelector("input")?.focus();
+  }
+}
+
+function shipLater(value) {
+  const [, place, ...day] = value.split("-");
+  const field = form.elements[`lines-${place}-date`];
+  field.value = day.join("-");
+  field.closest("details").open = true;
+  touched();
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function use(button) {
+  const row = button.closest("tr");
+  skuOf(row).value = button.dataset.use;
+  touched();
+  skuOf(row).dispatchEvent(new Event("change", { bubbles: true }));
+  goTo(quantityOf(row));
 }
 
 function remove(row) {
   const next = rowAfter(row);
   skuOf(row).value = "";
-  quantityOf(row).value = "";
+  row.querySelectorAll("input").forEach((field) => { field.value = ""; });
   row.hidden = true;
+  touched();
   skuOf(row).dispatchEvent(new Event("change", { bubbles: true }));
   skuOf(next).focus();
 }
@@ -52,6 +78,8 @@ function press(event) {
   const button = event.target.closest("button[name=do]");
   if (button?.value === "rows") goTo(skuOf(addRow()));
   else if (button?.value.startsWith("remove-")) remove(button.closest("tr"));
+  else if (button?.value.startsWith("later-")) shipLater(button.value);
+  else if (button?.dataset.use) use(button);
   else return;
   event.preventDefault();
 }
@@ -69,8 +97,57 @@ function paste(event) {
     row = rowAfter(row);
   }
   skuOf(row).focus();
+  touched();
   form.querySelector("#all-lines").dispatchEvent(new Event("lines-changed"));
 }
+
+// What is typed is kept every ten seconds, and when the window is left: right or wrong.
+const SAVE_EVERY = 10000;
+const saved = document.getElementById("saved");
+const others = document.getElementById("others");
+const typed = form.elements.typed;
+let isFresh = false;
+
+function touched() {
+  typed.value = "1";
+  isFresh = true;
+}
+
+function show(answer) {
+  if (answer.saved) saved.textContent = answer.saved;
+  others.hidden = !answer.others;
+  others.lastElementChild.textContent = answer.others;
+}
+
+async function save() {
+  if (document.hidden || (!isFresh && !form.elements.draft_of)) return;
+  const body = new FormData(form);
+  if (!isFresh) body.delete("typed");
+  isFresh = false;
+  try {
+    const response = await fetch(form.dataset.autosave, { method: "POST", body });
+    if (response.redirected || !response.ok) throw new Error("not saved");
+    show(await response.json());
+  } catch {
+    isFresh = Boolean(typed.value);
+    saved.textContent = form.dataset.unsaved;
+  }
+}
+
+function leave() {
+  if (document.visibilityState !== "hidden" || !isFresh) return;
+  isFresh = false;
+  navigator.sendBeacon(form.dataset.autosave, new FormData(form));
+}
+
+setInterval(save, SAVE_EVERY);
+save();
+document.addEventListener("visibilitychange", leave);
+form.addEventListener("input", touched);
+form.addEventListener("combobox:chosen", touched);
+// What is handed in is stored by that.
+form.addEventListener("submit", () => { isFresh = false; });
+form.addEventListener("toggle", unfold, true);
 
 // On the document, where the combobox has had its turn: Enter may have chosen an option.
 document.addEventListener("keydown", walk);
