@@ -5,26 +5,49 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
-from catalog.models import CustomerPartNumber, Product
+from catalog.models import (
+    CustomerPartNumber,
+    Discount,
+    Price,
+    PriceList,
+    Product,
+    ProductUnit,
+    TaxExemption,
+)
 from catalog.pricing import list_book
+from o2c.kernel.models import AuditEntry
 from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
 
 PAGE_SIZE = 50
+# As many rows as a page shows of what belongs to one product or customer.
+SHOWN = 200
+HISTORY = 20
 
 
-def search_products(text: str, *, after: str = "", limit: int = PAGE_SIZE) -> QuerySet[Product]:
-    """Return up to `limit` products by SKU in whose SKU, name or GTIN every word is found;
-    `after` is the SKU of the last one seen.
+def search_products(
+    text: str, *, customer_id: int | None = None, after: str = "", limit: int = PAGE_SIZE
+) -> QuerySet[Product]:
+    """Return up to `limit` products by SKU in whose SKU, name or GTIN every word is found, or
+    which this customer has a number for that holds the text; `after` is the SKU last seen.
     """
     products = Product.objects.select_related("unit")
-    for word in fold(text).split():
-        products = products.filter(folded_text__contains=word)
+    folded = fold(text)
+    if folded:
+        named = Q()
+        for word in folded.split():
+            named &= Q(folded_text__contains=word)
+        products = products.filter(named | _called(folded, customer_id) if customer_id else named)
     if after:
         products = products.filter(sku__gt=after)
     return products.order_by("sku")[:limit]
+
+
+def _called(folded: str, customer_id: int) -> Q:
+    theirs = CustomerPartNumber.objects.filter(customer=customer_id, folded_number__contains=folded)
+    return Q(pk__in=theirs.values("product"))
 
 
 def products_by_code(codes: Iterable[str], *, customer_id: int | None = None) -> dict[str, Product]:
@@ -71,3 +94,70 @@ def list_prices(currency: str, product_ids: Iterable[int], *, on: date) -> dict[
     book = list_book(currency, wanted, on=on)
     prices = {product_id: book.price(product_id, ZERO) for product_id in wanted}
     return {product_id: price.amount for product_id, price in prices.items() if price}
+
+
+def product_for_page(product_id: int) -> Product:
+    """Return one product with its unit and successor.
+
+    Raises:
+        Product.DoesNotExist: no such product.
+    """
+    return Product.objects.select_related("unit", "successor").get(pk=product_id)
+
+
+def prices_of(product: Product) -> QuerySet[Price]:
+    """Return a product's prices: everybody's first, by list, quantity and day."""
+    prices = Price.objects.filter(product=product).select_related("price_list__customer")
+    return prices.order_by(
+        F("price_list__customer__folded_name").asc(nulls_first=True),
+        "price_list__code",
+        "min_quantity",
+        F("valid_from").asc(nulls_first=True),
+        "pk",
+    )[:SHOWN]
+
+
+def packs_of(product: Product) -> QuerySet[ProductUnit]:
+    return product.pack_units.select_related("unit").order_by("factor", "pk")
+
+
+def part_numbers(
+    *, product: Product | None = None, customer_id: int | None = None
+) -> QuerySet[CustomerPartNumber]:
+    """Return what customers call a product, or what a customer calls all products."""
+    parts = CustomerPartNumber.objects.select_related("customer", "product", "unit")
+    if product is not None:
+        parts = parts.filter(product=product)
+    if customer_id is not None:
+        parts = parts.filter(customer=customer_id)
+    return parts.order_by("customer__folded_name", "folded_number", "pk")[:SHOWN]
+
+
+def discounts_for(*, customer_id: int | None) -> QuerySet[Discount]:
+    """Return discounts, a customer's or all, the latest first."""
+    discounts = Discount.objects.select_related("customer", "product")
+    if customer_id is not None:
+        discounts = discounts.filter(customer=customer_id)
+    return discounts.order_by("-pk")[:SHOWN]
+
+
+def price_lists_for(*, customer_id: int | None) -> QuerySet[PriceList]:
+    """Return lists with how many prices they hold, a customer's or all, everybody's first."""
+    lists = PriceList.objects.select_related("customer").annotate(size=Count("prices"))
+    if customer_id is not None:
+        lists = lists.filter(customer=customer_id)
+    return lists.order_by(F("customer__folded_name").asc(nulls_first=True), "code")[:SHOWN]
+
+
+def exemptions_for(*, customer_id: int | None) -> QuerySet[TaxExemption]:
+    """Return tax certificates, a customer's or all, the latest first."""
+    exemptions = TaxExemption.objects.select_related("customer")
+    if customer_id is not None:
+        exemptions = exemptions.filter(customer=customer_id)
+    return exemptions.order_by("-pk")[:SHOWN]
+
+
+def history_of(label: str) -> QuerySet[AuditEntry]:
+    """Return the latest changes of a document, such as `product:17`, newest first."""
+    entries = AuditEntry.objects.filter(objects_touched__contains=[label])
+    return entries.order_by("-at", "-pk")[:HISTORY]

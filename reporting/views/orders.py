@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from o2c.kernel.pages import page
+from o2c.kernel.sheets.writing import csv_file
 from orders.models import Order
 from reporting.links import link
 from reporting.selectors.order_list import (
@@ -15,7 +16,6 @@ from reporting.selectors.order_list import (
     list_orders,
     views_of,
 )
-from reporting.spreadsheet import csv_file
 from reporting.views.days import company_today, date_asked
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from o2c.kernel.models import AuditEntry
+from o2c.kernel.sheets.writing import safe_cell
 from reporting.order.wording import name_of, trail, value_of
-from reporting.spreadsheet import safe_cell
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Pages about products, prices and what is agreed about them."""
