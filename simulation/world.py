@@ -19,7 +19,7 @@ from o2c.kernel.models import Company, User
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import DAY, is_working_day
 from shipping.models import Carrier, PickupSchedule
-from simulation import trade
+from simulation import agreements, trade
 from simulation.cast import (
     ARTICLES,
     COMPANY,
@@ -108,6 +108,7 @@ def build(*, at: datetime) -> Company:
     _people()
     _catalog(at)
     _customers(at)
+    agreements.agree(PriceList.objects.get(code="EUR"), at=at)
     _warehouse(at)
     return company
 
