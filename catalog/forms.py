@@ -36,7 +36,7 @@ class CustomerField(forms.CharField):
     """A customer by name or number, as one types it."""
 
     def __init__(self, **settings: Any) -> None:
-        usual = {"max_length": 200, "help_text": _("Name or number")}
+        usual: dict[str, Any] = {"max_length": 200, "help_text": _("Name or number")}
         super().__init__(**(usual | settings))
 
     def clean(self, value: Any) -> Any:
@@ -64,7 +64,7 @@ class CountryField(forms.CharField):
     """A country by its two letters."""
 
     def __init__(self, **settings: Any) -> None:
-        usual = {"max_length": 2, "help_text": _("Two letters, such as DE")}
+        usual: dict[str, Any] = {"max_length": 2, "help_text": _("Two letters, such as DE")}
         super().__init__(**(usual | settings))
 
     def clean(self, value: Any) -> str:
@@ -78,7 +78,8 @@ class SkuField(forms.CharField):
     """A product by its SKU."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**({"max_length": 40} | settings))
+        usual: dict[str, Any] = {"max_length": 40}
+        super().__init__(**(usual | settings))
 
     def clean(self, value: Any) -> Any:
         sku = super().clean(value)
@@ -120,7 +121,7 @@ class ProductForm(forms.Form):
         """Return what was entered; the status stays as it is."""
         values = dict(self.cleaned_data)
         values.pop("revision")
-        standing = (
+        standing: dict[str, Any] = (
             {"status": product.status, "successor_id": product.successor_id} if product else {}
         )
         return ProductDetails(unit_id=values.pop("unit").pk, **values, **standing)

@@ -1,6 +1,7 @@
 """The price check: what a customer would pay, beside what they wrote."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,19 +24,18 @@ def price_check(request: HttpRequest) -> HttpResponse:
     """Price what was typed or pasted; the address holds the question, so it can be sent on."""
     if "lines" not in request.GET:
         customer = customer_asked(request)
-        initial = {"on": today(), "tolerance": 0}
+        initial: dict[str, Any] = {"on": today(), "tolerance": 0}
         if customer is not None:
             initial |= {"customer": customer.pk, "customer_name": customer.name}
         return render(request, "catalog/price_check.html", {"form": CheckForm(initial=initial)})
     form = CheckForm(request.GET)
     lines = _checked(form)
     if lines is None:
-        context = {"form": form}
-        return render(request, "catalog/price_check.html", context, status=UNPROCESSABLE)
+        return render(request, "catalog/price_check.html", {"form": form}, status=UNPROCESSABLE)
     tolerance = form.cleaned_data["tolerance"] / PERCENT
     if request.GET.get("format") == "csv":
         return _file(form, lines)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "customer": form.chosen,
         "ship_to": form.place(),
