@@ -7,6 +7,7 @@ urlpatterns = [
     path("intake/", include("orders.intake.urls")),
     path("shops/", include("orders.shop.urls")),
     path("quotes/", include("orders.quote_urls")),
+    path("blankets/", include("orders.blanket_urls")),
     path("new/", entry.new, name="new"),
     path("preview/", entry.preview, name="preview"),
     path("typed/", entry_drafts.autosave, name="autosave"),

@@ -55,7 +55,10 @@ class BlanketOrder(StateDocument):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        permissions = [("enter_blanketorder", "Can enter, activate and end blanket orders")]
+        permissions = [
+            ("enter_blanketorder", "Can enter, call off and end blanket orders"),
+            ("activate_blanketorder", "Can let blanket orders be called off"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="orders_blanketorder_period_in_order",

@@ -75,7 +75,10 @@ class Quote(StateDocument):
     decided_at = models.DateTimeField(null=True)
 
     class Meta:
-        permissions = [("enter_quote", "Can enter, send and convert quotes")]
+        permissions = [
+            ("enter_quote", "Can enter and convert quotes"),
+            ("send_quote", "Can send quotes"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["number", "revision"], name="orders_quote_revision_once"

@@ -60,7 +60,7 @@ def quote_pdf(request: HttpRequest, number: str, revision: int) -> HttpResponse:
     return downloads.shown(document)
 
 
-@action("orders.enter_quote")
+@action("orders.send_quote")
 def quote_send(request: HttpRequest, number: str) -> HttpResponse:
     """Send a draft to the buyer."""
 

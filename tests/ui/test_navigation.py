@@ -11,7 +11,10 @@ pytestmark = pytest.mark.urls("tests.ui.urls")
 
 SALES = {
     "": ["today"],
-    "Sell": ["orders", "new", "quotes", "intake", "findings", "customers", "products"],
+    "Sell": [
+        *("orders", "new", "quotes", "blankets", "intake", "findings"),
+        *("customers", "products"),
+    ],
     "Follow": ["credit", "picking", "invoices"],
 }
 CREDIT = {
@@ -38,7 +41,7 @@ FINANCE = {
         *("shortages", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
         *("cash", "dunning", "shops"),
     ],
-    "Look up": ["customers", "products", "quotes"],
+    "Look up": ["customers", "products", "quotes", "blankets"],
 }
 CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders"]}
 
@@ -86,7 +89,16 @@ def test_joins_several_roles_and_names_each_item_once(person):
 
     assert rail(navigation) == {
         "": ["today"],
-        "Sell": ["orders", "new", "quotes", "intake", "findings", "customers", "products"],
+        "Sell": [
+            "orders",
+            "new",
+            "quotes",
+            "blankets",
+            "intake",
+            "findings",
+            "customers",
+            "products",
+        ],
         "Credit": ["credit", "limits", "approvals"],
         "Follow": ["picking", "invoices"],
         "Look up": ["overdue", "dashboard"],

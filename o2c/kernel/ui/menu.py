@@ -35,6 +35,13 @@ ITEMS = {
         ),
         Item("new", "plus", _("New order"), "orders:new", "orders.enter_order", short=_("New")),
         Item("quotes", "tag", _("Quotes"), "orders:quotes", "orders.view_quote"),
+        Item(
+            "blankets",
+            "repeat",
+            _("Blanket orders"),
+            "orders:blankets",
+            "orders.view_blanketorder",
+        ),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
         Item("findings", "flag", _("Findings"), "orders:findings", "orders.view_order"),
@@ -131,7 +138,10 @@ class Layout:
 
 SALES = Layout(
     rail=(
-        (SELL, ("orders", "new", "quotes", "intake", "findings", "customers", "products")),
+        (
+            SELL,
+            ("orders", "new", "quotes", "blankets", "intake", "findings", "customers", "products"),
+        ),
         (FOLLOW, ("credit", "picking", "invoices")),
     ),
     tabs=("today", "orders", "new", "customers"),
@@ -179,7 +189,7 @@ FINANCE = Layout(
                 *("cash", "dunning", "shops"),
             ),
         ),
-        (LOOK_UP, ("customers", "products", "quotes")),
+        (LOOK_UP, ("customers", "products", "quotes", "blankets")),
     ),
     tabs=("today", "dashboard", "overdue", "orders"),
 )

@@ -1,0 +1,65 @@
+"""A sales rep agrees on a blanket order, and calls it off."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from o2c.kernel import clock, roles
+from orders.models import BlanketLine, Order
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def test_is_agreed_on_and_called_off(page, sign_in, person, shot, accessibility_faults):
+    CompanyFactory.create()
+    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
+    CreditAccountFactory.create(customer=harbor)
+    product = ProductFactory.create(sku="VLV-BF-080", folded_text="vlv-bf-080 butterfly valve")
+    StockLevelFactory.create(product=product)
+    sign_in(person(roles.SALES_REP))
+    page.goto("/orders/blankets/")
+    page.get_by_role("link", name="New blanket order").first.click()
+    page.get_by_label("Customer", exact=True).press_sequentially("harb")
+    page.get_by_role("option", name="Harbor Pump").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_label("SKU, line 1").press_sequentially("valve")
+    page.locator("#line-0-list [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Quantity, line 1")).to_be_focused()
+    page.keyboard.type("100")
+    page.get_by_label("Price, line 1").fill("48")
+    page.get_by_label("Least per call-off, line 1").fill("10")
+    page.keyboard.press("Enter")
+    expect(page.locator("#totals dd.big")).to_have_text("5,712.00")
+    shot("blanket-entry")
+    assert accessibility_faults() == []
+
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/orders/blankets/BO-*/")
+    page.get_by_role("button", name="Activate").click()
+    page.get_by_label("VLV-BF-080").fill("30")
+    shot("blanket")
+    assert accessibility_faults() == []
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/orders/SO-*/")
+
+    assert Order.objects.get().lines.get().unit_price == Decimal(48)
+    assert BlanketLine.objects.get().called == Decimal(30)
+    page.goto("/orders/blankets/")
+    shot("blankets")
+    assert accessibility_faults() == []
