@@ -31,12 +31,20 @@ def main() -> int:
 def _play(folder: Path) -> int:
     from django.core.management import call_command  # noqa: PLC0415  needs settings
 
-    from acceptance import adventure, classic, house, northwind, retail  # noqa: PLC0415  models need Django to be set up
+    from acceptance import (  # noqa: PLC0415  models need Django to be set up
+        adventure,
+        classic,
+        edi,
+        house,
+        northwind,
+        retail,
+        ubl,
+    )
 
     call_command("migrate", verbosity=0)
     home = house.build()
     failed = False
-    for suite in (classic, retail, northwind, adventure):
+    for suite in (classic, retail, northwind, adventure, edi, ubl):
         started = time.monotonic()
         report = suite.run(home, folder)
         sys.stdout.write(f"{report.as_text()}({time.monotonic() - started:.0f} s)\n\n")

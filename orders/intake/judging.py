@@ -52,7 +52,17 @@ UNIT_WORDS = {
         "szt",
     },
     "KGM": {"kgm", "kg", "kilo", "kilogram"},
-    "MTR": {"mtr", "m", "metre", "meter"},
+    "MTR": {"mtr", "m", "mr", "metre", "meter"},
+    # X12 has codes of its own for what Recommendation 20 counts and measures.
+    "CS": {"cs", "ca", "case", "cases"},
+    "CT": {"ct", "ctn", "carton", "cartons"},
+    "BX": {"bx", "box", "boxes"},
+    "DZN": {"dzn", "dz", "dozen"},
+    "YRD": {"yrd", "yd", "yard", "yards"},
+    "FOT": {"fot", "ft", "foot", "feet"},
+    "LBR": {"lbr", "lb", "lbs", "pound"},
+    "GLL": {"gll", "ga", "gallon"},
+    "LTR": {"ltr", "lt", "l", "litre", "liter"},
 }
 # What no person can make an order of.
 NEVER_AN_ORDER = {"return_document", "not_an_order"}
