@@ -1,6 +1,7 @@
 """What must always be true of orders."""
 
 from o2c.kernel.invariants import invariant
+from orders.revisions import CONTENT
 
 invariant(
     "orders.claims_of_a_line_stay_within_what_was_ordered",
@@ -87,5 +88,31 @@ invariant(
       FROM orders_quote q JOIN orders_order o ON o.id = q.order_id
      WHERE q.customer_id <> o.customer_id OR q.currency <> o.currency
         OR NOT EXISTS (SELECT FROM orders_quoteline l WHERE l.quote_id = q.id AND l.accepted > 0)
+    """,
+)
+invariant(
+    "orders.latest_revision_is_what_the_order_says",
+    f"""
+    SELECT o.number, kept.number AS revision
+      FROM (SELECT DISTINCT ON (order_id) order_id, number, content
+              FROM orders_orderrevision ORDER BY order_id, number DESC) kept
+      JOIN orders_order o ON o.id = kept.order_id
+     WHERE kept.content <> {CONTENT}
+    """,  # noqa: S608  our own text
+)
+invariant(
+    "orders.applied_amendments_have_their_revision",
+    """
+    SELECT a.number, a.state
+      FROM orders_amendment a LEFT JOIN orders_orderrevision r ON r.amendment_id = a.id
+     WHERE (a.state = 'applied') <> (r.id IS NOT NULL AND r.order_id = a.order_id)
+    """,
+)
+invariant(
+    "orders.lines_are_taken_off_lines_of_the_same_order_and_product",
+    """
+    SELECT rest.id AS line, origin.id AS origin
+      FROM orders_orderline rest JOIN orders_orderline origin ON origin.id = rest.split_from_id
+     WHERE rest.order_id <> origin.order_id OR rest.product_id <> origin.product_id
     """,
 )

@@ -1,12 +1,14 @@
 """`check_books` finds orders that no service could have written."""
 
+from decimal import Decimal
+
 import pytest
 
 from o2c.kernel.events import ON
 from o2c.kernel.invariants import check_all
 from orders import services
-from orders.events import OrderReleased, OrderSubmitted
-from orders.models import Order, OrderLine
+from orders.events import OrderAmended, OrderReleased, OrderSubmitted
+from orders.models import Amendment, Order, OrderLine
 
 
 @pytest.fixture
@@ -65,3 +67,44 @@ def test_finds_amounts_that_are_not_those_of_the_lines(released):
     OrderLine.objects.filter(order=released, position=1).update(net_amount=1)
 
     assert broken() == {"orders.what_was_submitted_has_lines_and_amounts_that_are_theirs"}
+
+
+@pytest.fixture
+def amended(released, now, actor, monkeypatch):
+    monkeypatch.setitem(ON, OrderAmended, [])
+    first = released.lines.get(position=1)
+    changes = services.AmendmentChanges(
+        lines=[services.LineChange(line_id=first.pk, quantity=Decimal(12))]
+    )
+    services.amend_order(released.pk, changes=changes, reason="More", at=now, actor=actor)
+    return released
+
+
+def test_finds_an_order_that_its_latest_revision_does_not_tell(amended):
+    Order.objects.filter(pk=amended.pk).update(customer_po="changed behind our back")
+
+    assert broken() == {"orders.latest_revision_is_what_the_order_says"}
+
+
+def test_finds_an_applied_amendment_without_a_revision(amended, now):
+    Amendment.objects.create(
+        order=amended,
+        serial=2,
+        number="A2",
+        state="applied",
+        base_revision=1,
+        base={},
+        asked={},
+        reason="?",
+        created_at=now,
+        applied_at=now,
+    )
+
+    assert broken() == {"orders.applied_amendments_have_their_revision"}
+
+
+def test_finds_a_line_taken_off_one_of_another_product(amended):
+    first, second = amended.lines.order_by("position")
+    OrderLine.objects.filter(pk=second.pk).update(split_from=first)
+
+    assert broken() == {"orders.lines_are_taken_off_lines_of_the_same_order_and_product"}
