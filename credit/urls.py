@@ -8,6 +8,7 @@ urlpatterns = [
     path("cases/<str:number>/decide/", views.decide, name="decide"),
     path("cases/<str:number>/documents/", views.documents_received, name="documents-received"),
     path("panel/", views.panel, name="panel"),
+    path("amendments/<str:number>/", views.amendment, name="amendment"),
     path("orders/<int:order_id>/checks/", views.order_checks, name="order-checks"),
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/<str:number>/", views.account, name="account"),

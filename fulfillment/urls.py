@@ -1,11 +1,12 @@
 from django.urls import path
 
-from fulfillment.views import floor, portal, sheet, stock
+from fulfillment.views import amending, floor, portal, sheet, stock
 
 app_name = "fulfillment"
 urlpatterns = [
     path("", floor.pick_lists, name="pick-lists"),
     path("release/", floor.release, name="release"),
+    path("amendments/<str:number>/", amending.amendment, name="amendment"),
     path("scan/", floor.find, name="scan"),
     path("pick-lists/<str:number>/", sheet.pick, name="pick"),
     path("pick-lists/<str:number>/start/", sheet.start, name="start"),

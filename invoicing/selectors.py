@@ -173,3 +173,8 @@ def _unsent() -> QuerySet[InvoiceDelivery]:
     gone = [InvoiceDelivery.State.SENT, InvoiceDelivery.State.DELIVERED]
     others = InvoiceDelivery.objects.filter(invoice=OuterRef("invoice"), state__in=gone)
     return InvoiceDelivery.objects.filter(~Exists(others), state__in=InvoiceDelivery.WAITING)
+
+
+def invoices_of(order_id: int) -> QuerySet[Invoice]:
+    """Return the invoices of an order that stand, the newest first."""
+    return Invoice.objects.filter(order=order_id).exclude(state__in=GONE).order_by("-pk")

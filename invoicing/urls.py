@@ -6,6 +6,7 @@ app_name = "invoicing"
 # `ref` is an invoice's number, or a draft's public id.
 urlpatterns = [
     path("", views.invoice_list, name="list"),
+    path("amendments/<str:number>/", views.amendment, name="amendment"),
     path("<str:ref>/", views.invoice_detail, name="detail"),
     path("<str:ref>/pdf/", views.invoice_pdf, name="pdf"),
     path("<str:ref>/issue/", views.invoice_issue, name="issue"),

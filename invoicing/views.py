@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from invoicing import selectors, services
@@ -13,6 +13,15 @@ from o2c.kernel import clock, downloads
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, wants_part
+from orders.models import Amendment
+
+
+@page("invoicing.view_invoice")
+def amendment(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what of an amended order is invoiced: that part stays as it is."""
+    found = get_object_or_404(Amendment, number=number)
+    invoices = selectors.invoices_of(found.order_id)
+    return render(request, "invoicing/amendment.html", {"invoices": invoices})
 
 
 @page("invoicing.view_invoice")

@@ -83,6 +83,11 @@ class LinePlan:
         return max(self.line.picking, self.line.shipped) if self.line else ZERO
 
     @property
+    def price_source(self) -> str:
+        """Where a price that stays comes from; a new one is agreed with whoever asks."""
+        return "" if self.line is None or self.is_new_price else self.line.price_source
+
+    @property
     def is_new_price(self) -> bool:
         return self.line is not None and self.unit_price != self.line.unit_price
 
@@ -208,7 +213,7 @@ def _change(
     if is_split and fact is not None and plan.wanted > plan.kept:
         new.ordered = plan.kept + line.cancelled
         rest = _added(order, plan, fact, plan.wanted - plan.kept)
-        rest.split_from = line
+        rest.split_from, rest.blanket_line_id = line, line.blanket_line_id
         _keep_price(rest, line, plan, has_new_tax=has_new_tax)
         outcome.added.append(rest)
     elif not is_split:

@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from orders.views import actions, approvals, entry, entry_drafts, findings, rules
+from orders.views import (
+    actions,
+    amending,
+    approvals,
+    entry,
+    entry_drafts,
+    findings,
+    rules,
+)
 
 app_name = "orders"
 urlpatterns = [
@@ -27,6 +35,11 @@ urlpatterns = [
     ),
     path("<str:number>/approve/", approvals.approve, name="approve"),
     path("<str:number>/refuse/", approvals.refuse, name="refuse"),
+    path("amendments/<str:number>/", amending.amendment, name="amendment"),
+    path("amendments/<str:number>/apply/", amending.apply, name="apply-amendment"),
+    path("amendments/<str:number>/withdraw/", amending.withdraw, name="withdraw-amendment"),
+    path("<str:number>/change/", amending.change, name="change"),
+    path("<str:number>/revisions/", amending.revisions, name="revisions"),
     path("<str:number>/edit/", entry.edit, name="edit"),
     path("<str:number>/submit/", actions.submit, name="submit"),
     path("<str:number>/cancel/", actions.cancel, name="cancel"),

@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from fulfillment.models import PickLine, PickList, Warehouse
 from o2c.kernel.compiled import compiled
-from shipping.models import PickupSchedule, Shipment
+from shipping.models import PickupSchedule, Shipment, ShipmentLine
 
 
 def schedules_of(warehouse: Warehouse) -> QuerySet[PickupSchedule]:
@@ -47,3 +47,9 @@ def taken_of(pick_list_id: int) -> QuerySet[PickLine, tuple[int, Decimal | None]
 def _live_shipments_of(pick_list_id: int) -> QuerySet[Shipment]:
     shipments = Shipment.objects.filter(lines__pick_list=pick_list_id)
     return shipments.exclude(state=Shipment.State.CANCELLED).order_by("pk")[:1]
+
+
+def shipments_of(order_id: int) -> QuerySet[Shipment]:
+    """Return the shipments that carry something of an order, the newest first."""
+    of_order = ShipmentLine.objects.filter(order=order_id).values("shipment")
+    return Shipment.objects.filter(pk__in=of_order).order_by("-pk")

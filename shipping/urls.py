@@ -5,6 +5,7 @@ from shipping import views
 app_name = "shipping"
 urlpatterns = [
     path("", views.board, name="board"),
+    path("amendments/<str:number>/", views.amendment, name="amendment"),
     path("day-line/", views.day_line, name="day-line"),
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),

@@ -16,10 +16,19 @@ from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
+from orders.models import Amendment
 from shipping import board as boards
 from shipping import dayline, selectors, services
 from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
 from shipping.models import Shipment
+
+
+@page("shipping.view_shipment")
+def amendment(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what of an amended order has left or is planned: that part stays as it is."""
+    found = get_object_or_404(Amendment, number=number)
+    shipments = selectors.shipments_of(found.order_id)
+    return render(request, "shipping/amendment.html", {"shipments": shipments})
 
 
 @page("shipping.view_shipment")

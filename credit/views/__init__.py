@@ -1,12 +1,13 @@
 """Pages and panels of credit control."""
 
 from credit.views.accounts import account, accounts, place_hold, release_hold, set_limit
-from credit.views.panels import guidelines, order_checks, panel
+from credit.views.panels import amendment, guidelines, order_checks, panel
 from credit.views.queue import decide, documents_received, queue
 
 __all__ = [
     "account",
     "accounts",
+    "amendment",
     "decide",
     "documents_received",
     "guidelines",

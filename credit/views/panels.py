@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, render
 
 from credit.models import GuidelineTable
 from credit.selectors import accounts as known
+from credit.selectors import amendments as changing
 from customers.models import Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.pages import page
 from o2c.kernel.requests import number_of, today
-from orders.models import Order
+from orders.models import Amendment, Order
 
 
 @page("credit.view_creditaccount")
@@ -37,6 +38,23 @@ def order_checks(request: HttpRequest, order_id: int) -> HttpResponse:
     order = get_object_or_404(Order, pk=order_id)
     checks = known.latest_checks(order.pk)
     return render(request, "credit/checks.html", {"order": order, "checks": checks})
+
+
+@page("credit.view_creditaccount")
+def amendment(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what an amendment does to the customer's credit, before it is made."""
+    found = get_object_or_404(Amendment.objects.select_related("order__customer"), number=number)
+    order = found.order
+    account = known.account_for_page(order.customer)
+    more = changing.rise_of(found)
+    context = {
+        "customer": order.customer,
+        "account": account,
+        "more": more,
+        "after": account.exposure + more,
+        "forecast": changing.forecast_of(found, account, today=today()),
+    }
+    return render(request, "credit/amendment.html", context)
 
 
 @page("credit.view_guidelinetable")
