@@ -112,7 +112,7 @@ def plan_lines(
     plans = [
         _plan(order, line, *asked.get(line.pk, (None, LineChange())), changes=changes)
         for line in lines.values()
-        if line.ordered > line.cancelled or line.pk in asked
+        if line.ordered > line.cancelled
     ]
     new = [(place, change) for place, change in enumerate(changes.lines) if change.line_id is None]
     return plans + [_new(order, place, change, changes=changes) for place, change in new]
@@ -129,7 +129,14 @@ def _by_line(
             raise InvalidInput(
                 _("Name each line of the order once."), field=f"lines.{place}.position"
             )
-        if change.product_id not in {None, lines[change.line_id].product_id}:
+        line = lines[change.line_id]
+        if line.ordered == line.cancelled:
+            raise InvalidInput(
+                _("Line %(position)s is cancelled. Add a new line with what is wanted.")
+                % {"position": line.position},
+                field=f"lines.{place}.quantity",
+            )
+        if change.product_id not in {None, line.product_id}:
             raise InvalidInput(
                 _("A line keeps its product: take it off, and add a line with the other one."),
                 field=f"lines.{place}.sku",

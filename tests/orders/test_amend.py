@@ -120,6 +120,13 @@ def test_takes_a_line_off(order, amend):
     assert check_all() == []
 
 
+def test_revives_no_line_that_was_cancelled(order, amend):
+    amend(order, change(order, 2, quantity=Decimal(0)))
+
+    with pytest.raises(InvalidInput, match="Line 2 is cancelled"):
+        amend(order, change(order, 2, quantity=Decimal(3)))
+
+
 def test_adds_a_line_at_the_price_of_the_price_list(order, amend):
     level = StockLevelFactory.create()
 
