@@ -5,7 +5,7 @@ Each line is planned on its own: what has left or is being picked stays as it is
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from orders.models import Order, OrderLine
 from orders.rules import Facts, LineFacts
 
 PRICE_STEP = Decimal("0.0001")
+PRICE_REASON_LENGTH = 200
 HEADER = ("requested_on", "ship_to_id", "payment_terms_id", "customer_po")
 
 
@@ -51,6 +52,16 @@ class AmendmentChanges:
         head = {name: _plain(getattr(self, name)) for name in HEADER}
         lines = [{name: _plain(value) for name, value in vars(row).items()} for row in self.lines]
         return {**head, "lines": lines}
+
+    def explained(self, reason: str) -> "AmendmentChanges":
+        """Return the changes with this reason for each price that has none of its own."""
+        lines = [
+            replace(row, price_reason=reason[:PRICE_REASON_LENGTH])
+            if row.unit_price is not None and not row.price_reason
+            else row
+            for row in self.lines
+        ]
+        return replace(self, lines=lines)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "AmendmentChanges":

@@ -45,14 +45,16 @@ class Base:
 
 
 @service
-def check_amendment(order_id: int, *, changes: AmendmentChanges, at: datetime) -> Checked:
+def check_amendment(
+    order_id: int, *, changes: AmendmentChanges, reason: str = "", at: datetime
+) -> Checked:
     """Return what the changes would do and what speaks against them; nothing is changed.
 
     Raises:
         NotAmendable: nothing of the order is left to be changed.
         InvalidInput: the changes cannot be laid over the order.
     """
-    return check(_amendable(order_id), changes, at=at)
+    return check(_amendable(order_id), changes.explained(reason), at=at)
 
 
 @service
@@ -77,6 +79,7 @@ def draft_amendment(
     order = _amendable(order_id)
     if not reason.strip():
         raise InvalidInput(_("Say why the order is changed."), field="reason")
+    changes = changes.explained(reason.strip())
     content = revisions.content_of(order_id)
     _ensure_current(order, base_revision, content)
     checked = check(order, changes, at=at)

@@ -279,14 +279,15 @@ class Parts:
         shipped.ready()
         customer = CustomerFactory.create()
         CreditAccountFactory.create(customer=customer, limit=Decimal(100000))
-        first, second, third = ProductFactory.create_batch(3)
+        first, third = ProductFactory.create_batch(2)
+        second = ProductFactory.create(price__amount=Decimal("0.33"))
         StockLevelFactory.create(product=first, on_hand=Decimal(10))
         level = StockLevelFactory.create(product=second, on_hand=Decimal(0))
         self.order = services.place_order(
             customer_id=customer.pk,
             lines=[
                 NewLine(first.pk, Decimal(10)),
-                NewLine(second.pk, Decimal(5), Decimal("0.33")),
+                NewLine(second.pk, Decimal(5)),
                 NewLine(third.pk, Decimal(6)),
             ],
             channel="rep",
