@@ -20,7 +20,8 @@ from orders.portal.forms import BasketForm
 from orders.portal.selectors import Offer
 from orders.rules import MAX_LINES
 from orders.services import Entered, NewLine
-from orders.sheet import Row, Sheet, price_sheet, require_quantities, tidy
+from orders.sheet import Row, Sheet, require_quantities, tidy
+from orders.sheet_prices import price_sheet
 
 # The two buttons that store what was entered.
 PLACE, KEEP = "place", "keep"

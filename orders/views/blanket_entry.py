@@ -21,7 +21,8 @@ from orders.offer_forms import BlanketForm
 from orders.offer_sheet import OfferRow, apply_prices, offer_of, read_offer
 from orders.services import Agreed, AgreedLine
 from orders.services.quoting import USUAL_VALIDITY
-from orders.sheet import Sheet, add_pasted, place_findings, price_sheet, require_quantities, tidy
+from orders.sheet import Sheet, add_pasted, place_findings, require_quantities, tidy
+from orders.sheet_prices import price_sheet
 
 OK = 200
 
