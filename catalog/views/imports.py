@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from catalog.forms import PricesUploadForm, UploadForm
 from catalog.importing.prices import import_prices
 from catalog.importing.products import import_products
-from catalog.importing.tables import Status, Table
 from catalog.models import PriceList
 from o2c.kernel import clock, files
 from o2c.kernel.errors import DomainError
@@ -21,6 +20,7 @@ from o2c.kernel.pages import form_page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of
 from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.shapes import check_size
+from o2c.kernel.sheets.tables import Status, Table
 from o2c.kernel.transactions import service
 
 # Rows that the page shows; problems first.
