@@ -1,14 +1,28 @@
 from django.urls import path
 
-from customers.views import activities, customers, importing, people, places, terms
+from customers.views import activities, customers, exporting, importing, people, places, terms
 
 app_name = "customers"
 urlpatterns = [
     path("", customers.customer_list, name="list"),
     path("new/", customers.customer_new, name="new"),
     path("options/", customers.customer_options, name="options"),
-    path("import/", importing.import_check, name="import"),
-    path("import/<slug:sha256>/", importing.import_commit, name="import-commit"),
+    path("import/", importing.import_check, {"kind": "customers"}, name="import"),
+    path(
+        "import/<slug:sha256>/",
+        importing.import_commit,
+        {"kind": "customers"},
+        name="import-commit",
+    ),
+    path("contacts/import/", importing.import_check, {"kind": "contacts"}, name="import-contacts"),
+    path(
+        "contacts/import/<slug:sha256>/",
+        importing.import_commit,
+        {"kind": "contacts"},
+        name="import-contacts-commit",
+    ),
+    path("contacts.csv", exporting.contacts_csv, name="contacts-csv"),
+    path("contacts.vcf", exporting.contacts_vcf, name="contacts-vcf"),
     path("terms/", terms.terms_list, name="terms"),
     path("terms/new/", terms.terms_new, name="terms-new"),
     path("terms/preview/", terms.terms_preview, name="terms-preview"),

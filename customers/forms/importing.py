@@ -1,4 +1,4 @@
-"""A file of customers."""
+"""A file of customers or contacts."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,5 +6,5 @@ from django.utils.translation import gettext_lazy as _
 
 class ImportForm(forms.Form):
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV or XLSX with a header row; docs name the columns")
+        label=_("File"), help_text=_("CSV or XLSX with a header row; contacts as vCards too")
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from customers import identity
 from customers.models import Address, Customer, PaymentTerms
 from customers.services.places import Place, checked_place
+from customers.services.telling import tell_of_customer
 from o2c.kernel import audit, locks
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -96,6 +97,7 @@ def create_customer(
             for kind in Address.Kind.values
         ]
         audit.create_many(places, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
     return customer
 
 
@@ -125,7 +127,9 @@ def change_customer(
     for name, value in asdict(details).items():
         setattr(customer, name, value)
     customer.folded_name = fold(details.name)
-    return audit.save(customer, at=at, actor=actor)
+    audit.save(customer, at=at, actor=actor)
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return customer
 
 
 def _checked(details: Details, *, country: str) -> Details:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer
+from customers.services.telling import tell_of_contact
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -39,7 +40,8 @@ def add_contact(customer_id: int, *, person: Person, at: datetime, actor: Actor)
     if person.uid and customer.contacts.filter(uid=person.uid).exists():
         raise InvalidInput(_("This contact is there already."), field="uid")
     contact = Contact(customer=customer, **asdict(person))
-    return audit.create(contact, at=at, actor=actor, touches=[customer.label])
+    audit.create(contact, at=at, actor=actor, touches=[customer.label])
+    return tell_of_contact(contact, at=at, actor=actor)
 
 
 @service
@@ -58,7 +60,8 @@ def change_contact(
     refuse_if_changed(contact, seen=seen)
     for name, value in asdict(replace(person, uid=contact.uid)).items():
         setattr(contact, name, value)
-    return audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    return tell_of_contact(contact, at=at, actor=actor)
 
 
 @service
@@ -70,7 +73,8 @@ def stop_using_contact(contact_id: int, *, at: datetime, actor: Actor) -> Contac
     """
     customer, contact = _locked(contact_id)
     contact.is_active = False
-    return audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    return tell_of_contact(contact, at=at, actor=actor)
 
 
 @service
@@ -82,7 +86,8 @@ def use_contact_again(contact_id: int, *, at: datetime, actor: Actor) -> Contact
     """
     customer, contact = _locked(contact_id)
     contact.is_active = True
-    return audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    audit.save(contact, at=at, actor=actor, touches=[customer.label])
+    return tell_of_contact(contact, at=at, actor=actor)
 
 
 def _checked(person: Person) -> Person:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers import identity, postal
 from customers.models import Address, Customer
+from customers.services.telling import tell_of_customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -85,7 +86,9 @@ def add_address(
     address = Address(
         customer=customer, kind=kind, is_default=is_default or usual is None, **asdict(place)
     )
-    return audit.create(address, at=at, actor=actor, touches=[customer.label])
+    audit.create(address, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return address
 
 
 @service
@@ -105,7 +108,9 @@ def change_address(
     _check_names(place, _others(customer, address.kind).exclude(pk=address.pk))
     for name, value in asdict(place).items():
         setattr(address, name, value)
-    return audit.save(address, at=at, actor=actor, touches=[customer.label])
+    audit.save(address, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return address
 
 
 @service
@@ -123,7 +128,9 @@ def make_usual(address_id: int, *, at: datetime, actor: Actor) -> Address:
     if usual is not None:
         _stop_being_usual(usual, at=at, actor=actor)
     address.is_default = True
-    return audit.save(address, at=at, actor=actor, touches=[customer.label])
+    audit.save(address, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return address
 
 
 @service
@@ -139,7 +146,9 @@ def stop_using_address(address_id: int, *, at: datetime, actor: Actor) -> Addres
     if address.is_default and others.exists():
         raise StillUsual(_("This is the usual address. Make another one the usual first."))
     address.is_active, address.is_default = False, False
-    return audit.save(address, at=at, actor=actor, touches=[customer.label])
+    audit.save(address, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return address
 
 
 @service
@@ -156,7 +165,9 @@ def use_address_again(address_id: int, *, at: datetime, actor: Actor) -> Address
     _check_names(names, others)
     address.is_active = True
     address.is_default = address.is_default or not others.filter(is_default=True).exists()
-    return audit.save(address, at=at, actor=actor, touches=[customer.label])
+    audit.save(address, at=at, actor=actor, touches=[customer.label])
+    tell_of_customer(customer.pk, at=at, actor=actor)
+    return address
 
 
 def _locked(address_id: int) -> tuple[Customer, Address]:

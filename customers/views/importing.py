@@ -1,6 +1,6 @@
-"""Import customers on screen: look first, then write."""
+"""Import customers or contacts on screen: look first, then write."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from customers.exchange.contacts import import_contacts
 from customers.forms import ImportForm
 from customers.importing.services import import_customers
 from o2c.kernel import clock, files
@@ -24,6 +25,10 @@ from o2c.kernel.sheets.tables import Row, Status, Table
 MOST_ROWS = 2_000
 SHOWN = 200
 MEDIA_TYPE = "application/octet-stream"
+IMPORTS: dict[str, Callable[..., Table]] = {
+    "customers": import_customers,
+    "contacts": import_contacts,
+}
 
 
 class TooLong(DomainError):
@@ -33,26 +38,28 @@ class TooLong(DomainError):
 
 
 @form_page("customers.import_customer")
-def import_check(request: HttpRequest) -> HttpResponse:
+def import_check(request: HttpRequest, kind: str) -> HttpResponse:
     """Take a file and show what would become of each row; nothing of it is written."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if not form.is_valid():
         status = UNPROCESSABLE if form.errors else 200
-        return render(request, "customers/import.html", {"form": form}, status=status)
+        return render(request, "customers/import.html", {"form": form, "kind": kind}, status=status)
     uploaded = form.cleaned_data["file"]
     try:
         check_size(uploaded.size or 0)
         content = uploaded.read()
-        table = _run(request, content, uploaded.name or "", commit=False)
+        table = _run(request, kind, content, uploaded.name or "", commit=False)
     except (Unreadable, TooLong) as refusal:
         form.add_error("file", str(refusal))
-        return render(request, "customers/import.html", {"form": form}, status=UNPROCESSABLE)
+        return render(
+            request, "customers/import.html", {"form": form, "kind": kind}, status=UNPROCESSABLE
+        )
     kept = files.store(content, name=(uploaded.name or "")[-255:], media_type=MEDIA_TYPE)
-    return _show(request, table, file=kept)
+    return _show(request, kind, table, file=kept)
 
 
 @action("customers.import_customer")
-def import_commit(request: HttpRequest, sha256: str) -> HttpResponse:
+def import_commit(request: HttpRequest, kind: str, sha256: str) -> HttpResponse:
     """Write the rows of a file that was looked at."""
     kept = StoredFile.objects.filter(sha256=sha256).first()
     if kept is None:
@@ -61,31 +68,34 @@ def import_commit(request: HttpRequest, sha256: str) -> HttpResponse:
     try:
         once_per_form(
             request,
-            lambda: done.append(_run(request, files.read(kept), kept.name, commit=True)),
+            lambda: done.append(_run(request, kind, files.read(kept), kept.name, commit=True)),
         )
     except (Unreadable, DomainError) as refusal:
         text = explain(refusal)[1] if isinstance(refusal, DomainError) else str(refusal)
         form = ImportForm()
-        context = {"form": form, "error": text}
+        context = {"form": form, "error": text, "kind": kind}
         return render(request, "customers/import.html", context, status=CONFLICT)
     if not done:  # this very form was sent before
         return redirect("customers:list")
     counts = _counts(done[0].rows)
     messages.success(request, _("%(new)s new and %(changed)s changed rows are in.") % counts)
-    return _show(request, done[0], file=None)
+    return _show(request, kind, done[0], file=None)
 
 
-def _run(request: HttpRequest, content: bytes, name: str, *, commit: bool) -> Table:
+def _run(request: HttpRequest, kind: str, content: bytes, name: str, *, commit: bool) -> Table:
     lines = content.count(b"\n")
-    if lines > MOST_ROWS:
+    is_card = content[:20].lstrip(b"\xef\xbb\xbf \r\n\t").upper().startswith(b"BEGIN:VCARD")
+    if lines > MOST_ROWS and not is_card:
         message = _(
             "The file has more than %(most)s rows: import it with manage.py import_customers."
         )
         raise TooLong(message % {"most": MOST_ROWS})
-    return import_customers(content, name, commit=commit, at=clock.now(), actor=actor_of(request))
+    return IMPORTS[kind](content, name, commit=commit, at=clock.now(), actor=actor_of(request))
 
 
-def _show(request: HttpRequest, table: Table, *, file: StoredFile | None) -> HttpResponse:
+def _show(
+    request: HttpRequest, kind: str, table: Table, *, file: StoredFile | None
+) -> HttpResponse:
     """Show the rows, those with problems first; `file` None: they are written."""
     order = [Status.REJECTED, Status.CHANGED, Status.NEW, Status.SAME]
     rows = sorted(table.rows, key=lambda row: (order.index(row.status), row.number))
@@ -94,6 +104,7 @@ def _show(request: HttpRequest, table: Table, *, file: StoredFile | None) -> Htt
         "hidden": max(len(rows) - SHOWN, 0),
         "counts": _counts(table.rows),
         "file": file,
+        "kind": kind,
     }
     return render(request, "customers/import_rows.html", context)
 

@@ -1,0 +1,1 @@
+"""A customer relationship system beside ours: told what changes, and asked what it knows."""
