@@ -163,7 +163,7 @@ INTAKE_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_LINES = 20_000
 # The system for customer relationships beside ours (docs/crm.md); empty: none.
 CRM_ADAPTER = env.str("CRM_ADAPTER", default="")
-CRM_FOLDER = env.str("CRM_FOLDER", default=str(BASE_DIR / ".o2c" / "crm"))
+CRM_FOLDER = env.str("CRM_FOLDER", default="") or str(BASE_DIR / ".o2c" / "crm")
 # One webhook of a web shop.
 SHOP_MAX_BYTES = 2 * 1024 * 1024
 

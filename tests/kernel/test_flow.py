@@ -15,6 +15,8 @@ FLOW = [
     "credit.ApplicationReferred after credit.tell_analysts",
     "credit.DocumentsAsked after credit.ask_customer",
     "credit.HoldPlaced after credit.tell_customer",
+    "customers.ContactChanged after customers.tell_crm_of_contact",
+    "customers.CustomerChanged after customers.tell_crm_of_customer",
     "fulfillment.LineShort after fulfillment.tell_about_short_pick",
     "fulfillment.OrderShort after fulfillment.tell_about_shortage",
     "fulfillment.PickPacked on shipping.plan_shipment",
