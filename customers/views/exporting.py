@@ -2,11 +2,11 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from o2c.kernel.sheets.writing import csv_file
 
 from customers.exchange.vcards import Version, uid_of, write_cards
 from customers.models import Contact
 from o2c.kernel.pages import page
+from o2c.kernel.sheets.writing import csv_file
 
 MOST_CONTACTS = 20_000
 HEAD = (

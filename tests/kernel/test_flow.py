@@ -79,7 +79,7 @@ UNHEARD = [
     "receivables.CashReversed",
     "receivables.DisputeOpened",
 ]
-STAGES = (*settings.STAGES, "reporting")
+STAGES = ("customers", "catalog", *settings.STAGES, "reporting")
 
 
 def blocks():
