@@ -23,6 +23,8 @@ class Place:
 PLACES = {
     "order": Place(url_name="reporting:order", permission="kernel.view_company"),
     "confirmation": Place(url_name="orders:confirmation", permission="orders.view_order"),
+    "amendment": Place(url_name="orders:amendment", permission="orders.view_order"),
+    "revisions": Place(url_name="orders:revisions", permission="orders.view_order"),
     "customer": Place(url_name="customers:detail", permission="customers.view_customer"),
     "product": Place(url_name="catalog:products", permission="catalog.view_product", parameter="q"),
     "intakedocument": Place(url_name="orders:intake-document", permission="orders.intake_order"),

@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from reporting.views import customer, insight, order, orders, portal, process, search, today
+from reporting.views import (
+    cancelling,
+    customer,
+    insight,
+    order,
+    orders,
+    portal,
+    process,
+    search,
+    today,
+)
 
 
 class DocumentNumber(StringConverter):
@@ -32,5 +42,6 @@ urlpatterns = [
     path("orders/", orders.order_list, name="order-list"),
     path("orders/export.csv", orders.export_orders, name="order-export"),
     path("orders/<number:number>/", order.order_page, name="order"),
+    path("orders/<number:number>/cancellation/", cancelling.cancellation, name="cancellation"),
     path("orders/<number:number>/trail/", order.order_trail, name="order-trail"),
 ]

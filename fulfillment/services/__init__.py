@@ -22,6 +22,7 @@ from fulfillment.services.receiving import (
     receive_stock,
 )
 from fulfillment.services.stopping import stop_pick
+from fulfillment.services.withdrawing import stop_and_cancel
 
 __all__ = [
     "AlreadyRecorded",
@@ -45,5 +46,6 @@ __all__ = [
     "scan",
     "ship_stock",
     "start_pick",
+    "stop_and_cancel",
     "stop_pick",
 ]

@@ -89,13 +89,22 @@ OFFERS = (
         states=OVER,
     ),
     Offer(
+        key="change",
+        label=_("Change order"),
+        icon="edit",
+        url_name="orders:change",
+        permission="orders.amend_order",
+        states=CANCELLABLE,
+        is_post=False,
+    ),
+    Offer(
         key="cancel",
-        label=_("Cancel order"),
+        label=_("Cancel…"),
         icon="x",
-        url_name="orders:cancel",
+        url_name="reporting:cancellation",
         permission="orders.cancel_order",
         states=CANCELLABLE,
-        question=_("What is not shipped is cancelled, its stock is freed and nothing is billed."),
+        is_post=False,
     ),
 )
 
@@ -110,7 +119,7 @@ def actions_for(file: OrderFile, user: User | AnonymousUser) -> list[Action]:
             icon=offer.icon,
             href=href,
             is_post=offer.is_post,
-            is_primary=number == 0 and offer.key != "cancel",
+            is_primary=number == 0 and offer.key not in {"cancel", "change"},
             question=offer.question,
         )
         for number, (offer, href) in enumerate(found)
@@ -130,6 +139,6 @@ def _possible(file: OrderFile, user: User | AnonymousUser) -> Iterator[tuple[Off
 def _makes_sense(key: str, file: OrderFile) -> bool:
     if key == "release":
         return file.facts.ready > 0 and not file.holds
-    if key == "cancel":
-        return not any(line.shipped for line in file.lines)
+    if key in {"cancel", "change"}:
+        return any(line.open_quantity for line in file.lines)
     return True

@@ -32,6 +32,7 @@ def documents_of(file: OrderFile, *, may: May) -> list[Document]:
     return [
         *_incoming(file, may),
         *_confirmation(file, may),
+        *_changes(file, may),
         *_credit(file, may),
         *_floor(file, may),
         *_invoices(file, may),
@@ -49,6 +50,18 @@ def _incoming(file: OrderFile, may: May) -> Iterator[Document]:
     for row in file.intake:
         href = page_of("intakedocument", row.pk, may=may)
         yield Document(icon="link", title=str(row), note=row.get_state_display(), href=href)
+
+
+def _changes(file: OrderFile, may: May) -> Iterator[Document]:
+    for row in file.amendments:
+        title = _("Amendment %(number)s: %(reason)s")
+        href = page_of("amendment", row.number, may=may)
+        names = {"number": row.number, "reason": row.reason}
+        yield Document(icon="edit", title=title % names, note=status(row), href=href)
+    if any(row.applied_at for row in file.amendments) or any(row.cancelled for row in file.lines):
+        href = page_of("revisions", file.order.number, may=may)
+        note = _("side by side")
+        yield Document(icon="clock", title=_("What was agreed on before"), note=note, href=href)
 
 
 def _credit(file: OrderFile, may: May) -> Iterator[Document]:

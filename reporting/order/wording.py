@@ -19,6 +19,7 @@ from o2c.kernel.ui.status import UnknownStatus, word_and_tone
 SUBJECTS: dict[str, Text] = {
     "order": gettext_lazy("Order"),
     "orderfinding": gettext_lazy("Finding"),
+    "amendment": gettext_lazy("Amendment"),
     "intakedocument": gettext_lazy("Incoming document"),
     "customer": gettext_lazy("Customer"),
     "creditaccount": gettext_lazy("Credit account"),

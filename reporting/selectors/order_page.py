@@ -10,7 +10,7 @@ from credit.models import CreditApplication, CreditCheck, Hold
 from fulfillment.models import PickLine, PickList
 from invoicing.models import Invoice
 from o2c.kernel.models import AuditEntry
-from orders.models import IntakeDocument, Order, OrderFinding, OrderLine
+from orders.models import Amendment, IntakeDocument, Order, OrderFinding, OrderLine
 from receivables.models import Application, OpenItem
 from reporting.order.progress import Progress, progress_of
 from reporting.selectors.facts import Facts, facts_of
@@ -32,6 +32,7 @@ class OrderFile:
     holds: list[Hold]
     findings: list[OrderFinding]
     intake: list[IntakeDocument]
+    amendments: list[Amendment]
     pick_lists: list[PickList]
     shipments: list[Shipment]
     invoices: list[Invoice]
@@ -46,7 +47,7 @@ class OrderFile:
         """The labels under which the audit trail knows the order and its documents."""
         documents = (
             *(self.order, *self.pick_lists, *self.shipments, *self.invoices, *self.items),
-            *(*self.receipts, *self.applications),
+            *(*self.receipts, *self.applications, *self.amendments),
         )
         return [document.label for document in documents]
 
@@ -72,6 +73,7 @@ def order_file(number: str) -> OrderFile:
         holds=list(Hold.objects.filter(customer=order.customer, released_at=None).order_by("pk")),
         findings=list(order.findings.order_by("pk")),
         intake=list(order.intake_documents.select_related("file").order_by("pk")),
+        amendments=list(order.amendments.order_by("serial")),
         pick_lists=list(_pick_lists(order)),
         shipments=list(shipments.select_related("carrier").order_by("pk")),
         invoices=invoices,
