@@ -11,6 +11,7 @@ from o2c.kernel.api import NoSuchEndpoint
 api_v1 = [
     path("", include("catalog.api")),
     path("", include("orders.api")),
+    path("", include("orders.amendments_api")),
     path("", include("shipping.api")),
     path("", include("invoicing.api")),
 ]
