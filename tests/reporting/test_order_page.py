@@ -195,7 +195,7 @@ def test_needs_as_many_statements_for_twenty_lines_as_for_one(
 
 
 # The frame's 7, the order, its facts, lines and nine kinds of documents and notes.
-STATEMENTS = 18
+STATEMENTS = 19
 
 
 def test_is_for_our_people_only(visitor, client, draft, browser_of):
