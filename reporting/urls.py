@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from reporting.views import (
+    bulk,
     cancelling,
     customer,
     insight,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("today/history/", today.history, name="history"),
     path("orders/", orders.order_list, name="order-list"),
+    path("orders/bulk/", bulk.bulk, name="order-bulk"),
+    path("orders/views/save/", orders.save_view, name="view-save"),
+    path("orders/views/<int:view_id>/remove/", orders.remove_view, name="view-remove"),
     path("orders/export.csv", orders.export_orders, name="order-export"),
     path("orders/<number:number>/", order.order_page, name="order"),
     path("orders/<number:number>/cancellation/", cancelling.cancellation, name="cancellation"),

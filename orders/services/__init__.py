@@ -42,6 +42,7 @@ from orders.services.decisions import (
     release_order,
     suspend_order,
 )
+from orders.services.desk import assign_owner, change_requested_date
 from orders.services.drafts import (
     DraftChanged,
     NotDraft,
@@ -124,6 +125,7 @@ __all__ = [
     "announce_moved_promises",
     "apply_amendment",
     "approve_order",
+    "assign_owner",
     "call_off",
     "call_off_blanket",
     "cancel_order",
@@ -131,6 +133,7 @@ __all__ = [
     "change_blanket",
     "change_draft",
     "change_quote",
+    "change_requested_date",
     "check_amendment",
     "create_blanket",
     "create_order",

@@ -1,8 +1,9 @@
 """The list of orders: saved views, filters, and what each row shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text
-from orders.models import Order, OrderLine
+from orders.models import Channel, Order, OrderFinding, OrderLine
+from reporting.models import SavedView
 from reporting.order.progress import Progress, progress_of
 from reporting.selectors.facts import Facts, facts_of
 from reporting.selectors.paging import page_of
@@ -42,6 +44,10 @@ class Filters:
     state: str = ""
     customer: str = ""
     requested_to: date | None = None
+    owner: int | None = None
+    channel: str = ""
+    total_from: Decimal | None = None
+    has_findings: bool = False
     sort: str = NEWEST
     after: str = ""
 
@@ -53,6 +59,9 @@ class View:
     key: str
     name: Text
     count: int | None = None
+    # Of one that somebody has saved: what it asks for, and the view itself.
+    query: str = ""
+    saved: SavedView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,31 +78,61 @@ class Listing:
     after: str
 
 
-def views_of(user_id: int, *, today: date) -> list[View]:
-    """Return the saved views with their counts, in one statement over what is not over."""
+def views_of(
+    user_id: int, *, today: date, saved: Sequence[tuple[SavedView, Filters]] = ()
+) -> list[View]:
+    """Return the views with their counts, those that people have saved too: in one statement
+    over what is not over.
+    """
     conditions = _conditions(user_id, today)
+    wanted = {key: condition for key, (_name, condition) in conditions.items()}
+    for view, filters in saved:
+        if filters.view in conditions:
+            wanted[f"saved_{view.pk}"] = condition_of(filters, user_id=user_id, today=today)
     live = Order.objects.filter(state__in=LIVE)
     counts = live.aggregate(
-        **{key: Count("pk", filter=q) for key, (_name, q) in conditions.items()}
+        **{key: Count("pk", filter=condition) for key, condition in wanted.items()}
     )
     return [
         *(View(key=k, name=name, count=counts[k]) for k, (name, _q) in conditions.items()),
         View(key="over", name=_("Closed")),
         View(key="all", name=_("All")),
+        *(
+            View(
+                key=f"saved_{view.pk}",
+                name=view.name,
+                count=counts.get(f"saved_{view.pk}"),
+                query=f"{view.query}&saved={view.pk}",
+                saved=view,
+            )
+            for view, _filters in saved
+        ),
     ]
 
 
 def orders_of(filters: Filters, *, user_id: int, today: date) -> "QuerySet[Order]":
     """Return the orders that the filters let through, with customer and owner."""
     orders = Order.objects.select_related("customer", "owner")
-    orders = _in_view(orders, filters.view, user_id, today)
-    if filters.state in State.values:
-        orders = orders.filter(state=filters.state)
-    if filters.customer:
-        orders = orders.filter(customer__number=filters.customer)
-    if filters.requested_to:
-        orders = orders.filter(requested_on__lte=filters.requested_to)
-    return orders.filter(_words(filters.text)) if filters.text else orders
+    return orders.filter(condition_of(filters, user_id=user_id, today=today))
+
+
+def condition_of(filters: Filters, *, user_id: int, today: date) -> Q:
+    """Return what an order must be to pass the filters."""
+    condition = _view_condition(filters.view, user_id, today)
+    wanted = {
+        "state": filters.state if filters.state in State.values else "",
+        "customer__number": filters.customer,
+        "requested_on__lte": filters.requested_to,
+        "owner": filters.owner,
+        "channel": filters.channel if filters.channel in Channel.values else "",
+        "gross_amount__gte": filters.total_from,
+    }
+    for name, value in wanted.items():
+        if value not in ("", None):
+            condition &= Q(**{name: value})
+    if filters.has_findings:
+        condition &= Q(Exists(_open_findings()))
+    return condition & _words(filters.text) if filters.text else condition
 
 
 def list_orders(filters: Filters, *, user_id: int, today: date, size: int) -> Listing:
@@ -145,11 +184,15 @@ def _conditions(user_id: int, today: date) -> dict[str, tuple[Text, Q]]:
     }
 
 
-def _in_view(orders: "QuerySet[Order]", view: str, user_id: int, today: date) -> "QuerySet[Order]":
+def _view_condition(view: str, user_id: int, today: date) -> Q:
     conditions = _conditions(user_id, today)
     if view in conditions:
-        return orders.filter(conditions[view][1])
-    return orders.filter(state__in=OVER) if view == "over" else orders
+        return conditions[view][1]
+    return Q(state__in=OVER) if view == "over" else Q()
+
+
+def _open_findings() -> "QuerySet[OrderFinding]":
+    return OrderFinding.objects.filter(order=OuterRef("pk"), state=OrderFinding.State.OPEN)
 
 
 def _lines() -> "QuerySet[OrderLine]":

@@ -117,8 +117,8 @@ def test_needs_as_many_statements_for_twenty_orders_as_for_one(
 
 
 # Session, user, permissions (two), company's day, page, facts, view counts, and the frame's:
-# roles and company.
-STATEMENTS = 10
+# roles and company. Saved views come with the person's roles, and filters with who owns orders.
+STATEMENTS = 14
 
 
 def test_is_for_our_people_only(visitor, client):
