@@ -12,6 +12,7 @@ api_v1 = [
     path("", include("catalog.api")),
     path("", include("orders.api")),
     path("", include("orders.amendments_api")),
+    path("", include("orders.quote_api")),
     path("", include("shipping.api")),
     path("", include("invoicing.api")),
 ]
@@ -30,6 +31,7 @@ urlpatterns = [
     path("edi/", include("orders.partners.endpoint_urls")),
     path("shops/", include("orders.shop.webhook_urls")),
     path("portal/orders/", include("orders.portal.urls")),
+    path("portal/quotes/", include("orders.portal.quote_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("livez", views.livez, name="livez"),

@@ -29,10 +29,13 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/orders/{order_id}/acknowledgement"),
         ("get", "/api/v1/products"),
         ("get", "/api/v1/products/{sku}"),
+        ("get", "/api/v1/quotes"),
+        ("get", "/api/v1/quotes/{quote_id}"),
         ("get", "/api/v1/shipments"),
         ("get", "/api/v1/shipments/{shipment_id}"),
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/orders/{order_id}/cancellations"),
+        ("post", "/api/v1/quotes/{quote_id}/acceptance"),
     ]
     for (method, _path), operation in operations.items():
         assert operation["security"] == [{"apiKey": []}]

@@ -43,7 +43,7 @@ FINANCE = {
     ],
     "Look up": ["customers", "products", "quotes", "blankets"],
 }
-CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders"]}
+CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders", "portal_quotes"]}
 
 
 def rail(navigation: Navigation) -> dict[str, list[str]]:
@@ -69,7 +69,7 @@ def tabs(navigation: Navigation) -> list[str]:
         ("finance_manager", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("auditor", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("administrator", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
-        ("customer_user", CUSTOMER, ["home", "portal_new", "portal_orders"], None),
+        ("customer_user", CUSTOMER, ["home", "portal_new", "portal_orders", "portal_quotes"], None),
     ],
 )
 def test_shows_each_role_its_work(person, role, rail_shown, tabs_shown, action):

@@ -48,6 +48,7 @@ ITEMS = {
         Item("approvals", "check", _("Approvals"), "orders:approvals", "orders.view_order"),
         Item("portal_new", "plus", _("New order"), "portal-orders:new", short=_("Order")),
         Item("portal_orders", "order", _("Orders"), "portal-orders:list"),
+        Item("portal_quotes", "tag", _("Quotes"), "portal-quotes:list"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
         Item(
@@ -194,8 +195,8 @@ FINANCE = Layout(
     tabs=("today", "dashboard", "overdue", "orders"),
 )
 CUSTOMER = Layout(
-    rail=((_("Portal"), ("home", "portal_new", "portal_orders")),),
-    tabs=("home", "portal_new", "portal_orders"),
+    rail=((_("Portal"), ("home", "portal_new", "portal_orders", "portal_quotes")),),
+    tabs=("home", "portal_new", "portal_orders", "portal_quotes"),
 )
 # In order of authority over tabs and action when somebody has several roles.
 LAYOUTS = {

@@ -1,0 +1,141 @@
+"""Pages on which customers see, accept and reject our quotes."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from customers.portal import portal_form, portal_page
+from o2c.kernel import clock, downloads
+from o2c.kernel.errors import EXPECTED
+from o2c.kernel.forms import add_refusal
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of, status_of
+from orders import offers, services
+from orders.models import Channel, Quote
+from orders.offer_forms import AcceptForm, RejectForm
+from orders.selectors import today_of
+
+USUAL_WAIT = timedelta(days=7)
+OK = 200
+
+
+@portal_page
+def quote_list(request: HttpRequest, customer: Customer) -> HttpResponse:
+    """List the customer's quotes, newest first."""
+    quotes = offers.quotes_of(customer).exclude(state=Quote.State.REPLACED)
+    after = number_of(request.GET.get("after"))
+    if after is not None:
+        quotes = quotes.filter(pk__lt=after)
+    found = list(quotes[: offers.PAGE + 1])
+    shown = found[: offers.PAGE]
+    context = {
+        "customer": customer,
+        "quotes": shown,
+        "after": shown[-1].pk if len(found) > len(shown) else None,
+    }
+    return render(request, "orders/portal/quotes.html", context)
+
+
+@portal_page
+def quote_page(request: HttpRequest, customer: Customer, quote_id: str) -> HttpResponse:
+    """Show a quote, with the forms to accept and to reject it while it can be."""
+    return _show(request, customer, _own(customer, quote_id))
+
+
+@portal_page
+def quote_pdf(request: HttpRequest, customer: Customer, quote_id: str) -> HttpResponse:
+    """Give the quote's document."""
+    quote = _own(customer, quote_id)
+    return downloads.shown(services.quote_pdf(quote.pk, at=clock.now()))
+
+
+@portal_form
+def quote_accept(request: HttpRequest, customer: Customer, quote_id: str) -> HttpResponse:
+    """Accept a quote: it becomes an order."""
+    quote = _own(customer, quote_id)
+    if request.method != "POST":
+        return redirect("portal-quotes:quote", quote_id=quote_id)
+    form = AcceptForm(request.POST, quote=quote, lines=offers.lines_of_quote(quote))
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            number = form.run_once(request, lambda: _accept(request, quote, form))
+        except EXPECTED as refusal:
+            add_refusal(refusal, form)
+            status = status_of(refusal)
+        else:
+            messages.success(request, _("Thank you. Your order is %(order)s.") % {"order": number})
+            return redirect("portal-orders:order", number=number)
+    return _show(request, customer, quote, accept=form, status=status)
+
+
+@portal_form
+def quote_reject(request: HttpRequest, customer: Customer, quote_id: str) -> HttpResponse:
+    """Tell us that a quote is not wanted, and why."""
+    quote = _own(customer, quote_id)
+    if request.method != "POST":
+        return redirect("portal-quotes:quote", quote_id=quote_id)
+    form = RejectForm(request.POST)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            services.reject_quote(
+                quote.pk,
+                reason=form.cleaned_data["reason"],
+                note=form.cleaned_data["note"],
+                at=clock.now(),
+                actor=actor_of(request),
+            )
+        except EXPECTED as refusal:
+            add_refusal(refusal, form)
+            status = status_of(refusal)
+        else:
+            messages.success(request, _("Thank you for telling us."))
+            return redirect("portal-quotes:quote", quote_id=quote_id)
+    return _show(request, customer, quote, reject=form, status=status)
+
+
+def _accept(request: HttpRequest, quote: Quote, form: AcceptForm) -> str:
+    order = services.accept_quote(
+        quote.pk,
+        requested_on=form.cleaned_data["requested_on"],
+        customer_po=form.cleaned_data["customer_po"],
+        quantities=form.quantities,
+        channel=Channel.PORTAL,
+        at=clock.now(),
+        actor=actor_of(request),
+    )
+    return order.number
+
+
+def _show(
+    request: HttpRequest,
+    customer: Customer,
+    quote: Quote,
+    *,
+    accept: AcceptForm | None = None,
+    reject: RejectForm | None = None,
+    status: int = OK,
+) -> HttpResponse:
+    lines = offers.lines_of_quote(quote)
+    today = today_of(customer, clock.now())
+    initial = {"requested_on": today + USUAL_WAIT}
+    context = {
+        "customer": customer,
+        "quote": quote,
+        "lines": lines,
+        "accept": accept or AcceptForm(quote=quote, lines=lines, initial=initial),
+        "reject": reject or RejectForm(),
+        "is_open": quote.state == Quote.State.SENT and quote.valid_until >= today,
+    }
+    return render(request, "orders/portal/quote.html", context, status=status)
+
+
+def _own(customer: Customer, quote_id: str) -> Quote:
+    try:
+        return offers.quotes_of(customer).get(public_id=quote_id)
+    except Quote.DoesNotExist:
+        raise Http404 from None
