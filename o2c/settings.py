@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "OrderState": "orders.serializers.SHOWN_STATES",
+        "QuoteState": "orders.quote_api.SHOWN_STATES",
         "ShipmentState": "shipping.models.Shipment.State",
         "InvoiceState": "invoicing.serializers.SHOWN_STATES",
         "ProductStatus": "catalog.models.Product.Status",

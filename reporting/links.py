@@ -22,6 +22,8 @@ class Place:
 
 PLACES = {
     "order": Place(url_name="reporting:order", permission="kernel.view_company"),
+    "quote": Place(url_name="orders:quote", permission="orders.view_quote"),
+    "blanketorder": Place(url_name="orders:blanket", permission="orders.view_blanketorder"),
     "confirmation": Place(url_name="orders:confirmation", permission="orders.view_order"),
     "amendment": Place(url_name="orders:amendment", permission="orders.view_order"),
     "revisions": Place(url_name="orders:revisions", permission="orders.view_order"),

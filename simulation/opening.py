@@ -23,7 +23,7 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import trade, world
+from simulation import offers, trade, world
 from simulation.cast import NEWCOMERS, OPENING
 from simulation.trade import Twin
 
@@ -63,6 +63,7 @@ def leave_a_busy_morning(twin: Twin) -> None:
     jobs.run_day(twin.day, at=twin.at(6))
     trade.deliver_shipments(twin)
     _sell(twin)
+    offers.make(twin)
     _pick_and_pack(twin)
     _ship(twin)
     _ask_for_credit(twin)

@@ -20,6 +20,8 @@ SUBJECTS: dict[str, Text] = {
     "order": gettext_lazy("Order"),
     "orderfinding": gettext_lazy("Finding"),
     "amendment": gettext_lazy("Amendment"),
+    "quote": gettext_lazy("Quote"),
+    "blanketorder": gettext_lazy("Blanket order"),
     "intakedocument": gettext_lazy("Incoming document"),
     "customer": gettext_lazy("Customer"),
     "creditaccount": gettext_lazy("Credit account"),
@@ -70,6 +72,7 @@ ACTIONS: dict[str, Text] = {
     "change": gettext_lazy("changed"),
     "scan": gettext_lazy("scanned"),
     "send": gettext_lazy("sent"),
+    "acknowledge": gettext_lazy("confirmed to the buyer"),
 }
 
 

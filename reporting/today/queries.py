@@ -200,3 +200,11 @@ SELECT n.id, v.name AS number, c.name AS party, c.number AS customer, n.total AS
   JOIN customers_customer AS c ON c.id = n.customer_id
  WHERE n.state = 'proposed'
 """
+# For the owner; what has none is everybody's.
+EXPIRING_QUOTES = """
+SELECT q.id, q.number, c.name AS party, c.number AS customer, q.gross_amount AS amount, q.currency,
+       q.sent_at AS since, (q.valid_until + 1)::timestamp AT TIME ZONE %(zone)s AS due, '' AS note
+  FROM orders_quote AS q JOIN customers_customer AS c ON c.id = q.customer_id
+ WHERE q.state = 'sent' AND q.valid_until <= %(today)s + 7
+   AND (q.owner_id = %(user)s OR q.owner_id IS NULL)
+"""

@@ -22,6 +22,7 @@ BY_KEY = {worklist.key: worklist for worklist in WORKLISTS}
 WHAT: dict[str, Text] = {
     "tasks": gettext_lazy("%s"),
     "drafts": gettext_lazy("Finish draft %s"),
+    "quotes": gettext_lazy("Follow up %s"),
     "findings": gettext_lazy("Look at %s"),
     "pricing": gettext_lazy("Check the prices of %s"),
     "creditfindings": gettext_lazy("Look at %s"),
@@ -194,6 +195,7 @@ def _page(task: Task, may: May) -> str:
     pages = {
         "tasks": ("customer", task.customer),
         "drafts": ("order", task.number),
+        "quotes": ("quote", task.number),
         "holds": ("order", task.number),
         "ready": ("order", task.number),
         "shortages": ("order", task.note),

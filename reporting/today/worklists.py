@@ -47,6 +47,17 @@ WORKLISTS = (
         sql=queries.DRAFTS,
     ),
     Worklist(
+        key="quotes",
+        icon="tag",
+        name=_("Quotes that run out"),
+        work=("orders.enter_quote",),
+        view="orders.view_quote",
+        url_name="orders:quotes",
+        query="?view=expiring",
+        action=_("Follow up"),
+        sql=queries.EXPIRING_QUOTES,
+    ),
+    Worklist(
         key="findings",
         icon="flag",
         name=_("Findings of sales"),

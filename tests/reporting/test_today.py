@@ -35,7 +35,7 @@ def tiles(response) -> dict[str, int]:
 
 def test_shows_each_role_its_own_lists(sales_rep, credit_analyst, picker, shipper, clerk):
     assert set(tiles(sales_rep.get("/"))) == {
-        *("tasks", "drafts", "findings", "intake", "holds", "shortages", "disputes"),
+        *("tasks", "drafts", "quotes", "findings", "intake", "holds", "shortages", "disputes"),
     }
     assert set(tiles(credit_analyst.get("/"))) == {"tasks", "credit", "holds"}
     assert set(tiles(picker.get("/"))) == {"ready", "picking", "shortages", "counts"}
