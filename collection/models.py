@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
@@ -48,7 +49,7 @@ class Receipt(StateDocument):
     # The bank's or the cheque's number: the same money is not entered twice.
     reference = models.CharField(max_length=100)
     payer_text = models.CharField(max_length=300, blank=True)
-    state = FSMField(choices=State.choices, default=State.UNIDENTIFIED, protected=True)
+    state = StateField(choices=State.choices, default=State.UNIDENTIFIED)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -145,7 +146,7 @@ class DunningNotice(StateDocument):
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=16, decimal_places=3)
     recipient = models.EmailField(blank=True)
-    state = FSMField(choices=State.choices, default=State.PROPOSED, protected=True)
+    state = StateField(choices=State.choices, default=State.PROPOSED)
     reason = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
 

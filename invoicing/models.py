@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from catalog.models import TaxCategory
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import Company, StoredFile
 from orders.models import Order, OrderLine
 from shipping.models import Shipment, ShipmentLine
@@ -52,7 +53,7 @@ class Invoice(StateDocument):
     net_amount = models.DecimalField(max_digits=16, decimal_places=3)
     tax_amount = models.DecimalField(max_digits=16, decimal_places=3)
     gross_amount = models.DecimalField(max_digits=16, decimal_places=3)
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     # What the checks before issue found: {"rule", "message"}; empty when clean.
     findings = models.JSONField(default=list)
     issued_on = models.DateField(null=True)
@@ -209,7 +210,7 @@ class InvoiceDelivery(StateDocument):
     recipient = models.EmailField(blank=True)
     # Rises when somebody sends it again; part of the Message-ID.
     serial = models.PositiveSmallIntegerField(default=1)
-    state = FSMField(choices=State.choices, default=State.QUEUED, protected=True)
+    state = StateField(choices=State.choices, default=State.QUEUED)
     error = models.CharField(max_length=500, blank=True)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

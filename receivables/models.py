@@ -6,11 +6,12 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from customers.models import Customer
 from invoicing.models import Invoice
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 
@@ -90,7 +91,7 @@ class OpenItem(StateDocument):
     applied = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)
     issued_on = models.DateField()
     due_on = models.DateField()
-    state = FSMField(choices=State.choices, default=State.OPEN, protected=True)
+    state = StateField(choices=State.choices, default=State.OPEN)
     settled_on = models.DateField(null=True)
 
     class Meta:
@@ -188,7 +189,7 @@ class InvoiceReview(StateDocument):
         ASKED = "asked", _("Customer asked")
 
     item = models.OneToOneField(OpenItem, on_delete=models.PROTECT, related_name="review")
-    state = FSMField(choices=State.choices, default=State.OPEN, protected=True)
+    state = StateField(choices=State.choices, default=State.OPEN)
     flagged_on = models.DateField()
     note = models.CharField(max_length=300, blank=True)
     reminded_at = models.DateTimeField(null=True)
@@ -239,7 +240,7 @@ class Dispute(StateDocument):
     reason = models.CharField(max_length=10, choices=Reason.choices)
     note = models.CharField(max_length=500)
     resolution = models.CharField(max_length=500, blank=True)
-    state = FSMField(choices=State.choices, default=State.OPEN, protected=True)
+    state = StateField(choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

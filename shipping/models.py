@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from customers.models import Address, Customer
 from fulfillment.models import PickList, Warehouse
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import StoredFile
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
@@ -104,7 +105,7 @@ class Shipment(StateDocument):
     # The pickup that it is planned for: it must be ready by then.
     leaves_by = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)
-    state = FSMField(choices=State.choices, default=State.PLANNED, protected=True)
+    state = StateField(choices=State.choices, default=State.PLANNED)
     tracking_number = models.CharField(max_length=60, blank=True)
     # Drawn when somebody first asks for it, then kept.
     label_file = models.ForeignKey(

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 import o2c.kernel.numbering
@@ -67,7 +66,7 @@ class Migration(migrations.Migration):
                 ("recipient", models.EmailField(blank=True, max_length=254)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("proposed", "Proposed"),
                             ("sending", "Sending"),
@@ -76,7 +75,6 @@ class Migration(migrations.Migration):
                         ],
                         default="proposed",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300)),
@@ -109,7 +107,6 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [("send_dunningnotice", "Can send or withhold dunning notices")],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -154,7 +151,7 @@ class Migration(migrations.Migration):
                 ("payer_text", models.CharField(blank=True, max_length=300)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("unidentified", "Unknown payer"),
                             ("identified", "On account"),
@@ -162,7 +159,6 @@ class Migration(migrations.Migration):
                         ],
                         default="unidentified",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("recorded_at", models.DateTimeField()),
@@ -190,7 +186,6 @@ class Migration(migrations.Migration):
                     ("apply_receipt", "Can apply cash and take applications back"),
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="DunnedItem",

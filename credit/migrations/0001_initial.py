@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 import o2c.kernel.numbering
@@ -250,7 +249,7 @@ class Migration(migrations.Migration):
                 ("requested_amount", models.DecimalField(decimal_places=3, max_digits=16)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("open", "New"),
                             ("referred", "In review"),
@@ -261,7 +260,6 @@ class Migration(migrations.Migration):
                         ],
                         default="open",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("inputs", models.JSONField(default=dict)),
@@ -309,7 +307,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="CreditCheck",

@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from credit.models.guidelines import GuidelineTable
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.numbering import PlainNumber
 from orders.models import Order
 
@@ -45,7 +46,7 @@ class CreditApplication(StateDocument):
     )
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     requested_amount = models.DecimalField(max_digits=16, decimal_places=3)
-    state = FSMField(choices=State.choices, default=State.OPEN, protected=True)
+    state = StateField(choices=State.choices, default=State.OPEN)
     # What the guidelines saw and which rule of which table spoke, so that it can be replayed.
     inputs = models.JSONField(default=dict)
     guideline = models.ForeignKey(

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from fulfillment.models.places import Warehouse
 from fulfillment.models.stock import Allocation
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 from orders.models import Order, OrderLine
@@ -39,7 +40,7 @@ class PickList(StateDocument):
     )
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pick_lists")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="pick_lists")
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     picker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

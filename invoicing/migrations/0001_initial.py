@@ -1,6 +1,5 @@
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 from django.db import migrations, models
 
 
@@ -42,7 +41,7 @@ class Migration(migrations.Migration):
                 ("gross_amount", models.DecimalField(decimal_places=3, max_digits=16)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("draft", "Draft"),
                             ("checked", "Checked"),
@@ -53,7 +52,6 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("findings", models.JSONField(default=list)),
@@ -110,7 +108,6 @@ class Migration(migrations.Migration):
                     ("send_invoice", "Can send invoices again"),
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="InvoiceDelivery",
@@ -125,7 +122,7 @@ class Migration(migrations.Migration):
                 ("serial", models.PositiveSmallIntegerField(default=1)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("queued", "Queued"),
                             ("sending", "Sending"),
@@ -136,7 +133,6 @@ class Migration(migrations.Migration):
                         ],
                         default="queued",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("error", models.CharField(blank=True, max_length=500)),
@@ -154,7 +150,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "invoice deliveries",
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="InvoiceLine",

@@ -51,7 +51,7 @@ def label_of(row: Audited) -> str:
 class StateDocument(FSMModelMixin, Audited):
     """A document with a state machine.
 
-    `state` is an FSMField, protected; transitions only set fields.
+    `state` is a `StateField`; transitions only set fields.
     """
 
     class Meta:

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
                 ("requested_on", models.DateField()),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("draft", "Draft"),
                             ("submitted", "Entered"),
@@ -79,7 +78,6 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("hold_reason", models.CharField(blank=True, max_length=300)),
@@ -157,7 +155,6 @@ class Migration(migrations.Migration):
                     ("intake_order", "Can take in order documents"),
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="IntakeDocument",
@@ -193,7 +190,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("received", "Received"),
                             ("parsed", "Read"),
@@ -204,7 +201,6 @@ class Migration(migrations.Migration):
                         ],
                         default="received",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("received_at", models.DateTimeField()),
@@ -235,7 +231,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="OrderFinding",

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -56,7 +55,7 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("draft", "Draft"),
                             ("active", "Active"),
@@ -65,7 +64,6 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("end_reason", models.CharField(blank=True, max_length=300)),
@@ -79,7 +77,6 @@ class Migration(migrations.Migration):
                     ("enter_blanketorder", "Can enter, activate and end blanket orders")
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="Quote",
@@ -107,7 +104,7 @@ class Migration(migrations.Migration):
                 ("note", models.TextField(blank=True)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("draft", "Draft"),
                             ("sent", "Sent"),
@@ -118,7 +115,6 @@ class Migration(migrations.Migration):
                         ],
                         default="draft",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 (
@@ -156,7 +152,6 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [("enter_quote", "Can enter, send and convert quotes")],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="QuoteLine",

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 import o2c.kernel.numbering
@@ -100,11 +99,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
                         default="queued",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("error", models.CharField(blank=True, max_length=300)),
@@ -159,7 +157,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.AddIndex(
             model_name="tradingpartner",

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import django.db.models.deletion
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -79,7 +78,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("asked", "Waits for approval"),
                             ("approved", "Approved"),
@@ -88,7 +87,6 @@ class Migration(migrations.Migration):
                         ],
                         default="asked",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("reasons", models.JSONField()),
@@ -105,7 +103,6 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [("change_rules", "Can set from where on orders need approval")],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.AlterModelOptions(
             name="order",

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from orders.models.orders import Order
 
 
@@ -27,7 +28,7 @@ class Amendment(StateDocument):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="amendments")
     serial = models.PositiveSmallIntegerField()
     number = models.CharField(max_length=30, unique=True)
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     # The order's revision and content (`revisions.content_of`) that the change was made against.
     base_revision = models.PositiveIntegerField()
     base = models.JSONField()

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from o2c.kernel.audited import Audited, StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.money import ZERO
 from orders.models.orders import Order
 
@@ -75,7 +76,7 @@ class OrderApproval(StateDocument):
         VOIDED = "voided", _("Voided")
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="approvals")
-    state = FSMField(choices=State.choices, default=State.ASKED, protected=True)
+    state = StateField(choices=State.choices, default=State.ASKED)
     # What asks for it, a sentence each; and the permissions of which an approver needs all.
     reasons = models.JSONField()
     permissions = models.JSONField()

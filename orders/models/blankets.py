@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from catalog.models import Product
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 
@@ -43,7 +44,7 @@ class BlanketOrder(StateDocument):
     valid_from = models.DateField()
     valid_until = models.DateField()
     note = models.TextField(blank=True)
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     end_reason = models.CharField(max_length=300, blank=True)
     # Rises with every change of a draft, so that two people at it find out.
     version = models.PositiveIntegerField(default=0)

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from customers.models import Customer
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import StoredFile
 from o2c.kernel.money import ZERO
 from orders.models.orders import Channel, Order
@@ -59,7 +60,7 @@ class IntakeDocument(StateDocument):
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, null=True, related_name="intake_documents"
     )
-    state = FSMField(choices=State.choices, default=State.RECEIVED, protected=True)
+    state = StateField(choices=State.choices, default=State.RECEIVED)
     received_at = models.DateTimeField()
 
     class Meta:

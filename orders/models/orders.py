@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import RETURN_VALUE, transition
 
 from catalog.models import Product, TaxCategory
 from customers.models import Address, Customer, PaymentTerms
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 
@@ -85,7 +86,7 @@ class Order(StateDocument):
     currency = models.CharField(max_length=3)
     payment_terms = models.ForeignKey(PaymentTerms, on_delete=models.PROTECT, related_name="+")
     requested_on = models.DateField()
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     hold_reason = models.CharField(max_length=300, blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     net_amount = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)

@@ -7,10 +7,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from customers.models import Customer
 from o2c.kernel.audited import Audited, StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import StoredFile
 from o2c.kernel.numbering import PlainNumber
 from orders.models.intake import IntakeDocument
@@ -106,7 +107,7 @@ class PartnerMessage(StateDocument):
         IntakeDocument, on_delete=models.PROTECT, null=True, related_name="answers"
     )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    state = FSMField(choices=State.choices, default=State.QUEUED, protected=True)
+    state = StateField(choices=State.choices, default=State.QUEUED)
     error = models.CharField(max_length=300, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
     created_at = models.DateTimeField()

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from catalog.models import Product, TaxCategory
 from customers.models import Address, Customer, PaymentTerms
 from o2c.kernel.audited import StateDocument
+from o2c.kernel.fields import StateField
 from o2c.kernel.models import StoredFile
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
@@ -56,7 +57,7 @@ class Quote(StateDocument):
     # Whether the customer may take some lines, or less of them, at these prices.
     allows_part = models.BooleanField(default=False)
     note = models.TextField(blank=True)
-    state = FSMField(choices=State.choices, default=State.DRAFT, protected=True)
+    state = StateField(choices=State.choices, default=State.DRAFT)
     reject_reason = models.CharField(max_length=20, choices=RejectReason.choices, blank=True)
     reject_note = models.CharField(max_length=300, blank=True)
     net_amount = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)

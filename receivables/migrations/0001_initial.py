@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 
@@ -111,11 +110,10 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField()),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("open", "Open"), ("settled", "Paid")],
                         default="open",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("settled_on", models.DateField(null=True)),
@@ -136,7 +134,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="InvoiceReview",
@@ -149,7 +146,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("open", "Due soon"),
                             ("fine", "Fine"),
@@ -159,7 +156,6 @@ class Migration(migrations.Migration):
                         ],
                         default="open",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("flagged_on", models.DateField()),
@@ -178,7 +174,6 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [("work_invoicereview", "Can work invoice reviews")],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="Dispute",
@@ -206,7 +201,7 @@ class Migration(migrations.Migration):
                 ("resolution", models.CharField(blank=True, max_length=500)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("open", "New"),
                             ("investigating", "Investigating"),
@@ -216,7 +211,6 @@ class Migration(migrations.Migration):
                         ],
                         default="open",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("opened_at", models.DateTimeField()),
@@ -233,7 +227,6 @@ class Migration(migrations.Migration):
             options={
                 "permissions": [("work_dispute", "Can open and resolve disputes")],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="Application",

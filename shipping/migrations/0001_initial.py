@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 import o2c.kernel.numbering
@@ -60,7 +59,7 @@ class Migration(migrations.Migration):
                 ("expected_on", models.DateField(null=True)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("planned", "Planned"),
                             ("labelled", "Labelled"),
@@ -72,7 +71,6 @@ class Migration(migrations.Migration):
                         ],
                         default="planned",
                         max_length=50,
-                        protected=True,
                     ),
                 ),
                 ("tracking_number", models.CharField(blank=True, max_length=60)),
@@ -149,7 +147,6 @@ class Migration(migrations.Migration):
                     ("track_shipment", "Can record deliveries and exceptions"),
                 ],
             },
-            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="ShipmentLine",
