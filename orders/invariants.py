@@ -116,3 +116,18 @@ invariant(
      WHERE rest.order_id <> origin.order_id OR rest.product_id <> origin.product_id
     """,
 )
+invariant(
+    "orders.nothing_goes_on_while_its_approval_waits",
+    """
+    SELECT o.number, o.state FROM orders_orderapproval a JOIN orders_order o ON o.id = a.order_id
+     WHERE a.state = 'asked' AND o.state NOT IN ('draft', 'cancelled')
+    """,
+)
+invariant(
+    "orders.who_asked_for_an_approval_has_not_decided_it",
+    """
+    SELECT o.number, a.decided_by_id
+      FROM orders_orderapproval a JOIN orders_order o ON o.id = a.order_id
+     WHERE a.state IN ('approved', 'refused') AND a.decided_by_id = a.asked_by_id
+    """,
+)
