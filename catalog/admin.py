@@ -1,4 +1,4 @@
-"""Set-up of what we sell: units, lists, tax rates. Products and prices go through services."""
+"""Set-up of what we sell: units and tax rates. Everything else goes through services."""
 
 from django.contrib import admin
 
@@ -13,17 +13,17 @@ class UnitOfMeasureAdmin(admin.ModelAdmin[UnitOfMeasure]):
 
 
 @admin.register(PriceList)
-class PriceListAdmin(admin.ModelAdmin[PriceList]):
-    list_display = ["code", "name", "currency", "customer"]
-    autocomplete_fields = ["customer"]
+class PriceListAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name", "currency", "customer", "valid_from", "valid_until"]
+    list_select_related = ["customer"]
     ordering = ["code"]
 
 
 @admin.register(TaxRule)
 class TaxRuleAdmin(admin.ModelAdmin[TaxRule]):
-    list_display = ["country", "region", "category", "rate"]
+    list_display = ["country", "region", "category", "rate", "valid_from", "valid_until"]
     list_filter = ["country"]
-    ordering = ["country", "region", "category"]
+    ordering = ["country", "region", "category", "valid_from"]
 
 
 @admin.register(Product)
@@ -35,7 +35,7 @@ class ProductAdmin(ReadOnlyAdmin):
 
 @admin.register(Price)
 class PriceAdmin(ReadOnlyAdmin):
-    list_display = ["product", "price_list", "amount"]
+    list_display = ["product", "price_list", "min_quantity", "amount", "valid_from", "valid_until"]
     list_select_related = ["product", "price_list"]
     search_fields = ["product__sku"]
     ordering = ["product__sku", "pk"]

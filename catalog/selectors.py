@@ -33,16 +33,23 @@ def search_products(
     """Return up to `limit` products by SKU in whose SKU, name or GTIN every word is found, or
     which this customer has a number for that holds the text; `after` is the SKU last seen.
     """
-    products = Product.objects.select_related("unit")
-    folded = fold(text)
-    if folded:
-        named = Q()
-        for word in folded.split():
-            named &= Q(folded_text__contains=word)
-        products = products.filter(named | _called(folded, customer_id) if customer_id else named)
+    products = matching(text, customer_id=customer_id).select_related("unit")
     if after:
         products = products.filter(sku__gt=after)
     return products.order_by("sku")[:limit]
+
+
+def matching(text: str, *, customer_id: int | None = None) -> QuerySet[Product]:
+    """Return products in whose SKU, name or GTIN every word is found, or which this customer has
+    a number for that holds the text; without text all.
+    """
+    folded = fold(text)
+    if not folded:
+        return Product.objects.all()
+    named = Q()
+    for word in folded.split():
+        named &= Q(folded_text__contains=word)
+    return Product.objects.filter(named | _called(folded, customer_id) if customer_id else named)
 
 
 def _called(folded: str, customer_id: int) -> Q:

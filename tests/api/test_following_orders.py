@@ -18,9 +18,11 @@ from shipping.models import Shipment
 from tests.api.conftest import ship_and_bill
 from tests.factories import (
     NOW,
+    CustomerPartNumberFactory,
     PriceFactory,
     PriceListFactory,
     ProductFactory,
+    ProductUnitFactory,
     StockLevelFactory,
 )
 from tests.invoicing.shipped import ACTOR
@@ -40,6 +42,10 @@ def statements(api, path):
 def test_shows_a_product_at_the_callers_own_price(api, customer, valve):
     own = PriceListFactory.create(code="HOLLIS", customer=customer)
     PriceFactory.create(price_list=own, product=valve, amount=Decimal("47.2500"))
+    PriceFactory.create(price_list=own, product=valve, min_quantity=200, amount=Decimal(40))
+    ProductUnitFactory.create(product=valve)
+    CustomerPartNumberFactory.create(customer=customer, product=valve, number="HW 77")
+    CustomerPartNumberFactory.create(product=valve, number="SECRET")
 
     response = api.get("products/KV-080")
 
@@ -53,7 +59,34 @@ def test_shows_a_product_at_the_callers_own_price(api, customer, valve):
         "minimum_quantity": "1",
         "status": "active",
         "price": {"amount": "47.25", "currency": "EUR"},
+        "breaks": [
+            {
+                "from_quantity": "0",
+                "price": {"amount": "47.25", "currency": "EUR"},
+                "source": own.name,
+            },
+            {
+                "from_quantity": "200",
+                "price": {"amount": "40.00", "currency": "EUR"},
+                "source": f"{own.name}, from 200",
+            },
+        ],
+        "packs": [{"unit": "CT", "holds": "12", "gtin": ""}],
+        "part_numbers": ["HW 77"],
     }
+
+
+def test_finds_a_product_by_the_callers_own_number(api, strangers_api, customer, valve):
+    CustomerPartNumberFactory.create(
+        customer=customer, product=valve, number="HW 77", folded_number="hw 77"
+    )
+
+    found = [
+        [row["sku"] for row in caller.get("products", {"search": "hw 7"}).json()["results"]]
+        for caller in (api, strangers_api)
+    ]
+
+    assert found == [["KV-080"], []]
 
 
 def test_another_customer_sees_the_general_price(strangers_api, customer, valve):
