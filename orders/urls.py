@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from orders.partners.views import order_messages
 from orders.views import (
     actions,
     amending,
@@ -13,6 +14,7 @@ from orders.views import (
 app_name = "orders"
 urlpatterns = [
     path("intake/", include("orders.intake.urls")),
+    path("partners/", include("orders.partners.urls")),
     path("shops/", include("orders.shop.urls")),
     path("quotes/", include("orders.quote_urls")),
     path("blankets/", include("orders.blanket_urls")),
@@ -46,5 +48,6 @@ urlpatterns = [
     path("<str:number>/lines/<int:line_id>/cancel/", actions.cancel_line, name="cancel-line"),
     path("<str:number>/discard/", actions.discard, name="discard"),
     path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),
+    path("<str:number>/messages/", order_messages, name="order-messages"),
     path("<str:number>/again/", actions.again, name="again"),
 ]

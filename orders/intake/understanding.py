@@ -10,7 +10,7 @@ from orders.intake.columns import columns_of
 from orders.intake.delivery import Delivery
 from orders.intake.documents import ReadOrder
 from orders.intake.edi.envelope import SYNTAX_RULES
-from orders.intake.edi.partners import partners_of
+from orders.intake.edi.partners import partners_of, refuse_used_controls
 from orders.intake.findings import Unreadable, block
 from orders.intake.formats import Read, read_file
 from orders.intake.learning import words_of
@@ -47,6 +47,7 @@ def understand(
         orders += understood.orders
         customers |= understood.customers
     _tell_apart(orders)
+    refuse_used_controls(read.orders, partners, kind=delivery.file_format, digest=digest)
     return orders, consult(
         orders, customers=customers, at=delivery.at, sha256=digest, partners=partners
     )

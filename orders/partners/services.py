@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from customers.models import Customer
 from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
@@ -14,6 +12,7 @@ from o2c.kernel.locks import lock
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.intake.changing import line_numbers
+from orders.intake.edi.partners import used_controls
 from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
 from orders.partners.answers import Answer, answer_change, answer_order, refuse_document
 from orders.partners.events import MessageQueued
@@ -107,14 +106,9 @@ def _repeated(
     found: Iterable[Receipt], partners: Mapping[str, TradingPartner], digest: str
 ) -> frozenset[str]:
     """Return the control numbers that these senders have used for another file."""
-    interchanges = {receipt.interchange.control: receipt.interchange for receipt in found}
-    senders = {receipt.interchange.sender for receipt in found}
-    known = IntakeDocument.objects.filter(
-        sender__in=senders,
-        reference__in=interchanges,
-        file_format__in=[partner.kind for partner in partners.values()],
-    ).exclude(Q(file__sha256=digest) | Q(reference=""))
-    return frozenset(known.values_list("reference", flat=True))
+    controls = {receipt.interchange.control for receipt in found}
+    used = used_controls(partners.values(), controls, apart_from=digest)
+    return frozenset(control for _customer, control in used)
 
 
 def _queue_receipt(

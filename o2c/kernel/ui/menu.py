@@ -43,6 +43,9 @@ ITEMS = {
             "orders.view_blanketorder",
         ),
         Item("intake", "mail", _("Incoming"), "orders:intake", "orders.intake_order"),
+        Item(
+            "partners", "repeat", _("Trading partners"), "orders:partners", "orders.manage_partners"
+        ),
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
         Item("findings", "flag", _("Findings"), "orders:findings", "orders.view_order"),
         Item("approvals", "check", _("Approvals"), "orders:approvals", "orders.view_order"),
@@ -187,7 +190,7 @@ FINANCE = Layout(
                 *("orders", "findings", "approvals", "credit", "limits"),
                 *("picking", "shipping", "shortages", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
-                *("cash", "dunning", "shops"),
+                *("cash", "dunning", "shops", "partners"),
             ),
         ),
         (LOOK_UP, ("customers", "products", "quotes", "blankets")),

@@ -78,6 +78,11 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "rejected": (_("Rejected"), OFF),
         "duplicate": (_("Duplicate"), OFF),
     },
+    "partnermessage": {
+        "queued": (_("Queued"), PLAIN),
+        "sent": (_("Sent"), OK),
+        "failed": (_("Failed"), BAD),
+    },
     "shopevent": {
         "ordered": (_("Order placed"), OK),
         "review": (_("Needs review"), WARN),

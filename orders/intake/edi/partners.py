@@ -4,10 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from orders.intake.documents import ReadOrder
-from orders.models import TradingPartner
+from orders.intake.findings import block
+from orders.models import IntakeDocument, TradingPartner
+
+# Formats whose interchanges are numbered.
+CONTROLLED = ("x12", "edifact")
 
 
 @dataclass(kw_only=True)
@@ -48,3 +53,36 @@ def partners_by_codes(codes: Iterable[str], kind: str) -> Partners:
         partners.by_identifier[partner.kind, partner.identifier.casefold()] = partner
         partners.by_code |= {code.casefold(): partner for code in partner.codes}
     return partners
+
+
+def used_controls(
+    partners: Iterable[TradingPartner], controls: Iterable[str], *, apart_from: str
+) -> set[tuple[int, str]]:
+    """Return (customer, control number) of interchanges that came before in another file.
+
+    `apart_from` is the SHA-256 of the file that asks.
+    """
+    wanted = [control for control in controls if control]
+    customers = {partner.customer_id for partner in partners}
+    if not wanted or not customers:
+        return set()
+    known = IntakeDocument.objects.filter(
+        customer__in=customers, reference__in=wanted, file_format__in=CONTROLLED
+    ).exclude(file__sha256=apart_from)
+    return set(known.values_list("customer", "reference"))
+
+
+def refuse_used_controls(
+    orders: Sequence[ReadOrder], partners: Partners, *, kind: str, digest: str
+) -> None:
+    """Find interchanges under a number that their sender has used for something else."""
+    senders = {order.part: partners.sender(kind, order.sender) for order in orders}
+    known = {partner.pk: partner for partner in senders.values() if partner}
+    controls = {order.reference for order in orders}
+    used = used_controls(known.values(), controls, apart_from=digest)
+    for order in orders:
+        partner = senders[order.part]
+        if partner is not None and (partner.customer_id, order.reference) in used:
+            message = _("%(partner)s has sent another interchange under the number %(number)s.")
+            values = {"partner": partner, "number": order.reference}
+            order.findings.append(block("duplicate", "file", message % values))
