@@ -39,7 +39,7 @@ FINANCE = {
     "Operate": [
         *("orders", "findings", "approvals", "credit", "limits", "picking", "shipping"),
         *("shortages", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
-        *("cash", "dunning", "shops"),
+        *("cash", "dunning", "shops", "partners"),
     ],
     "Look up": ["customers", "products", "quotes", "blankets"],
 }
