@@ -1,4 +1,7 @@
-"""Run the measurements: `bin/bench [--rounds N] [--seconds N]`; prints a table and writes JSON."""
+"""Run a measurement: `bin/bench [life|place|intake] [--rounds N] [--seconds N] [--orders N]`.
+
+Prints a table and writes JSON.
+"""
 
 import argparse
 import json
@@ -9,25 +12,32 @@ from pathlib import Path
 import django
 
 RESULTS = Path(".o2c/bench")
+KINDS = ("life", "place", "intake")
 
 
 def main() -> int:
     """Play the contenders in turn, in rotated order, and print the ratios."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("kind", nargs="?", choices=KINDS, default="life")
     parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs")
     parser.add_argument("--seconds", type=int, default=4, help="how long each run lasts")
+    parser.add_argument("--orders", type=int, default=10_000, help="orders in the file (intake)")
     chosen = parser.parse_args()
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
     django.setup()
-    from bench import campaign  # noqa: PLC0415  models need Django to be set up
+    from bench import campaign, intake, place  # noqa: PLC0415  models need Django to be set up
 
-    report = campaign.run(rounds=chosen.rounds, seconds=chosen.seconds)
+    if chosen.kind == "intake":
+        report = intake.run(orders=chosen.orders)
+    else:
+        run = place.run if chosen.kind == "place" else campaign.run
+        report = run(rounds=chosen.rounds, seconds=chosen.seconds)
     sys.stdout.write(report.text + "\n")
     RESULTS.mkdir(parents=True, exist_ok=True)
-    target = RESULTS / "life.json"
+    target = RESULTS / f"{chosen.kind}.json"
     target.write_text(json.dumps(report.data, indent=1) + "\n")
-    sys.stdout.write(f"\nThe same as JSON: {target}. Again: bin/bench\n")
+    sys.stdout.write(f"\nThe same as JSON: {target}. Again: bin/bench {chosen.kind}\n")
     return 0
 
 

@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.core.management import call_command
 
 from bench import life, limit, table, world
-from bench.result import Result
+from bench.result import Report, Result
 from o2c.kernel.models import Company
 
 BASE = "limit"
@@ -17,12 +15,6 @@ LIMIT_TARGET = 25
 # The best open peer, driven through its own services for the same cycle beside the same limit:
 # 517 ms CPU of program and 233 of PostgreSQL, 646 statements.
 PEER, PEER_RATIO, PEER_TARGET = "Odoo 18", 333, 12
-
-
-@dataclass(frozen=True)
-class Report:
-    text: str
-    data: dict[str, Any]
 
 
 def run(*, rounds: int, seconds: int) -> Report:

@@ -1,6 +1,7 @@
 """What one contender of one round used, per life cycle."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,3 +16,11 @@ class Result:
     @property
     def cpu_ms(self) -> float:
         return self.client_ms + self.server_ms
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a measurement prints, and the same for machines."""
+
+    text: str
+    data: dict[str, Any]

@@ -86,6 +86,31 @@ def _products() -> None:
     unit = UnitOfMeasure.objects.create(code="C62", name="piece")
     TaxRule.objects.create(country="DE", region="", category="S", rate=Decimal("0.19"))
     prices = PriceList.objects.create(code="EUR", name="EUR", currency="EUR")
+    warehouse = Warehouse.objects.create(
+        code="MAIN", name="Main", time_zone="Europe/Berlin", country="DE"
+    )
+    location = Location.objects.create(warehouse=warehouse, code="A-01")
+    _add_products(range(PRODUCTS), unit=unit, prices=prices, location=location)
+    carrier = Carrier.objects.create(code="NWF", name="Northway Freight")
+    PickupSchedule.objects.bulk_create(
+        PickupSchedule(carrier=carrier, warehouse=warehouse, weekday=weekday, cut_off=time(15, 30))
+        for weekday in range(5)
+    )
+
+
+def grow(products: int) -> None:
+    """Have at least so many products: an order of a thousand lines names a thousand."""
+    _add_products(
+        range(Product.objects.count(), products),
+        unit=UnitOfMeasure.objects.get(),
+        prices=PriceList.objects.get(),
+        location=Location.objects.get(),
+    )
+
+
+def _add_products(
+    numbers: range, *, unit: UnitOfMeasure, prices: PriceList, location: Location
+) -> None:
     products = Product.objects.bulk_create(
         Product(
             sku=f"SKU-{number:04}",
@@ -94,16 +119,12 @@ def _products() -> None:
             unit=unit,
             created_at=NOW,
         )
-        for number in range(PRODUCTS)
+        for number in numbers
     )
     Price.objects.bulk_create(
         Price(price_list=prices, product=product, amount=Decimal(10 + product.pk % 90))
         for product in products
     )
-    warehouse = Warehouse.objects.create(
-        code="MAIN", name="Main", time_zone="Europe/Berlin", country="DE"
-    )
-    location = Location.objects.create(warehouse=warehouse, code="A-01")
     levels = StockLevel.objects.bulk_create(
         StockLevel(product=product, location=location, on_hand=PLENTY) for product in products
     )
@@ -117,9 +138,4 @@ def _products() -> None:
             actor="bench",
         )
         for level in levels
-    )
-    carrier = Carrier.objects.create(code="NWF", name="Northway Freight")
-    PickupSchedule.objects.bulk_create(
-        PickupSchedule(carrier=carrier, warehouse=warehouse, weekday=weekday, cut_off=time(15, 30))
-        for weekday in range(5)
     )

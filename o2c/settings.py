@@ -147,8 +147,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Partners lay files into folders; a minute is soon enough.
     "watch-edi-folders": {"task": "orders.tasks.watch_edi_folders", "schedule": 60.0},
-    # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},
+    # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }
 
@@ -160,7 +160,7 @@ OUTBOX_LEASE = timedelta(minutes=5)
 OUTBOX_RETRY_DELAY = timedelta(seconds=30)
 OUTBOX_MAX_RETRY_DELAY = timedelta(hours=6)
 INTAKE_MAX_BYTES = 20 * 1024 * 1024
-INTAKE_MAX_LINES = 20_000
+INTAKE_MAX_LINES = 100_000
 # The system for customer relationships beside ours (docs/crm.md); empty: none.
 CRM_ADAPTER = env.str("CRM_ADAPTER", default="")
 CRM_FOLDER = env.str("CRM_FOLDER", default="") or str(BASE_DIR / ".o2c" / "crm")

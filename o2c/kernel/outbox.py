@@ -28,6 +28,7 @@ from o2c.kernel.transactions import Step, current_step
 logger = logging.getLogger(__name__)
 
 _inline: ContextVar[bool] = ContextVar("inline", default=False)
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 
 
 def publish(event: Event) -> None:
@@ -69,6 +70,19 @@ def inline() -> Iterator[None]:
         yield
     finally:
         _inline.reset(token)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Queue this context's messages without waking a worker for each: for work in bulk.
+
+    Whoever opens it calls `nudge` once at the end; the sweep finds what was missed.
+    """
+    token = _unhurried.set(True)
+    try:
+        yield
+    finally:
+        _unhurried.reset(token)
 
 
 def deliver_due(*, limit: int) -> int:
@@ -127,7 +141,8 @@ def _flush(step: Step) -> None:
         transaction.on_commit(partial(_deliver_all, list(step.outbox)))
     else:
         rows.insert(step.outbox)
-        transaction.on_commit(nudge)
+        if not _unhurried.get():
+            transaction.on_commit(nudge)
 
 
 def _deliver_all(messages: list[OutboxMessage]) -> None:

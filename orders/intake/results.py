@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.intake.documents import ReadOrder
-from orders.intake.findings import Finding
+from orders.intake.findings import Finding, Unreadable, finding_of
 from orders.intake.judging import Verdict, confidence_of
 
 
@@ -58,4 +58,15 @@ def result_of(
         findings=order.findings,
         confidence=confidence_of(order),
         document_id=document_id,
+    )
+
+
+def unreadable(name: str, file_format: str, error: Unreadable) -> Result:
+    """Say that nothing can be made of a file, and why."""
+    return Result(
+        file=name,
+        file_format=file_format,
+        status=Verdict.REJECTED,
+        findings=[finding_of(error)],
+        confidence=Decimal(0),
     )

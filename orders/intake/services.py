@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.models import StoredFile
+from o2c.kernel.outbox import nudge, unhurried
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
 from orders.intake.changing import added_keys, apply_change
@@ -23,7 +24,7 @@ from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verd
 from orders.intake.matching import Books
 from orders.intake.outcomes import VERDICTS, findings_of
 from orders.intake.posting import take_in_mail
-from orders.intake.results import Result, result_of
+from orders.intake.results import Result, result_of, unreadable
 from orders.intake.understanding import read_for, understand
 from orders.models import Channel, IntakeDocument
 from orders.partners.hearing import hear
@@ -64,7 +65,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
     try:
         check_size(len(content))
     except Unreadable as error:  # too big to be kept
-        yield _unreadable(name, file_format, error)
+        yield unreadable(name, file_format, error)
         return
     stored = _store(content, name, file_format) if commit else None
     delivery = Delivery(
@@ -81,7 +82,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
         read = read_for(content, file_format, customer)
     except Unreadable as error:
         _keep_rejected(delivery, error)
-        yield _unreadable(name, file_format, error)
+        yield unreadable(name, file_format, error)
         return
     if read.mail is not None:
         take = partial(take_in, commit=commit, at=at, actor=actor)
@@ -89,16 +90,28 @@ def take_in(  # noqa: PLR0913  what is known of a file
         return
     digest = hashlib.sha256(content).hexdigest()
     orders, books = understand(read, customer, digest, delivery)
-    for order in orders:
-        yield _settle(order, books, delivery)
+    yield from _settle_each(orders, books, delivery)
     if commit and file_format in ("x12", "edifact"):
         acknowledge_file(content, file_format, digest=digest, at=at, actor=actor)
         hear(content, file_format, at=at, actor=actor)
 
 
+def _settle_each(orders: list[ReadOrder], books: Books, delivery: Delivery) -> Iterator[Result]:
+    """Settle each order and let go of it; the queue is woken once when there are many."""
+    is_many = len(orders) > 1
+    orders.reverse()
+    while orders:
+        # A generator must not keep a context open while its caller goes on.
+        with unhurried() if is_many else nullcontext():
+            result = _settle(orders.pop(), books, delivery)
+        yield result
+    if is_many and delivery.stored is not None:
+        nudge()
+
+
 def too_big(name: str, error: Unreadable) -> Result:
     """Say that a file was refused unread."""
-    return _unreadable(clean(name), format_of(b"", name), error)
+    return unreadable(clean(name), format_of(b"", name), error)
 
 
 def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
@@ -282,13 +295,3 @@ def _document(
     )
     document.read()
     return document
-
-
-def _unreadable(name: str, file_format: str, error: Unreadable) -> Result:
-    return Result(
-        file=name,
-        file_format=file_format,
-        status=Verdict.REJECTED,
-        findings=[finding_of(error)],
-        confidence=Decimal(0),
-    )

@@ -16,6 +16,12 @@ def counts():
     return Order.objects.count(), IdempotencyKey.objects.count(), AuditEntry.objects.count()
 
 
+def test_answers_as_a_look_at_the_order_does(api, valve, pump):
+    placed = api.post("orders", BODY).json()
+
+    assert api.get(f"orders/{placed['id']}").json() == placed
+
+
 def test_answers_with_the_order_as_credit_and_stock_left_it(api, valve, pump):
     response = api.post("orders", BODY)
 
