@@ -34,6 +34,7 @@ def _play(folder: Path) -> int:
     from acceptance import (  # noqa: PLC0415  models need Django to be set up
         adventure,
         classic,
+        documents,
         edi,
         house,
         northwind,
@@ -44,7 +45,7 @@ def _play(folder: Path) -> int:
     call_command("migrate", verbosity=0)
     home = house.build()
     failed = False
-    for suite in (classic, retail, northwind, adventure, edi, ubl):
+    for suite in (classic, retail, northwind, adventure, edi, ubl, documents):
         started = time.monotonic()
         report = suite.run(home, folder)
         sys.stdout.write(f"{report.as_text()}({time.monotonic() - started:.0f} s)\n\n")

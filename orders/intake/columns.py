@@ -58,7 +58,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "description": (
         *("description", "itemdescription", "productname", "itemname", "name", "bezeichnung"),
         *("beschreibung", "artikelbezeichnung", "designation", "libelle", "descripcion"),
-        *("denominacion", "concepto", "omschrijving", "descrizione", "descricao", "text"),
+        *(
+            "denominacion",
+            "concepto",
+            "omschrijving",
+            "artikelomschrijving",
+            "descrizione",
+            "descricao",
+            "text",
+        ),
         *("productdescription", "gooddescription", "goods", "details", "service"),
     ),
     "quantity": (
@@ -87,7 +95,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
             "me",
             "mengeneinheit",
         ),
-        *("unite", "unidad", "ud", "eenheid", "unita", "unidade"),
+        *("unite", "unidad", "ud", "eenheid", "eenh", "unita", "unidade"),
     ),
     "unit_price": (
         *("unitprice", "price", "priceeach", "netprice", "netunitprice", "itemprice", "unitcost"),

@@ -32,7 +32,9 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    documents = FilesField(label=_("Files"), help_text=_("CSV, XLSX or JSON, up to 20 MB each."))
+    documents = FilesField(
+        label=_("Files"), help_text=_("CSV, XLSX, JSON, PDF, mails or EDI, up to 20 MB each.")
+    )
     customer = forms.CharField(
         label=_("Customer"),
         max_length=40,

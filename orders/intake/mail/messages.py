@@ -134,17 +134,17 @@ class _Collected:
         body = content if isinstance(content, bytes) else b""
         if name.lower().endswith(".eml"):
             self.take(message_from_bytes(body, policy=policy.compat32), depth=depth + 1)
-        elif not name and kind in ("text/plain", "text/html"):
+        elif not name and kind.startswith(("text/plain", "text/html", "multipart/")):
             self._take_text(part, kind, body)
         else:
             self._take_file(kind, name, body)
 
     def _take_text(self, part: Message, kind: str, body: bytes) -> None:
         text = _decoded(body, part)
-        if kind == "text/plain":
-            self.plain.append(text)
-        else:
+        if kind == "text/html":
             self.rich.append(text_of_html(text[:MAX_TEXT]))
+        else:
+            self.plain.append(text)
 
     def _take_file(self, kind: str, name: str, body: bytes) -> None:
         name = name or _("attachment without a name")

@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
-CPU_SECONDS = 20
+CPU_SECONDS = 15
 MAX_PAGES = 30
 MAX_WORDS = 20_000
 # A drawing with more edges than this is a picture, no table.

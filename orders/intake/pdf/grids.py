@@ -70,6 +70,9 @@ def _told_apart(columns: list[Column], sender: Sender) -> list[Column]:
         rival = best.get(column.field)
         if rival is None or _rank(column, sender) < _rank(rival, sender):
             best[column.field] = column
+    if "sku" not in best and "po_number" in best:  # `Référence`: of the goods, not of the order
+        best["sku"] = best.pop("po_number")
+        best["sku"].field = "sku"
     has_description = "description" in best
     for column in columns:
         if column.field and best[column.field] is not column:
