@@ -15,6 +15,9 @@ GRANTS = {
     "customerpartnumber.add_customerpartnumber": [roles.SALES_REP, roles.ADMINISTRATOR],
     "customerpartnumber.change_customerpartnumber": [roles.SALES_REP, roles.ADMINISTRATOR],
     "customerpartnumber.delete_customerpartnumber": [roles.SALES_REP, roles.ADMINISTRATOR],
+    "productunit.view_productunit": roles.STAFF,
+    "taxexemption.view_taxexemption": roles.STAFF,
+    "taxexemption.add_taxexemption": [roles.ADMINISTRATOR, roles.AR_CLERK],
 }
 
 

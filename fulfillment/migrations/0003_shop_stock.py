@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_rules"),
         ("fulfillment", "0002_rules"),
-        ("orders", "0012_shop_rules"),
+        ("orders", "0003_capture"),
     ]
 
     operations = [
