@@ -101,7 +101,7 @@ class ProductUnit(models.Model):
             ),
         ]
         indexes = [
-            # Serves products_by_code(): a scanned or pasted GTIN of a carton.
+            # Serves set_pack_unit() and import_products(): whose GTIN it is already.
             models.Index(fields=["gtin"], name="catalog_pack_by_gtin", condition=~Q(gtin="")),
         ]
 
