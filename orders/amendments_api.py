@@ -93,7 +93,7 @@ class Amendments(APIView):
         """Change an order as far as it has not left; `?dry_run=true` only says what it would do."""
         if query_of(request, AmendmentQuery)["dry_run"]:
             return self.preview(request, order_id)
-        return self.make(request, order_id)  # type: ignore[no-any-return]
+        return self.make(request, order_id)
 
     def preview(self, request: Request, order_id: str) -> Response:
         """Say what the change would do; nothing is kept, so no key is used up."""

@@ -55,8 +55,9 @@ def _named(
     model: type[Address] | type[PaymentTerms], found: Iterable[Difference], field: str
 ) -> dict[tuple[str, int], str]:
     keys = {key for row in found if row.field == field for key in (row.before, row.after)}
-    rows = model._default_manager.filter(pk__in=keys) if keys else []
-    return {(field, row.pk): str(row) for row in rows}
+    if not keys:
+        return {}
+    return {(field, row.pk): str(row) for row in model._default_manager.filter(pk__in=keys)}
 
 
 def _text(field: str, value: Any, names: dict[tuple[str, int], str]) -> str:
