@@ -33,7 +33,7 @@ def blankets(
         found = found.filter(_matching(text))
     if before is not None:
         found = found.filter(pk__lt=before)
-    shown = list(found.order_by("-pk")[: PAGE + 1])
+    shown: list[BlanketOrder] = list(found.order_by("-pk")[: PAGE + 1])
     return shown[:PAGE], shown[PAGE - 1].pk if len(shown) > PAGE else None
 
 

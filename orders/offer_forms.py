@@ -17,8 +17,8 @@ from orders.rules import MAX_PO_LENGTH
 class QuoteForm(EntryForm):
     """The head of the quote entry screen; `revision` is the draft's version."""
 
-    customer_po = None
-    requested_on = None
+    customer_po = None  # type: ignore[assignment]  # left out
+    requested_on = None  # type: ignore[assignment]  # left out
     valid_until = DateField(label=_("Valid until"))
     payment_terms = forms.ModelChoiceField(
         label=_("Terms"),
@@ -72,7 +72,7 @@ class RejectForm(OnceForm):
 class BlanketForm(EntryForm):
     """The head of the blanket order screen; `revision` is the draft's version."""
 
-    requested_on = None
+    requested_on = None  # type: ignore[assignment]  # left out
     valid_from = DateField(label=_("From"))
     valid_until = DateField(label=_("Until"))
 

@@ -49,5 +49,6 @@ urlpatterns = [
     path("<str:number>/discard/", actions.discard, name="discard"),
     path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),
     path("<str:number>/messages/", order_messages, name="order-messages"),
+    path("<str:number>/quote/", actions.quote, name="quote-of"),
     path("<str:number>/again/", actions.again, name="again"),
 ]

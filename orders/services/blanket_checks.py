@@ -76,13 +76,15 @@ def blanket_lines_of(customer: Customer, agreed: Agreed, *, at: datetime) -> lis
 
 
 def _line(line: AgreedLine, position: int, product: Product, listed: Decimal | None) -> BlanketLine:
+    price = listed if line.unit_price is None else line.unit_price
+    assert price is not None  # it was refused without one
     return BlanketLine(
         position=position,
         product=product,
         sku=product.sku,
         description=product.name,
         unit=product.unit_id,
-        unit_price=listed if line.unit_price is None else line.unit_price,
+        unit_price=price,
         list_price=listed,
         agreed=line.agreed,
         minimum_call_off=line.minimum_call_off,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from o2c.kernel import clock, downloads
@@ -95,6 +96,13 @@ def confirmation(request: HttpRequest, number: str) -> HttpResponse:
     except EXPECTED as refusal:
         messages.error(request, explain(refusal)[1])
         return redirect("reporting:order", number=number)
+
+
+@page("orders.enter_quote")
+def quote(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin a quote with the lines of this order."""
+    _order_id(number)
+    return redirect(f"{reverse('orders:quote-new')}?{urlencode({'order': number})}")
 
 
 @action("orders.enter_order")

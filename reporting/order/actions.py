@@ -89,6 +89,15 @@ OFFERS = (
         states=OVER,
     ),
     Offer(
+        key="quote",
+        label=_("Quote the same"),
+        icon="tag",
+        url_name="orders:quote-of",
+        permission="orders.enter_quote",
+        states=OVER,
+        is_post=False,
+    ),
+    Offer(
         key="change",
         label=_("Change order"),
         icon="edit",

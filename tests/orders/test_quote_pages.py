@@ -140,8 +140,10 @@ def test_takes_the_lines_of_an_order(sales_rep, harbor, valve, now, actor):
         actor=actor,
     )
 
-    text = sales_rep.get(f"/orders/quotes/new/?order={order.number}").content.decode()
+    response = sales_rep.get(f"/orders/{order.number}/quote/", follow=True)
+    text = response.content.decode()
 
+    assert response.redirect_chain[0][0] == f"/orders/quotes/new/?order={order.number}"
     assert 'value="KV-080"' in text
     assert 'value="7"' in text
     assert "Harbor Pump" in text

@@ -158,7 +158,7 @@ def test_cancels_what_waits_for_stock(sales_rep, credit_account, draft, now, act
     assert order.state == "cancelled"
     response = sales_rep.get(f"/orders/{order.number}/")
     assert steps(response) == ["done", "", "", "", "", "", "", ""]
-    assert [action.key for action in response.context["actions"]] == ["again"]
+    assert [action.key for action in response.context["actions"]] == ["again", "quote"]
 
 
 def test_reads_a_billed_order_of_twenty_lines_as_fast_as_of_one(
