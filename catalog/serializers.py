@@ -13,7 +13,9 @@ class BreakOut(serializers.Serializer[Any]):
 
     from_quantity = QuantityField()
     price = Money()
-    source = serializers.CharField(help_text="The list or contract, and what is taken off.")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field of that name
+        help_text="The list or contract, and what is taken off."
+    )
 
 
 class PackOut(serializers.Serializer[Any]):
