@@ -19,7 +19,7 @@ from o2c.kernel.models import Company, User
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import DAY, is_working_day
 from shipping.models import Carrier, PickupSchedule
-from simulation import agreements, trade
+from simulation import agreements, relations, trade
 from simulation.cast import (
     ARTICLES,
     COMPANY,
@@ -158,6 +158,7 @@ def _customers(at: datetime) -> None:
         PaymentTerms.objects.create(code=f"N{days}", name=f"{days} days net", net_days=days)
         for days in (30, 14)
     ]
+    special = relations.agree()
     rep = User.objects.get(email=DOERS["sales"])
     for number, habit in enumerate([*OPENING, *NEWCOMERS, *REGULARS]):
         customer = Customer.objects.create(
@@ -166,7 +167,8 @@ def _customers(at: datetime) -> None:
             email=_mail(habit, "payables"),
             currency="EUR",
             time_zone=COMPANY["time_zone"],
-            payment_terms=terms[number % 5 == 4],  # noqa: PLR2004  every fifth pays within 14 days
+            # Every fifth pays within 14 days, some as was agreed with them alone.
+            payment_terms=special.get(habit.name, terms[number % 5 == 4]),  # noqa: PLR2004
             sales_rep=rep,
             created_at=at,
         )
