@@ -4,7 +4,7 @@ Nothing here asks a register: a number that passes could have been given out, no
 """
 
 import re
-from types import ModuleType
+from typing import Any
 
 from django.utils.translation import gettext as _
 from stdnum import ean, get_cc_module
@@ -46,7 +46,8 @@ def vat_number(text: str, *, country: str = "") -> str:
     return number
 
 
-def _rule_of(country: str) -> ModuleType | None:
+def _rule_of(country: str) -> Any:
+    """Return the module that knows a country's VAT numbers, if there is one."""
     return get_cc_module(country.lower(), "vat") if country else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from itertools import chain
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -159,15 +160,18 @@ def _owner(row: Row, book: Book) -> Customer | None:
 def _meant(row: Row, owner: Customer, person: Person) -> Contact | None:
     contacts = list(owner.contacts.all())
     uid = row.text("uid")
-    tests = (
-        lambda contact: bool(uid) and uid in {contact.uid, f"{OUR_UID}{contact.pk}"},
-        lambda contact: bool(person.email) and contact.email.casefold() == person.email.casefold(),
-        lambda contact: (
-            fold(contact.name) == fold(person.name)
-            and (not row.text("role") or contact.role == person.role)
-        ),
+    has_role = bool(row.text("role"))
+    by_uid = (
+        contact for contact in contacts if uid and uid in {contact.uid, f"{OUR_UID}{contact.pk}"}
     )
-    return next((contact for test in tests for contact in contacts if test(contact)), None)
+    mail = person.email.casefold()
+    by_mail = (c for c in contacts if mail and c.email.casefold() == mail)
+    by_name = (
+        contact
+        for contact in contacts
+        if fold(contact.name) == fold(person.name) and (not has_role or contact.role == person.role)
+    )
+    return next(chain(by_uid, by_mail, by_name), None)
 
 
 def _book(rows: Sequence[Row], given: Customer | None) -> Book:

@@ -63,7 +63,7 @@ class TermsForm(WatchedForm):
         label=_("Days off move to our next working day"), required=False
     )
 
-    def agreement(self, steps: "StepFormSet", parts: "PartFormSet") -> Agreement:
+    def agreement(self, steps: "Pairs", parts: "Pairs") -> Agreement:
         """Return what was entered, as the services take it."""
         values = self.cleaned_data
         numbers = ("net_days", "days_before", "day_of_month", "months_ahead")

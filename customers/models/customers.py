@@ -118,7 +118,7 @@ class Address(Audited):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     # What people call the place; audit entries name the row by `label_of`.
-    label = models.CharField(max_length=100, blank=True)  # type: ignore[assignment]
+    label = models.CharField(max_length=100, blank=True)
     street = models.CharField(max_length=200)
     postal_code = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100)

@@ -119,7 +119,7 @@ def _check(happening: Happening, customer: Customer, *, at: datetime) -> None:
         raise InvalidInput(_("Choose note, call, meeting or task."), field="kind")
     if happening.happened_at is not None and happening.happened_at > at:
         raise InvalidInput(_("This is still to come: make it a task."), field="happened_at")
-    contacts = Contact.objects.filter(pk=happening.contact_id, customer=customer)
+    contacts = Contact.objects.filter(pk=happening.contact_id or 0, customer=customer)
     if happening.contact_id is not None and not contacts.exists():
         raise InvalidInput(_("This contact is not of this customer."), field="contact")
     _check_task(happening)
@@ -129,7 +129,7 @@ def _check_task(happening: Happening) -> None:
     is_task = happening.kind == Kind.TASK
     if is_task and happening.due_on is None:
         raise InvalidInput(_("By which day is it to be done?"), field="due_on")
-    people = User.objects.filter(pk=happening.assignee_id, is_active=True, customer_user=None)
+    people = User.objects.filter(pk=happening.assignee_id or 0, is_active=True, customer_user=None)
     if is_task and (happening.assignee_id is None or not people.exists()):
         raise InvalidInput(_("Who is to do it? Choose one of us."), field="assignee")
     if not is_task and (happening.due_on or happening.assignee_id):

@@ -14,6 +14,7 @@ from o2c.kernel import audit, locks
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.lost_updates import refuse_if_changed
+from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 
 MOST_DAYS = 365
@@ -150,7 +151,7 @@ def _check_instalments(parts: Sequence[Instalment]) -> None:
     if any(part.share <= 0 or not 0 <= part.days <= MOST_DAYS for part in parts):
         message = _("A share is more than 0 %, due within 0 to 365 days.")
         raise InvalidInput(message, field="instalments")
-    total = sum(part.share for part in parts)
+    total = sum((part.share for part in parts), ZERO)
     if parts and total != ONE:
         message = _("The shares add up to %(total)s %%, not to 100 %%.")
         shown = f"{(total * 100).normalize():f}"
