@@ -43,7 +43,7 @@ class Editor:
         return all([self.form.is_valid(), self.steps.is_valid(), self.parts.is_valid()])
 
     def agreement(self) -> services.Agreement:
-        return self.form.agreement(self.steps, self.parts)
+        return self.form.agreement(self.steps, self.parts)  # type: ignore[arg-type]  # see Pairs
 
     def preview(self) -> bool:
         """Work out what an invoice of today would ask for; False: what is entered is wrong."""
