@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from o2c.kernel.events import after, on
+from o2c.kernel.events import Event, after, on
 from orders.events import (
     LinesCancelled,
     OrderDeclined,
@@ -14,14 +14,16 @@ from orders.services import lock_order, tell_shop_later
 from orders.shop import taking, telling
 from orders.shop.events import ShopMessageKept, ShopStatusDue
 
+DECIDED: tuple[type[Event], ...] = (OrderReleased, OrderHeld, OrderReferred, OrderDeclined)
 
-@on(OrderReleased)
-@on(OrderHeld)
-@on(OrderReferred)
-@on(OrderDeclined)
+
 def tell_shop(event: Any) -> None:
     """Have a web shop told about its order; the step holds the order, so this reads nothing."""
     tell_shop_later(lock_order(event.order_id), at=event.at, actor=event.actor)
+
+
+for decided in DECIDED:
+    on(decided)(tell_shop)
 
 
 @on(LinesCancelled)
