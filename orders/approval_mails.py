@@ -51,7 +51,7 @@ def tell_who_asked(approval_id: int) -> None:
 
 def approvers_of(approval: OrderApproval) -> QuerySet[User]:
     """Return who holds every permission that an approval needs, without who asked."""
-    people = User.objects.filter(is_active=True).exclude(pk=approval.asked_by_id)
+    people = User.objects.filter(is_active=True).exclude(pk=approval.asked_by_id or 0)
     for permission in approval.permissions:
         app, _dot, codename = permission.partition(".")
         people = people.filter(

@@ -69,7 +69,7 @@ class Screen:
 
     def typed(self, data: QueryDict) -> Typed:
         """Return the screen as it is to be kept; nothing of it while nobody has typed."""
-        content = {name: data[name] for name in data if name not in NOT_TYPED}
+        content = {name: str(data[name]) for name in data if name not in NOT_TYPED}
         return Typed(
             screen=self.name, order=self.order, content=content if data.get("typed") else {}
         )

@@ -57,7 +57,7 @@ def background_of(
     *, customer_id: int, customer_po: str, product_ids: Collection[int], order_id: int = 0
 ) -> Background:
     """Return what is known of the customer's other orders, and the rules of approval."""
-    values = {
+    values: dict[str, Any] = {
         "customer": customer_id,
         "order": order_id,
         "po": customer_po,

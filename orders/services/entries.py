@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -49,7 +50,7 @@ def keep_entry(user_id: int, *, typed: Typed, at: datetime) -> bool:
     """Keep a screen as it is; False: there is nothing to keep, or it was handed in meanwhile."""
     if typed.order is None and (not typed.content or _is_done(user_id, typed.screen)):
         return False
-    values = {
+    values: dict[str, Any] = {
         "user": user_id,
         "screen": typed.screen,
         "order": typed.order.pk if typed.order else None,

@@ -171,7 +171,7 @@ def _name_successors(products: Iterable[Product]) -> None:
     wanted = {product.successor_id for product in old}
     found = {row.pk: row for row in rows.fetch(Product, "id", wanted)} if wanted else {}
     for product in old:
-        product.successor = found[product.successor_id]
+        product.successor = found[product.successor_id or 0]
 
 
 def _blankets(lines: Iterable[NewLine]) -> dict[int, BlanketLine]:
