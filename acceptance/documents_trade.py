@@ -25,7 +25,7 @@ from orders.intake.judging import UNIT_WORDS
 from orders.intake.results import Result
 from orders.intake.services import take_in
 from orders.models import IntakeDocument, Order, TradingPartner
-from orders.partners.services import PartnerDetails, add_partner
+from orders.partners.masters import PartnerDetails, add_partner
 
 COUNTRY = "US"
 LIMIT = Decimal(100_000_000)

@@ -1,7 +1,7 @@
 """What we answer about an order, line by line, before any format of a partner's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -195,15 +195,11 @@ def _taken(line: AnswerLine, action: str) -> AnswerLine:
     is_gone = action == "DI" and not line.confirmed
     status = LineStatus.DELETED if is_gone else line.status
     reason = _("deleted as asked") if is_gone else line.reason
-    return _replaced(line, action=action, status=status, reason=reason)
+    return replace(line, action=action, status=status, reason=reason)
 
 
 def _kept(line: AnswerLine, reason: str) -> AnswerLine:
-    return _replaced(line, action="NC", reason=reason)
-
-
-def _replaced(line: AnswerLine, **changes: object) -> AnswerLine:
-    return AnswerLine(**{**vars(line), **changes})  # type: ignore[arg-type]
+    return replace(line, action="NC", reason=reason)
 
 
 def refuse_document(document: IntakeDocument, *, at: datetime) -> Answer:

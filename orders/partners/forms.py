@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from orders.intake.matching import customers_by_code
 from orders.models import TradingPartner
-from orders.partners.services import PartnerDetails
+from orders.partners.masters import PartnerDetails
 
 MOST_CODES = 20
 X12_LENGTH = 15
@@ -111,7 +111,9 @@ class PartnerForm(forms.Form):
             return
         twins = TradingPartner.objects.filter(
             kind=cleaned.get("kind"), identifier=cleaned["identifier"], is_active=True
-        ).exclude(pk=self.partner.pk if self.partner else None)
+        )
+        if self.partner is not None:
+            twins = twins.exclude(pk=self.partner.pk)
         twin = twins.select_related("customer").first()
         if twin is not None:
             message = gettext("%(customer)s has this identifier already.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -149,7 +150,8 @@ def _edifact_line(line: AnswerLine) -> Iterator[Parts]:
 
 def _ubl(answer: Answer, partner: TradingPartner, control: str, *, at: datetime) -> bytes:
     name = f"{{{SCHEMA}OrderResponse-2}}OrderResponse"
-    root = etree.Element(name, nsmap={None: f"{SCHEMA}OrderResponse-2", "cac": CAC, "cbc": CBC})
+    names: Any = {None: f"{SCHEMA}OrderResponse-2", "cac": CAC, "cbc": CBC}
+    root = etree.Element(name, nsmap=names)
     _add(root, "CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_response:3")
     _add(root, "ProfileID", "urn:fdc:peppol.eu:poacc:bis:ordering:3")
     _add(root, "ID", control)

@@ -11,7 +11,7 @@ from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of
 from orders.models import Order, PartnerMessage, TradingPartner
-from orders.partners import selectors, services
+from orders.partners import masters, selectors, services
 from orders.partners.forms import PartnerForm
 
 
@@ -31,7 +31,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
 
     def add() -> None:
         customer = form.cleaned_data["customer"]
-        partner = services.add_partner(
+        partner = masters.add_partner(
             customer.pk, details=form.details(), at=clock.now(), actor=actor_of(request)
         )
         added.append(partner)
@@ -50,7 +50,7 @@ def partner_edit(request: HttpRequest, partner_id: int) -> HttpResponse:
     form = PartnerForm(request.POST or None, partner=partner, initial=_values(partner))
     if not form.is_valid():
         return _form(request, form, partner)
-    services.change_partner(
+    masters.change_partner(
         partner.pk, details=form.details(), at=clock.now(), actor=actor_of(request)
     )
     messages.success(request, _("The changes are saved."))

@@ -250,5 +250,8 @@ def _rows(root: Element) -> list[tuple[int, list[str]]]:
             break
         text = clean((element.text or "").strip())
         if text and not len(element) and isinstance(element.tag, str):
-            rows.append((element.sourceline or 0, [etree.QName(element).localname, text]))
+            line = element.sourceline
+            rows.append(
+                (line if isinstance(line, int) else 0, [etree.QName(element).localname, text])
+            )
     return rows

@@ -38,7 +38,7 @@ def parse(content: bytes) -> etree._Element:
         if depth > MAX_DEPTH:
             raise Unreadable("too_deep", _("The XML is nested too deeply."))
     tree = root.getroottree()
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+    if tree.docinfo.internalDTD is not None or tree.docinfo.externalDTD is not None:
         text = _("The XML declares a document type or entities: that is not taken from outside.")
         raise Unreadable("xml_entities", text)
     return root
