@@ -43,7 +43,7 @@ def pages_of(content: bytes) -> list[dict[str, Any]]:
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
 
     try:
-        with pdfplumber.open(io.BytesIO(content), pages=range(1, MAX_PAGES + 2)) as document:
+        with pdfplumber.open(io.BytesIO(content), pages=[*range(1, MAX_PAGES + 2)]) as document:
             return _pages(document)
     except (Refused, MemoryError, KeyboardInterrupt):
         raise

@@ -75,7 +75,7 @@ def _told_apart(columns: list[Column], sender: Sender) -> list[Column]:
         best["sku"].field = "sku"
     has_description = "description" in best
     for column in columns:
-        if column.field and best[column.field] is not column:
+        if column.field and best.get(column.field) is not column:
             is_second_name = column.field == "sku" and not has_description
             column.field = "description" if is_second_name else ""
             has_description = has_description or is_second_name

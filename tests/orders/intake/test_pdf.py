@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from orders.intake.layouts import Sender
+from orders.intake.pdf.grids import columns_in
+from orders.intake.pdf.pages import Segment
 from orders.models import IntakeDocument, Order
 from tests.factories import AddressFactory, CustomerFactory
 from tests.orders.intake.conftest import rules
@@ -94,3 +97,14 @@ def test_says_whose_it_may_be_when_two_customers_are_named(books, home, intake):
     (result,) = intake(paper(), name="po.pdf")
 
     assert ("unclear_customer", "customer") in rules(result)
+
+
+def test_two_columns_of_the_same_unlikely_name_break_nothing():
+    heads = [
+        Segment(text=text, page=0, left=x, top=0, right=x + 40, bottom=10)
+        for x, text in ((0, "Référence"), (60, "Commande"), (120, "Qté"), (180, "Désignation"))
+    ]
+
+    columns = columns_in(heads, Sender())
+
+    assert [column.field for column in columns] == ["", "sku", "quantity", "description"]
