@@ -37,6 +37,7 @@ def _row(path: Path, report: Report) -> tuple[str, str, str, int, int]:
     report.check("not_an_order" in rules, f"{path.name} is an invoice: {sorted(rules)}")
     report.check(result.status in ("review", "rejected"), f"{path.name}: {result.status}")
     report.check(Order.objects.count() == placed, f"{path.name} became an order")
+    assert result.document_id is not None  # it was to be kept
     content = IntakeDocument.objects.get(pk=result.document_id).content
     wanted = answer_of(path.with_suffix(".json"))
     found = [_read(line) for line in content["lines"]]

@@ -142,7 +142,7 @@ def _copy(few: int, times: int) -> float:
         begun = time.perf_counter()
         for model, file in files:
             # Read from the client, as the intake reads its file.
-            cursor.cursor.copy_expert(f"COPY {model._meta.db_table} FROM STDIN", file)  # type: ignore[attr-defined]
+            cursor.cursor.copy_expert(f"COPY {model._meta.db_table} FROM STDIN", file)
         seconds = time.perf_counter() - begun
         transaction.set_rollback(True)
     return seconds
@@ -159,11 +159,11 @@ def _exported(model: type[models.Model], condition: str, times: int) -> io.Strin
         )
         names = [row[0] for row in cursor.fetchall()]
         own = OWN if model is Order else {name: OWN[name] for name in ("id", "order_id")}
-        columns = [own.get(name, f'"{name}"').format(shift="k.n") for name in names]
+        columns = [own.get(str(name), f'"{name}"').format(shift="k.n") for name in names]
         query = (
             f"SELECT {', '.join(columns)} FROM {table},"  # noqa: S608  names of ours
             f" (SELECT {SHIFT}::bigint * generate_series(1, {times}) AS n) AS k WHERE {condition}"
         )
-        cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT", file)  # type: ignore[attr-defined]
+        cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT", file)
     file.seek(0)
     return file

@@ -108,6 +108,7 @@ def _measure(layout: Layout, truth: Order, tally: Tally) -> None:
     name = f"{layout.number}-{truth.po_number}.pdf".replace("/", "-")
     content = draw(truth, layout)
     (result,) = take_in(name, content, commit=True, at=AT, actor=ROBOT)
+    assert result.document_id is not None  # it was to be kept
     document = IntakeDocument.objects.get(pk=result.document_id)
     faults = len(tally.score.faults)
     is_right = tally.score.take(truth, document.content | {"customer": result.customer})

@@ -1,7 +1,7 @@
 """The words of purchase orders in six ways of writing."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -43,7 +43,7 @@ class Words:
     def count(self, amount: int) -> str:
         return format_decimal(amount, format="#,##0", locale=self.locale)
 
-    def day(self, day: date, variant: int) -> str:
+    def day(self, day: datetime.date, variant: int) -> str:
         return format_date(day, self.pattern[variant % len(self.pattern)], locale=self.locale)
 
 

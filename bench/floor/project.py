@@ -44,6 +44,7 @@ from rest_framework.views import APIView  # noqa: E402
 
 
 class Product(models.Model):
+    objects: models.Manager["Product"] = models.Manager()
     price = models.DecimalField(max_digits=14, decimal_places=2)
 
     class Meta:
@@ -54,6 +55,7 @@ class Product(models.Model):
 
 
 class Order(models.Model):
+    objects: models.Manager["Order"] = models.Manager()
     customer = models.IntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     net_amount = models.DecimalField(max_digits=14, decimal_places=2)
@@ -66,6 +68,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
+    objects: models.Manager["OrderLine"] = models.Manager()
     order = models.ForeignKey(Order, models.CASCADE)
     product = models.ForeignKey(Product, models.PROTECT)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)

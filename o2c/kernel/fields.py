@@ -5,7 +5,7 @@ from typing import Any
 from django_fsm import FSMField
 
 
-class StateField(FSMField):  # type: ignore[misc]  # the package has no types
+class StateField(FSMField):
     """The state of a document: only a transition sets it.
 
     In migrations it is the column that it is, a CharField. Their models move nothing; as state

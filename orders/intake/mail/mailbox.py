@@ -4,7 +4,7 @@ Whatever breaks off, a mail stays in the mailbox until all of it is in our books
 again finds what is there already. Two who look at once do the same work twice and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ from orders.intake.results import Result
 from orders.intake.services import take_in
 from orders.models import Channel
 
-KINDS: dict[str, tuple[type[BaseMailBox], int]] = {
+KINDS: dict[str, tuple[Callable[..., BaseMailBox], int]] = {
     "imaps": (MailBox, 993),
     "imap+tls": (MailBoxStartTls, 143),
     "imap": (MailBoxUnencrypted, 143),

@@ -74,7 +74,7 @@ def printed_total(sums: Sequence[Sum], lines: Decimal) -> Sum | None:
 
 def _labelled(row: Row) -> list[tuple[str, str, Segment]]:
     """Return (kind, figure, place) of each label with an amount in a row."""
-    found = []
+    found: list[tuple[str, str, Segment]] = []
     label: list[Segment] = []
     for segment in row:
         bare = MARKS.sub(" ", CURRENCIES.sub(" ", segment.text)).strip()
