@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "o2c.kernel.middleware.local_time",
+    "o2c.kernel.middleware.UnwritableText",
 ]
 ROOT_URLCONF = "o2c.urls"
 WSGI_APPLICATION = "o2c.wsgi.application"

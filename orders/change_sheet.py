@@ -131,6 +131,13 @@ class ChangeSheet:
             asked.append((form, change))
         return asked
 
+    def forbid_prices(self) -> None:
+        """Say of each line with another price than before that this person may not agree on one."""
+        changed = [row.form for row in self.rows if _price_of(row) is not None]
+        priced = [form for form in self.added if form.cleaned_data["unit_price"] is not None]
+        for form in (*changed, *priced):
+            form.add_error("unit_price", _("You may not change prices."))
+
     def refuse(self, refusal: Exception) -> None:
         """Show what was refused at the line or field that it is about, or above the form."""
         if isinstance(refusal, InvalidInput) and refusal.findings:
@@ -194,13 +201,19 @@ def _row(line: OrderLine, data: QueryDict | None, wish: LineChange) -> Row:
 def _change_of(row: Row) -> LineChange | None:
     values, line = row.form.cleaned_data, row.line
     quantity = _if_new(values["quantity"], line.ordered - line.cancelled)
-    unit_price = _if_new(values["unit_price"], line.unit_price)
+    unit_price = _price_of(row)
     requested_on = _if_new(values["requested_on"], line.requested_on)
     if quantity is None and unit_price is None and requested_on is None:
         return None
     return LineChange(
         line_id=line.pk, quantity=quantity, unit_price=unit_price, requested_on=requested_on
     )
+
+
+def _price_of(row: Row) -> Decimal | None:
+    """Return the price that is asked for instead of the line's."""
+    price: Decimal | None = _if_new(row.form.cleaned_data["unit_price"], row.line.unit_price)
+    return price
 
 
 def _if_new(value: Any, old: Any) -> Any:

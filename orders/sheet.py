@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from catalog.pricing import Break, PricedAt, TaxedAt
 from o2c.kernel.money import ZERO, Totals
+from o2c.kernel.requests import number_of
 from orders.models import Order, OrderLine
 from orders.rules import MAX_LINES
 from orders.services.needs import discount_rate
 
 # How many empty rows a page offers to somebody without JavaScript.
 SPARE_ROWS = 5
-QUANTITY = forms.DecimalField(localize=True)
+# No row holds more digits; what has thousands of them cannot even be added up.
+QUANTITY = forms.DecimalField(localize=True, max_digits=12)
 PRICE = forms.DecimalField(min_value=0, max_digits=14, decimal_places=4, localize=True)
 DAY = forms.DateField(input_formats=["%Y-%m-%d"])
 PRICE_STEP = Decimal("0.01")
@@ -117,8 +119,7 @@ class Sheet:
 
 def read_sheet(data: Mapping[str, str]) -> Sheet:
     """Read the rows as they were sent, blank ones too."""
-    count = data.get("lines-count", "0")
-    rows = min(int(count), MAX_LINES + SPARE_ROWS) if count.isdecimal() else 0
+    rows = min(number_of(data.get("lines-count")) or 0, MAX_LINES + SPARE_ROWS)
     return Sheet(
         [
             Row(

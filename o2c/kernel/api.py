@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from o2c.kernel import actors, idempotency
-from o2c.kernel.errors import REFUSALS, DomainError, InvalidInput, explain
+from o2c.kernel.errors import REFUSALS, DomainError, InvalidInput, explain, is_unwritable
 from o2c.kernel.transactions import Busy
 
 PROBLEM = "application/problem+json"
@@ -61,6 +61,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         exc = exceptions.NotFound()
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLarge()
+    if is_unwritable(exc):
+        exc = exceptions.ParseError()
     if isinstance(exc, REFUSALS):
         return _refusal(exc)
     response = views.exception_handler(exc, context)

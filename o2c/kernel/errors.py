@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
@@ -33,6 +34,11 @@ class InvalidInput(DomainError):
 REFUSALS = (DomainError, TransitionNotAllowed)
 # What an interface catches: refusals, and documents that do not exist (for this person).
 EXPECTED = (*REFUSALS, ObjectDoesNotExist)
+
+
+def is_unwritable(error: Exception) -> bool:
+    """Say whether the database was asked about text with a NUL character, which it never holds."""
+    return isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
 
 
 def explain(refusal: Exception) -> tuple[str, str]:

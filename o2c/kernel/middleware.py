@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.defaults import bad_request
 
 from o2c.kernel import actors
+from o2c.kernel.errors import is_unwritable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What a caller may choose as request id; anything else is replaced, so logs stay clean.
@@ -41,3 +43,17 @@ def local_time(get_response: GetResponse) -> GetResponse:
             return get_response(request)
 
     return handle
+
+
+class UnwritableText:
+    """Answer text that no row can hold as a bad request, wherever it was put."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Called by Django for what a view raises."""
+        return bad_request(request, error) if is_unwritable(error) else None

@@ -10,6 +10,8 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.transactions import service
 from orders.amendments import AmendmentChanges, LineChange
 from orders.intake.documents import ReadLine, ReadOrder
+from orders.intake.judging import PRICE_STEP, QUANTITY_STEP, is_unit
+from orders.intake.learning import unit_word
 from orders.intake.matching import Books
 from orders.models import IntakeDocument, Order, OrderLine
 from orders.services import amend_order, cancel_order, lines_of, lock_order
@@ -131,11 +133,10 @@ def _change_of(
         return None
     if line.action == "delete":
         return LineChange(line_id=found.pk, quantity=Decimal(0))
-    if line.unit_price is not None and line.unit_price != found.unit_price:
-        message = _("They write %(theirs)s; the order says %(ours)s.")
-        prices = {"theirs": f"{line.unit_price:f}", "ours": f"{found.unit_price.normalize():f}"}
-        raise ChangeUnclear(message % prices, field=f"{path}.unit_price")
-    quantity = line.quantity if line.quantity != found.ordered - found.cancelled else None
+    factor = _factor(line, found.unit, found.product_id, path, books, document)
+    _ensure_price(line.unit_price, found.unit_price, factor, path)
+    wanted = None if line.quantity is None else (line.quantity * factor).quantize(QUANTITY_STEP)
+    quantity = wanted if wanted != found.ordered - found.cancelled else None
     day = line.requested_on if line.requested_on != found.requested_on else None
     if quantity is None and day is None:
         return None
@@ -143,13 +144,46 @@ def _change_of(
 
 
 def _addition(line: ReadLine, path: str, books: Books, document: ReadOrder) -> LineChange:
-    product = books.product(line, books.customer(document.customer))
-    if product is None or line.quantity is None:
+    customer = books.customer(document.customer)
+    product = books.product(line, customer)
+    if product is None or customer is None or line.quantity is None:
         message = _("The line to be added names no product or no quantity of ours.")
         raise ChangeUnclear(message, field=f"{path}.sku")
+    factor = _factor(line, product.unit_id, product.pk, path, books, document)
+    quantity = (line.quantity * factor).quantize(QUANTITY_STEP)
+    ours = books.price(customer, product, quantity)
+    if ours is not None:
+        _ensure_price(line.unit_price, ours, factor, path)
     return LineChange(
         line_id=None,
         product_id=product.pk,
-        quantity=line.quantity,
+        quantity=quantity,
         requested_on=line.requested_on or document.requested_on,
     )
+
+
+def _ensure_price(theirs: Decimal | None, ours: Decimal, factor: Decimal, path: str) -> None:
+    if theirs is not None and (theirs / factor).quantize(PRICE_STEP) != ours:
+        message = _("They write %(theirs)s; the order says %(ours)s.")
+        prices = {"theirs": f"{theirs:f}", "ours": f"{ours.normalize():f}"}
+        raise ChangeUnclear(message % prices, field=f"{path}.unit_price")
+
+
+def _factor(
+    line: ReadLine, unit: str, product_id: int, path: str, books: Books, document: ReadOrder
+) -> Decimal:
+    """Return how many of our unit one of theirs holds; 1: it is the same.
+
+    Raises:
+        ChangeUnclear: nobody has said what their unit holds.
+    """
+    if not line.unit or is_unit(line.unit, unit):
+        return Decimal(1)
+    customer = books.customer(document.customer)
+    key = (customer.pk if customer else 0, unit_word(line.unit), product_id)
+    factor = books.units.get(key)
+    if factor is None:
+        message = _("We sell it by “%(ours)s”, not by “%(theirs)s”.")
+        units = {"ours": unit, "theirs": line.unit[:20]}
+        raise ChangeUnclear(message % units, field=f"{path}.unit")
+    return factor

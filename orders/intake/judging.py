@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from catalog.models import Product
 from customers.models import Customer
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding, block, is_certain
@@ -207,7 +206,7 @@ def _about_line(
     found = _about_quantity(line, path)
     if product is None:
         return [*found, _about_unknown(line, path)]
-    if line.unit and line.unit.casefold().strip(" .") not in _words_of(product):
+    if line.unit and not is_unit(line.unit, product.unit_id):
         message = _("We sell %(sku)s by “%(ours)s”, not by “%(theirs)s”.")
         units = {"sku": product.sku, "ours": product.unit_id, "theirs": line.unit[:20]}
         found.append(block("unit", f"{path}.unit", message % units))
@@ -256,8 +255,9 @@ def _about_price(theirs: Decimal, ours: Decimal | None, path: str) -> list[Findi
     return [block("price_differs", path, message % values)]
 
 
-def _words_of(product: Product) -> set[str]:
-    return UNIT_WORDS.get(product.unit_id, set()) | {product.unit_id.casefold()}
+def is_unit(word: str, unit: str) -> bool:
+    """Say whether a customer's word means this unit of ours."""
+    return word.casefold().strip(" .") in UNIT_WORDS.get(unit, set()) | {unit.casefold()}
 
 
 def _judge_duplicate(order: ReadOrder, books: Books, customer: Customer | None) -> None:

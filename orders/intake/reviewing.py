@@ -45,12 +45,14 @@ def accept_document(
     *,
     corrected: ReadOrder,
     is_remembered: bool = False,
+    decides_prices: bool = True,
     at: datetime,
     actor: Actor,
 ) -> Order:
     """Place the order that somebody has made of a document in review.
 
     `is_remembered`: the customer's next document is read with what was corrected in this one.
+    `decides_prices`: whoever accepts it may sell at another price than listed.
 
     Raises:
         IntakeDocument.DoesNotExist: no such document.
@@ -64,7 +66,8 @@ def accept_document(
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books)
-    doubts = [found for found in corrected.findings if found.rule not in THEIRS_TO_DECIDE]
+    decided = THEIRS_TO_DECIDE if decides_prices else set()
+    doubts = [found for found in corrected.findings if found.rule not in decided]
     if doubts:
         raise StillDoubtful(doubts)
 

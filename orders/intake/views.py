@@ -150,6 +150,7 @@ def _accept(
             kept.pk,
             corrected=corrected(head, lines),
             is_remembered=head.cleaned_data["remember"],
+            decides_prices=request.user.has_perm("orders.override_price"),
             at=clock.now(),
             actor=actor_of(request),
         )

@@ -118,7 +118,7 @@ def store(basket: Basket, do: str, actor: Actor) -> str:
             basket.order.pk, entered=entered, revision=revision, at=at, actor=actor
         )
         if do == PLACE:
-            order = services.submit_order(order.pk, at=at, actor=actor)
+            order = services.submit_order(order.pk, channel=Channel.PORTAL, at=at, actor=actor)
         return order.number
     enter = services.place_order if do == PLACE else services.create_order
     order = enter(

@@ -147,8 +147,7 @@ def _take(request: HttpRequest, basket: Basket) -> HttpResponse:
         customer=basket.customer,
     )
     error = _change(request, basket, do)
-    removed = do.removeprefix("remove-")
-    tidy(basket.sheet, without=int(removed) if removed.isdecimal() else None)
+    tidy(basket.sheet, without=number_of(do.removeprefix("remove-")))
     return _show(request, basket, error=error, status=UNPROCESSABLE if error else OK)
 
 

@@ -109,6 +109,7 @@ def activate_blanket(blanket_id: int, *, at: datetime, actor: Actor) -> BlanketO
         blanket.lines.values_list("unit_price", "list_price"),
         currency=blanket.currency,
         owner_id=blanket.owner_id,
+        offer=blanket,
         actor=actor,
     )
     return audit.save(blanket, at=at, actor=actor, touches=[blanket.customer.label])

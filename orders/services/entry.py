@@ -12,7 +12,7 @@ from o2c.kernel.locks import adopt, lock
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
 from orders import validation
-from orders.models import Order
+from orders.models import Channel, Order
 from orders.rules import Facts, Stated
 from orders.services.approving import ask_approval
 from orders.services.facts import Entered, NewLine, facts_of
@@ -128,14 +128,15 @@ def order_again(
 ) -> Order:
     """Write a new draft with the lines of an old order at today's prices, naming the old one.
 
-    Products that are sold no more come along: the draft says so when it is submitted.
+    Products that are sold no more come along: the draft says so when it is submitted. It is a
+    draft of our own people, however the old order came: no customer sees it before then.
     """
     old = lock_order(order_id)
     lines = [NewLine(line.product_id, line.ordered) for line in lines_of(old).values()]
     order = create_order(
         customer_id=old.customer_id,
         lines=lines,
-        channel=old.channel,
+        channel=Channel.REP,
         requested_on=requested_on,
         ship_to_id=old.ship_to_id,
         owner_id=owner_id,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.audited import Audited
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.models import AuditEntry, User
 from o2c.kernel.transactions import service
@@ -120,11 +121,11 @@ def resolve_finding(finding_id: int, *, by: User, at: datetime) -> OrderFinding:
     return _decide(finding, order, by, at=at, reason="")
 
 
-def had_a_hand(order: Order, user: User) -> bool:
-    """Say whether somebody has entered or changed an order."""
+def had_a_hand(document: Audited, user: User) -> bool:
+    """Say whether somebody has entered or changed an order or an offer."""
     entries = AuditEntry.objects.filter(
-        objects_touched__contains=[order.label],
-        subject=order.label,
+        objects_touched__contains=[document.label],
+        subject=document.label,
         actor_kind="user",
         actor_id=str(user.pk),
     )

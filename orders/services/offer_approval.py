@@ -6,10 +6,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from o2c.kernel.actors import Actor
+from o2c.kernel.audited import Audited
 from o2c.kernel.errors import DomainError
 from o2c.kernel.models import User
 from orders.models import ApprovalRule
 from orders.rules import Threshold
+from orders.services.findings import had_a_hand
 from orders.services.needs import Asked, Need, deepest, needs_of
 
 
@@ -24,19 +26,20 @@ def ensure_approved(
     *,
     currency: str,
     owner_id: int | None,
+    offer: Audited,
     actor: Actor,
 ) -> None:
-    """Refuse to let an offer go, each line (price, listed price), that needs a second person.
+    """Refuse to let `offer` go, each line (price, listed price), when it needs a second person.
 
     Orders made of it are not asked about their discount again.
 
     Raises:
-        OfferNeedsApproval: the discount is over the threshold, and who lets it go wrote it or
-            may not approve orders.
+        OfferNeedsApproval: the discount is over the threshold, and who lets it go had a hand in
+            it or may not approve orders.
     """
     asked = Asked(net_amount=None, currency=currency, discount_rate=deepest(prices))
     needs = needs_of(asked, _thresholds())
-    if needs and not _may_approve(actor, owner_id, needs):
+    if needs and not _may_approve(actor, owner_id, offer, needs):
         told = " ".join(need.reason for need in needs)
         raise OfferNeedsApproval(
             _("%(why)s Somebody else who may approve orders has to let it go.") % {"why": told}
@@ -51,8 +54,10 @@ def _thresholds() -> list[Threshold]:
     ]
 
 
-def _may_approve(actor: Actor, owner_id: int | None, needs: Iterable[Need]) -> bool:
+def _may_approve(actor: Actor, owner_id: int | None, offer: Audited, needs: Iterable[Need]) -> bool:
     if actor.kind != "user" or actor.id == str(owner_id):
         return False
     user = User.objects.filter(pk=actor.id).first()
-    return user is not None and all(user.has_perm(need.permission) for need in needs)
+    if user is None or had_a_hand(offer, user):
+        return False
+    return all(user.has_perm(need.permission) for need in needs)

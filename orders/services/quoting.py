@@ -144,6 +144,7 @@ def send_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
         quote.lines.values_list("unit_price", "list_price"),
         currency=quote.currency,
         owner_id=quote.owner_id,
+        offer=quote,
         actor=actor,
     )
     if not email_of(quote.customer, Contact.Role.BUYER):

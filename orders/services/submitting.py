@@ -19,10 +19,11 @@ from orders.services.needs import asked_of, needs_of
 
 
 @service
-def submit_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
+def submit_order(order_id: int, *, channel: str = "", at: datetime, actor: Actor) -> Order:
     """Hand a draft over to credit control, which releases it, holds it or asks a person.
 
-    A draft that needs a second person's approval stays one and asks for it.
+    A draft that needs a second person's approval stays one and asks for it. `channel` is by which
+    the customer hands it over with their own hands: how much they buy is theirs to decide.
 
     Raises:
         TransitionNotAllowed: the order is not a draft.
@@ -33,7 +34,7 @@ def submit_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
     if order.state != Order.State.DRAFT:
         order.submit(at=at)  # says in which state it is
     facts = facts_of_draft(order, at=at)
-    asked = asked_of(facts)
+    asked = asked_of(facts, channel=channel)
     needs = needs_of(asked, facts.house.thresholds)
     _answer(order, facts, at=at, actor=actor)
     if needs:

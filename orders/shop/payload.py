@@ -67,7 +67,10 @@ def moment_of(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:  # at the end of the calendar, and in a zone beyond it
+        return None
 
 
 def charges(rows: list[Payload], names: tuple[str, str], currency: str) -> list[Finding]:

@@ -31,6 +31,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, sheet_of(order, None, like))
     sheet = sheet_of(order, request.POST)
+    if sheet.is_valid() and not request.user.has_perm("orders.override_price"):
+        sheet.forbid_prices()
     if not sheet.is_valid():
         return _show(request, sheet, status=UNPROCESSABLE)
     try:

@@ -14,7 +14,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, today
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
 from orders import agreements, selectors, services
 from orders.models import BlanketOrder
 from orders.offer_forms import BlanketForm
@@ -22,7 +22,7 @@ from orders.offer_sheet import OfferRow, apply_prices, offer_of, read_offer
 from orders.services import Agreed, AgreedLine
 from orders.services.quoting import USUAL_VALIDITY
 from orders.sheet import Sheet, add_pasted, place_findings, require_quantities, tidy
-from orders.sheet_prices import price_sheet
+from orders.sheet_prices import forbid_overrides, price_sheet
 
 OK = 200
 
@@ -121,8 +121,7 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
         return _save(request, screen)
     if do == "paste":
         add_pasted(screen.sheet, request.POST.get("pasted", ""))
-    removed = do.removeprefix("remove-")
-    tidy(screen.sheet, without=int(removed) if removed.isdecimal() else None)
+    tidy(screen.sheet, without=number_of(do.removeprefix("remove-")))
     screen.form = _at_ease(screen.form)
     return _show(request, screen)
 
@@ -130,6 +129,8 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
 def _save(request: HttpRequest, screen: Screen) -> HttpResponse:
     screen.price()
     require_quantities(screen.sheet)
+    if not request.user.has_perm("orders.override_price"):
+        forbid_overrides(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
         return _show(request, screen, status=UNPROCESSABLE)
     user: User = request.user  # type: ignore[assignment]

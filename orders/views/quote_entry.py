@@ -15,7 +15,7 @@ from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.models import User
 from o2c.kernel.money import ZERO
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, today
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
 from orders import offers, selectors, services
 from orders.models import Quote
 from orders.offer_forms import QuoteForm
@@ -29,7 +29,7 @@ from orders.sheet import (
     require_quantities,
     tidy,
 )
-from orders.sheet_prices import price_sheet
+from orders.sheet_prices import forbid_overrides, price_sheet
 
 OK = 200
 
@@ -135,8 +135,7 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
         return _save(request, screen, do)
     if do == "paste":
         add_pasted(screen.sheet, request.POST.get("pasted", ""))
-    removed = do.removeprefix("remove-")
-    tidy(screen.sheet, without=int(removed) if removed.isdecimal() else None)
+    tidy(screen.sheet, without=number_of(do.removeprefix("remove-")))
     screen.form = _at_ease(screen.form)
     return _show(request, screen)
 
@@ -144,6 +143,8 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
     screen.price()
     require_quantities(screen.sheet)
+    if not request.user.has_perm("orders.override_price"):
+        forbid_overrides(screen.sheet)
     if not screen.form.is_valid() or screen.sheet.has_errors:
         return _show(request, screen, status=UNPROCESSABLE)
     user: User = request.user  # type: ignore[assignment]

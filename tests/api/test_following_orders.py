@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from catalog.models import Product
+from o2c.kernel.api import exception_handler
 from orders import services
 from orders.models import Order
 from orders.services import NewLine
@@ -460,3 +461,10 @@ def test_refuses_to_confirm_an_order_that_waits(api, customer, valve):
     answer = api.get(f"orders/{order['id']}/acknowledgement")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "order_not_confirmed")
+
+
+def test_text_that_cannot_be_kept_is_a_bad_request(db):
+    answer = exception_handler(ValueError("A text cannot contain NUL (0x00) characters."), {})
+
+    assert answer is not None
+    assert (answer.status_code, answer.data["code"]) == (400, "parse_error")

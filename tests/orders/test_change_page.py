@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -279,3 +280,23 @@ def test_takes_as_many_statements_with_twenty_lines_as_with_one(rep, company, no
         counted.append([statements(rep, path) for path in paths])
 
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("where", ["line", "new"])
+def test_another_price_needs_the_permission(rep, order, where):
+    role = Group.objects.get(name=roles.SALES_REP)
+    role.permissions.remove(Permission.objects.get(codename="override_price"))
+    added = {"new-0-sku": first(order).product.sku, "new-0-quantity": "1"}
+    wish = {
+        "line": {f"line-{first(order).pk}-unit_price": "1"},
+        "new": {**added, "new-0-unit_price": "1"},
+    }
+    path = f"/orders/{order.number}/change/"
+
+    refused = rep.post(path, entries(order, **wish[where]))
+    without = rep.post(path, entries(order, **added))
+
+    assert refused.status_code == 422
+    assert "You may not change prices." in refused.content.decode()
+    assert without.status_code == 302
+    assert Amendment.objects.count() == 1

@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from o2c.kernel import clock
+from o2c.kernel import clock, roles
 from o2c.kernel.events import ON
 from orders import services
 from orders.events import OrderSubmitted
@@ -298,3 +299,14 @@ def test_pages_ask_as_much_for_twenty_as_for_one(sales_rep, make, now, actor):
 
     assert statements(sales_rep, "/orders/quotes/") == short
     assert statements(sales_rep, f"/orders/quotes/{long.number}/") == thin
+
+
+def test_another_price_needs_the_permission(sales_rep, harbor, valve):
+    role = Group.objects.get(name=roles.SALES_REP)
+    role.permissions.remove(Permission.objects.get(codename="override_price"))
+
+    refused = sales_rep.post("/orders/quotes/new/", entered(harbor, ("KV-080", "10", "45.00")))
+
+    assert refused.status_code == 422
+    assert "You may not change prices." in refused.content.decode()
+    assert not Quote.objects.exists()

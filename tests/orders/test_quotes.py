@@ -399,3 +399,18 @@ def test_an_order_of_it_is_not_asked_about_the_discount_again(sent, now, actor):
     ApprovalRule.objects.create(kind="discount", threshold=Decimal("0.05"))
 
     assert accept(sent, now, actor).state == "submitted"
+
+
+def test_who_had_a_hand_in_somebody_else_s_offer_does_not_let_it_go(quote, threshold, person, now):
+    writer, manager = person(roles.SALES_REP), person(roles.FINANCE_MANAGER)
+    Quote.objects.update(owner=writer)
+    line = quote.lines.order_by("position").first()
+    lower = NewLine(line.product_id, line.quantity, unit_price=Decimal(1))
+    offered = Offered(lines=[lower], valid_until=quote.valid_until)
+    who = Actor.user(manager)
+    services.change_quote(quote.pk, offered=offered, version=quote.version, at=now, actor=who)
+
+    with pytest.raises(services.OfferNeedsApproval):
+        services.send_quote(quote.pk, at=now, actor=who)
+
+    assert Quote.objects.get().state == "draft"

@@ -5,10 +5,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import Product
 from fulfillment import services as fulfillment
 from o2c.kernel import clock
 from orders.intake.services import take_in
-from orders.models import IntakeDocument, Order
+from orders.models import IntakeCorrection, IntakeDocument, Order
 from tests.factories import NOW
 from tests.orders.edi.conftest import sample
 
@@ -272,3 +273,33 @@ def test_taking_in_costs_the_same_statements_however_many_lines(
         (result,) = take("order.850.edi", *order(40, b"932"))
 
     assert (result.status, result.lines) == ("accepted", 41)
+
+
+@pytest.mark.parametrize("change", [(b"POC*10*QD*4**EA", b"POC*10*QD*4**CA")])
+def test_a_change_in_another_unit_is_not_taken_for_pieces(partners, take, change):
+    take("order.850.edi")
+    before = lines_of(Order.objects.get())
+
+    (result,) = take("change.860.edi", change)
+
+    assert (result.status, rules(result)) == ("review", [("change_unclear", "lines.0.unit")])
+    assert lines_of(Order.objects.get()) == before
+
+
+def test_a_change_in_a_unit_that_somebody_explained_is_counted_in_ours(partners, take, books):
+    take("order.850.edi")
+    IntakeCorrection.objects.create(
+        customer=books,
+        kind=IntakeCorrection.Kind.UNIT,
+        word="ca",
+        shown="CA",
+        document=IntakeDocument.objects.get(),
+        product=Product.objects.get(sku="85123A"),
+        factor=2,
+        created_at=NOW,
+    )
+
+    (result,) = take("change.860.edi", (b"POC*10*QD*4**EA*50.00", b"POC*10*QD*2**CA*100.00"))
+
+    assert (result.status, rules(result)) == ("accepted", [])
+    assert lines_of(Order.objects.get())[0][1:3] == (Decimal(4), Decimal(50))

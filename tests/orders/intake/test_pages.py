@@ -1,7 +1,9 @@
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from o2c.kernel import roles
 from o2c.kernel.models import AuditEntry
 from orders.models import IntakeDocument, Order
 from tests.factories import ProductFactory
@@ -202,3 +204,18 @@ def test_list_asks_as_many_questions_for_twenty_documents_as_for_one(
         response = sales_rep.get(page)
 
     assert len(response.context["documents"]) == 20
+
+
+def test_who_may_not_set_prices_cannot_do_it_in_a_review(waiting, sales_rep):
+    role = Group.objects.get(name=roles.SALES_REP)
+    role.permissions.remove(Permission.objects.get(codename="override_price"))
+    path = address("intake-document", waiting)
+
+    refused = sales_rep.post(path, correction(**{"lines-0-unit_price": "45"}))
+    untouched = Order.objects.exists()
+    listed = sales_rep.post(path, correction())
+
+    assert (refused.status_code, untouched) == (422, False)
+    assert "They write 45; our price is 50." in refused.content.decode()
+    assert listed.status_code == 302
+    assert Order.objects.get().lines.get(position=1).unit_price == 50

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import CustomerPartNumber
-from orders.models import Order
+from orders.models import ApprovalRule, Order
 from tests.factories import (
     NOW,
     AddressFactory,
@@ -235,3 +235,16 @@ def test_availability_is_told_without_saying_what_lies_where(buyer, valve):
     assert "In stock" in enough
     assert "100" not in enough
     assert "100 now" in part
+
+
+def test_a_kept_basket_is_placed_like_a_new_one_however_large(buyer, filled, valve):
+    ApprovalRule.objects.create(
+        kind="amount", currency="EUR", threshold=10, approver="orders.approve_order"
+    )
+    buyer.post("/portal/orders/new/", filled(do="keep"))
+    kept = Order.objects.get()
+    path = f"/portal/orders/{kept.number}/edit/"
+
+    buyer.post(path, filled(token="t-2", revision=str(kept.revision)))
+
+    assert Order.objects.get().state == "released"

@@ -97,3 +97,58 @@ def test_an_order_and_a_basket_ask_the_same_however_many_lines_there_are(
         buyer.get(f"/portal/orders/{number}/")
     with django_assert_num_queries(19):
         buyer.get("/portal/orders/new/", {"again": number})
+
+
+def test_a_draft_that_our_people_make_of_a_portal_order_is_not_theirs(buyer, filled, sales_rep):
+    buyer.post("/portal/orders/new/", filled())
+    old = Order.objects.get()
+
+    sales_rep.post(f"/orders/{old.number}/again/", {"token": "again-1"})
+
+    draft = Order.objects.exclude(pk=old.pk).get()
+    assert (draft.state, draft.channel) == ("draft", "rep")
+    assert buyer.get(f"/portal/orders/{draft.number}/edit/").status_code == 404
+    assert draft.number not in buyer.get("/portal/orders/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quantity": "1e999"},
+        {"quantity": "NaN"},
+        {"quantity": "9" * 5000},
+        {"lines-count": "9" * 5000},
+        {"sku": "KV\0080"},
+        {"customer_po": "45\x0000"},
+        {"note": "a\0b"},
+        {"requested_on": "9999-12-31"},
+        {"requested_on": "99999-12-31"},
+        {"ship_to": "9" * 30},
+        {"revision": "9" * 30},
+        {"token": "t\0"},
+        {"token": "t" * 5000},
+        {"do": "remove-" + "9" * 5000},
+        {"do": "add-\0"},
+        {"do": "find", "q": "a\0b"},
+        {"do": "paste", "pasted": "KV-080\t1e999"},
+    ],
+    ids=str,
+)
+def test_nonsense_is_answered_with_a_page(buyer, filled, wrong):
+    answer = buyer.post("/portal/orders/new/", filled(**wrong))
+
+    is_nul = "\0" in "".join(wrong.values())
+    assert answer.status_code in ({400, 422, 200} if is_nul else {200, 302, 422})
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["?q=%00", "?after=9999999999999999999999", "%00/", "new/?again=%00", "find/?q=a%00b"],
+)
+def test_nonsense_in_an_address_is_answered_with_a_page(buyer, path):
+    assert buyer.get(f"/portal/orders/{path}").status_code in {200, 400, 404}
+
+
+@pytest.mark.parametrize("path", ["%00/", "%00/pdf/", "?after=" + "9" * 30])
+def test_nonsense_in_a_quote_s_address_is_answered_with_a_page(buyer, path):
+    assert buyer.get(f"/portal/quotes/{path}").status_code in {200, 400, 404}

@@ -7,6 +7,7 @@ import pytest
 from o2c.kernel.models import OutboxMessage, StoredFile
 from orders.models import IntakeDocument, Order, ShopEvent
 from orders.shop import receiving
+from orders.shop.payload import moment_of
 from tests.orders.shop.payloads import shopify_headers, shopify_order, woocommerce_order
 from tests.race import run_together
 
@@ -172,3 +173,8 @@ def test_race_is_real_without_the_claim(race, monkeypatch):
     answers = race()
 
     assert len([answer for answer in answers if isinstance(answer, Exception)]) == 1
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
+def test_a_moment_outside_of_the_calendar_counts_as_none(moment):
+    assert moment_of(moment) is None
