@@ -150,5 +150,5 @@ def _is_possible(name: str, value: str) -> bool:
         return bool(CURRENCIES.search(value))
     if name in ("po_number", "customer"):
         is_code = any(c.isdigit() for c in value) and len(value) <= LONGEST_CODE
-        return is_code and _all_coded(value.split()) and not DATE.fullmatch(value)
+        return is_code and _all_coded(value.split()) and not is_date(value)
     return bool(value)

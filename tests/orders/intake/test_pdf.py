@@ -91,6 +91,12 @@ def test_doubts_a_day_that_could_be_two(books, home, intake):
     assert ("ambiguous_date", "requested_on") in rules(result)
 
 
+def test_takes_no_order_number_for_a_date(books, home, intake):
+    (result,) = intake(paper(po_number="TPM-3312"), name="po.pdf")
+
+    assert (result["status"], result["po_number"]) == ("accepted", "TPM-3312")
+
+
 def test_says_whose_it_may_be_when_two_customers_are_named(books, home, intake):
     CustomerFactory.create(number="C-1", name="1 Mill Lane")
 
