@@ -13,7 +13,7 @@ SALES = {
     "": ["today"],
     "Sell": [
         *("orders", "new", "quotes", "blankets", "intake", "findings"),
-        *("customers", "products"),
+        *("customers", "products", "price_check"),
     ],
     "Follow": ["credit", "picking", "invoices"],
 }
@@ -39,9 +39,17 @@ FINANCE = {
     "Operate": [
         *("orders", "findings", "approvals", "credit", "limits", "picking", "shipping"),
         *("shortages", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
-        *("cash", "dunning", "shops", "partners"),
+        *("cash", "dunning"),
     ],
     "Look up": ["customers", "products", "quotes", "blankets"],
+}
+ADMINISTRATION = {
+    **FINANCE,
+    "Set up": [
+        *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+        *("customer_import", "product_import", "price_import"),
+    ],
+    "Sell": ["new", "intake", "price_check"],
 }
 CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders", "portal_quotes"]}
 
@@ -68,7 +76,7 @@ def tabs(navigation: Navigation) -> list[str]:
         ("ar_clerk", RECEIVABLES, ["today", "overdue", "cash", "customers"], "Log call"),
         ("finance_manager", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("auditor", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
-        ("administrator", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
+        ("administrator", ADMINISTRATION, ["today", "dashboard", "overdue", "orders"], None),
         ("customer_user", CUSTOMER, ["home", "portal_new", "portal_orders", "portal_quotes"], None),
     ],
 )
@@ -98,6 +106,7 @@ def test_joins_several_roles_and_names_each_item_once(person):
             "findings",
             "customers",
             "products",
+            "price_check",
         ],
         "Credit": ["credit", "limits", "approvals"],
         "Follow": ["picking", "invoices"],

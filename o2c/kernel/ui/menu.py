@@ -47,13 +47,53 @@ ITEMS = {
             "partners", "repeat", _("Trading partners"), "orders:partners", "orders.manage_partners"
         ),
         Item("shops", "link", _("Web shops"), "orders:shops", "orders.manage_webshop"),
+        Item("rules", "gauge", _("Order rules"), "orders:rules", "orders.view_order"),
         Item("findings", "flag", _("Findings"), "orders:findings", "orders.view_order"),
         Item("approvals", "check", _("Approvals"), "orders:approvals", "orders.view_order"),
         Item("portal_new", "plus", _("New order"), "portal-orders:new", short=_("Order")),
         Item("portal_orders", "order", _("Orders"), "portal-orders:list"),
         Item("portal_quotes", "tag", _("Quotes"), "portal-quotes:list"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
+        Item(
+            "terms",
+            "clock",
+            _("Payment terms"),
+            "customers:terms",
+            "customers.view_paymentterms",
+        ),
+        Item(
+            "customer_import",
+            "upload",
+            _("Import customers"),
+            "customers:import",
+            "customers.import_customer",
+        ),
         Item("products", "tag", _("Prices & stock"), "catalog:products", "catalog.view_product"),
+        Item(
+            "price_check", "search", _("Price check"), "catalog:price-check", "catalog.view_price"
+        ),
+        Item("agreements", "hand", _("Agreements"), "catalog:agreements", "catalog.view_pricelist"),
+        Item(
+            "part_numbers",
+            "scan",
+            _("Part numbers"),
+            "catalog:part-numbers",
+            "catalog.view_customerpartnumber",
+        ),
+        Item(
+            "product_import",
+            "upload",
+            _("Import products"),
+            "catalog:import-products",
+            "catalog.add_product",
+        ),
+        Item(
+            "price_import",
+            "upload",
+            _("Import prices"),
+            "catalog:import-prices",
+            "catalog.add_price",
+        ),
         Item(
             "credit",
             "shield",
@@ -125,6 +165,7 @@ ITEMS = {
 SELL, FOLLOW, CREDIT = _("Sell"), _("Follow"), _("Credit")
 FULFIL, COLLECT, CASH = _("Fulfil"), _("Collect"), _("Cash")
 INSIGHT, OPERATE, LOOK_UP = _("Insight"), _("Operate"), _("Look up")
+SET_UP = _("Set up")
 # What a role only reads; an item that another of the person's roles works with leaves these.
 READ_ONLY = (FOLLOW, LOOK_UP)
 
@@ -144,7 +185,10 @@ SALES = Layout(
     rail=(
         (
             SELL,
-            ("orders", "new", "quotes", "blankets", "intake", "findings", "customers", "products"),
+            (
+                *("orders", "new", "quotes", "blankets", "intake", "findings"),
+                *("customers", "products", "price_check"),
+            ),
         ),
         (FOLLOW, ("credit", "picking", "invoices")),
     ),
@@ -190,12 +234,26 @@ FINANCE = Layout(
                 *("orders", "findings", "approvals", "credit", "limits"),
                 *("picking", "shipping", "shortages", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
-                *("cash", "dunning", "shops", "partners"),
+                *("cash", "dunning"),
             ),
         ),
         (LOOK_UP, ("customers", "products", "quotes", "blankets")),
     ),
     tabs=("today", "dashboard", "overdue", "orders"),
+)
+ADMINISTRATION = Layout(
+    rail=(
+        (
+            SET_UP,
+            (
+                *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+                *("customer_import", "product_import", "price_import"),
+            ),
+        ),
+        (SELL, ("new", "intake", "price_check")),
+        *FINANCE.rail,
+    ),
+    tabs=FINANCE.tabs,
 )
 CUSTOMER = Layout(
     rail=((_("Portal"), ("home", "portal_new", "portal_orders", "portal_quotes")),),
@@ -212,6 +270,6 @@ LAYOUTS = {
     "ar_clerk": RECEIVABLES,
     "finance_manager": FINANCE,
     "auditor": FINANCE,
-    "administrator": FINANCE,
+    "administrator": ADMINISTRATION,
     "customer_user": CUSTOMER,
 }
