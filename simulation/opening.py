@@ -23,7 +23,7 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import offers, relations, trade, world
+from simulation import capture, offers, relations, trade, world
 from simulation.cast import NEWCOMERS, OPENING
 from simulation.trade import Twin
 
@@ -69,6 +69,7 @@ def leave_a_busy_morning(twin: Twin) -> None:
     _ask_for_credit(twin)
     _collect(twin)
     relations.remember(twin)
+    capture.make(twin)
 
 
 def _sell(twin: Twin) -> None:

@@ -12,7 +12,15 @@ from fulfillment.models import CountTask, PickList
 from invoicing.models import Invoice
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import Company, JobRun, User
-from orders.models import Order
+from orders.models import (
+    Amendment,
+    IntakeDocument,
+    Order,
+    OrderApproval,
+    OrderFinding,
+    PartnerMessage,
+    WebShop,
+)
 from receivables.models import Dispute, InvoiceReview, OpenItem
 from shipping.models import Shipment
 from simulation import history, opening
@@ -43,6 +51,28 @@ def test_leaves_work_for_everybody_and_the_books_right():
         "manual",
         "overdue",
     }
+    assert check_all() == []
+
+
+@pytest.mark.django_db
+def test_shows_what_order_capture_leaves_on_the_desks():
+    opening.play(TODAY, tell=lambda line: None)
+
+    found = OrderFinding.objects.filter(order__state="draft", state="open", severity="block")
+    papers = dict(IntakeDocument.objects.values_list("file__name", "state"))
+    doubtful = IntakeDocument.objects.get(file__name="TPM-3312.pdf")
+    assert set(found.values_list("rule", flat=True)) == {"quantity_not_multiple", "po_used_before"}
+    assert states(OrderApproval) == {"asked"}
+    assert states(Amendment) == {"applied", "checked"}
+    assert papers == {
+        "juniper-week.csv": "accepted",
+        "return-0311.csv": "rejected",
+        "TPM-3312.pdf": "in_review",
+        "CPS-1191.edi": "accepted",
+    }
+    assert [finding["rule"] for finding in doubtful.findings] == ["price_differs"]
+    assert PartnerMessage.objects.filter(kind="997").exists()
+    assert not WebShop.objects.get().is_active
     assert check_all() == []
 
 
