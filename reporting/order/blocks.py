@@ -11,9 +11,9 @@ from credit.models import Hold
 from invoicing.models import Invoice
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import quantity
+from o2c.kernel.ui.trail import name_of
 from orders.models import Order, OrderFinding, OrderLine
 from reporting.links import May, link, page_of
-from reporting.order.wording import name_of
 from reporting.selectors.order_page import OrderFile
 from shipping.models import Shipment
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from credit.models import CreditCheck
 from o2c.kernel.pages import page
+from o2c.kernel.ui.trail import trail
 from orders.models import Order, OrderLine
 from reporting.links import page_of
 from reporting.order.actions import actions_for
@@ -13,7 +14,6 @@ from reporting.order.blocks import blocks_of
 from reporting.order.documents import documents_of
 from reporting.order.stepper import steps_of
 from reporting.order.timeline import timeline_of
-from reporting.order.wording import trail
 from reporting.selectors.order_page import OrderFile, audit_trail, order_file
 
 

@@ -9,7 +9,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from o2c.kernel.ui import charts, dates, fields, figures, plots, status
+from o2c.kernel.ui import charts, dates, fields, figures, plots, status, trail
 from o2c.kernel.ui.icons import icon
 
 register = template.Library()
@@ -42,6 +42,8 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     dates.daytime,
     dates.clock_time,
     dates.ago,
+    trail.trail,
+    trail.field_name,
 )
 for _tag in TAGS:
     register.simple_tag(_tag)

@@ -54,6 +54,11 @@ FIELDS: dict[str, Text] = {
     "carrier_id": gettext_lazy("carrier"),
     "owner_id": gettext_lazy("owner"),
     "ship_to_id": gettext_lazy("ship to"),
+    "vat_number": gettext_lazy("VAT number"),
+    "eori": gettext_lazy("EORI number"),
+    "gln": gettext_lazy("GLN"),
+    "gtin": gettext_lazy("GTIN"),
+    "sku": gettext_lazy("SKU"),
 }
 # Fields that only repeat what another one of the same entry says.
 SILENT = {"revision", "content", "content_hash", "folded_name", "folded_text", "held_lines"}
@@ -152,6 +157,7 @@ def action_of(action: str) -> str:
 
 
 def field_name(name: str) -> str:
+    """Write a field's name in words, in lower case: `payment_terms_id` is `payment terms`."""
     return str(FIELDS.get(name, _plain(name.removesuffix("_id")).lower()))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.sheets.writing import safe_cell
-from reporting.order.wording import name_of, trail, value_of
+from o2c.kernel.ui.trail import name_of, trail, value_of
 
 
 @pytest.mark.parametrize(
