@@ -20,16 +20,18 @@ KEEPERS = [role for role in roles.STAFF if role not in NOT_KEEPERS]
 class ActivityForm(OnceForm, WatchedForm):
     """What is to be remembered, or done."""
 
+    field_order = ("kind", "contact", "due_on", "assignee", "text")
+
     kind = forms.ChoiceField(label=_("What"), choices=Activity.Kind.choices)
     text = forms.CharField(
         label=_("Text"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
     contact = forms.ModelChoiceField(
-        label=_("With whom"), queryset=Contact.objects.none(), required=False
+        label=_("With whom"), queryset=Contact.objects.none(), required=False, empty_label="—"
     )
-    due_on = DateField(label=_("Task: to be done by"), required=False)
+    due_on = DateField(label=_("Task due"), required=False)
     assignee = forms.ModelChoiceField(
-        label=_("Task: done by whom"), queryset=User.objects.none(), required=False
+        label=_("Task for"), queryset=User.objects.none(), required=False, empty_label="—"
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
