@@ -202,12 +202,9 @@ def _guard(plan: LinePlan, line: OrderLine) -> Iterator[Finding]:
             " or ask for at least that."
         )
         yield Finding("below_picked", f"{where}.quantity", message % values)
-    if line.blanket_line_id and (plan.wanted != plan.before or plan.is_new_price):
-        message = _(
-            "Line %(position)s calls off a blanket order: its price is agreed there. Cancel of"
-            " it what is not wanted, or call off more."
-        )
-        yield Finding("call_off", f"{where}.quantity", message % values)
+    if line.blanket_line_id and plan.is_new_price:
+        message = _("Line %(position)s calls off a blanket order: its price is agreed there.")
+        yield Finding("call_off", f"{where}.unit_price", message % values)
     if plan.is_new_price and line.shipped and plan.wanted <= plan.kept:
         message = _(
             "Line %(position)s: all of it is shipped or on a pick list at the old price. What is"

@@ -106,9 +106,12 @@ const SAVE_EVERY = 10000;
 const saved = document.getElementById("saved");
 const others = document.getElementById("others");
 const typed = form.elements.typed;
+// Quotes and blanket orders have the same lines, and are kept only when they are handed in.
+const isKept = Boolean(form.dataset.autosave);
 let isFresh = false;
 
 function touched() {
+  if (!isKept) return;
   typed.value = "1";
   isFresh = true;
 }
@@ -140,8 +143,10 @@ function leave() {
   navigator.sendBeacon(form.dataset.autosave, new FormData(form));
 }
 
-setInterval(save, SAVE_EVERY);
-save();
+if (isKept) {
+  setInterval(save, SAVE_EVERY);
+  save();
+}
 document.addEventListener("visibilitychange", leave);
 form.addEventListener("input", touched);
 form.addEventListener("combobox:chosen", touched);
