@@ -9,7 +9,7 @@ from orders.intake.layouts import Sender
 from orders.intake.pdf.figures import counted
 from orders.intake.pdf.pages import Page, Row, Segment, joined, overlap
 from orders.intake.pdf.totals import is_total
-from orders.intake.pdf.words import bare_header
+from orders.intake.pdf.words import LABEL_MEANING, bare_header
 
 # A header may be written in so many rows, one close under the other.
 HEADER_DEPTH = 3
@@ -23,10 +23,15 @@ NAMING = ("sku", "customer_part", "description")
 
 @dataclass(kw_only=True)
 class Column:
-    """What a header means; nothing when its words are not known."""
+    """What a header means; nothing when its words are not known, or another says it better."""
 
     field: str
     head: Segment
+    is_known: bool = True
+
+    @property
+    def key(self) -> str:
+        return self.field or f"? {self.head.text}"
 
 
 @dataclass(kw_only=True)
@@ -59,8 +64,13 @@ def columns_in(segments: Sequence[Segment], sender: Sender) -> list[Column]:
     columns = []
     for segment in segments:
         parts = _split(segment, sender)
-        columns += [Column(field=_meaning(part, sender), head=part) for part in parts]
+        columns += [_column(part, sender) for part in parts]
     return _told_apart(columns, sender)
+
+
+def _column(head: Segment, sender: Sender) -> Column:
+    meaning = _meaning(head, sender)
+    return Column(field=meaning, head=head, is_known=bool(meaning))
 
 
 def _told_apart(columns: list[Column], sender: Sender) -> list[Column]:
@@ -99,7 +109,10 @@ def is_header(columns: Sequence[Column]) -> bool:
 def _meaning(head: Segment, sender: Sender) -> str:
     if head.text.strip() in NUMBER_SIGNS:
         return "number"
-    return sender.meaning_of(head.text) or sender.meaning_of(bare_header(head.text))
+    bare = bare_header(head.text)
+    known = sender.meaning_of(head.text) or sender.meaning_of(bare)
+    # A day of delivery is called the same over a column as in the head.
+    return known or ("requested_on" if LABEL_MEANING.get(fold(bare)) == "requested_on" else "")
 
 
 def _split(head: Segment, sender: Sender) -> list[Segment]:
@@ -198,7 +211,7 @@ def _in_columns(row: Row, columns: Sequence[Column]) -> dict[str, Segment]:
     placed: dict[str, list[Segment]] = {}
     for segment in (part for whole in row for part in _cells_apart(whole, columns)):
         column = _column_of(segment, columns)
-        placed.setdefault(column.field or f"? {column.head.text}", []).append(segment)
+        placed.setdefault(column.key, []).append(segment)
     return {name: joined(parts) for name, parts in placed.items()}
 
 
@@ -267,11 +280,8 @@ def _ruled_header(
 ) -> tuple[int, list[Column]] | None:
     for index, cells in enumerate(table[:HEADER_DEPTH]):
         if None not in cells:
-            columns = [
-                Column(field=_meaning(cell, sender), head=cell)
-                for cell in cells
-                if cell is not None
-            ]
+            heads = [cell for cell in cells if cell is not None]
+            columns = _told_apart([_column(cell, sender) for cell in heads], sender)
             if is_header(columns):
                 return index + 1, columns
     return None
@@ -279,8 +289,8 @@ def _ruled_header(
 
 def _ruled_row(columns: Sequence[Column], cells: Sequence[Segment | None]) -> GridRow | None:
     found = {
-        column.field: cell
+        column.key: cell
         for column, cell in zip(columns, cells, strict=True)
-        if column.field and cell is not None and cell.text
+        if cell is not None and cell.text
     }
     return GridRow(cells=found) if _is_line(found) else None

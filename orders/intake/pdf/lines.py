@@ -55,7 +55,19 @@ def lines_of(
     reader.read.mark = decimal_mark([*texts, *figures])
     for row in grid.rows:
         reader.take(row)
+    reader.read.findings += _about_columns(grid)
     return reader.read
+
+
+def _about_columns(grid: Grid) -> list[Finding]:
+    """Doubt columns of figures or dates that nobody understands: they may change what is meant."""
+    message = _("What the column “%(head)s” says is not known. Explain its word.")
+    return [
+        block("unknown_column", "columns", message % {"head": column.head.text[:60]})
+        for column in grid.columns
+        if not column.is_known
+        and any(c.isdigit() for row in grid.rows for c in row.text(column.key))
+    ]
 
 
 def _number_texts(row: GridRow) -> list[str]:

@@ -1,10 +1,12 @@
 """Purchase orders as PDF: certain ones are placed, whatever is not proven waits for a person."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from bench.documents.words import WORDS
 from orders.intake.layouts import Sender
 from orders.intake.pdf.grids import columns_in
 from orders.intake.pdf.pages import Segment
@@ -114,3 +116,14 @@ def test_two_columns_of_the_same_unlikely_name_break_nothing():
     columns = columns_in(heads, Sender())
 
     assert [column.field for column in columns] == ["", "sku", "quantity", "description"]
+
+
+def test_doubts_a_column_that_nobody_understands(books, home, intake, monkeypatch):
+    words = replace(WORDS["en"], wanted=("Wished for",))
+    monkeypatch.setitem(WORDS, "en", words)
+    columns = ("sku", "name", "wanted", "quantity", "price", "amount")
+
+    (result,) = intake(paper(shown={"columns": columns}), "--commit", name="po.pdf")
+
+    assert (result["status"], rules(result)[0]) == ("review", ("unknown_column", "columns"))
+    assert not Order.objects.exists()
