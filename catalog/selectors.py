@@ -83,13 +83,23 @@ def part_numbers_of(
     customer_ids: Iterable[int], numbers: Iterable[str]
 ) -> dict[int, dict[str, Product]]:
     """Return what customers call our products, as customer -> folded number -> product."""
+    return {
+        customer_id: {number: part.product for number, part in parts.items()}
+        for customer_id, parts in parts_of(customer_ids, numbers).items()
+    }
+
+
+def parts_of(
+    customer_ids: Iterable[int], numbers: Iterable[str]
+) -> dict[int, dict[str, CustomerPartNumber]]:
+    """Return customers' part numbers with their products, as customer -> folded number -> row."""
     folded = {fold(number) for number in numbers} - {""}
     parts = CustomerPartNumber.objects.filter(
         customer__in=set(customer_ids), folded_number__in=folded
     ).select_related("product")
-    found: dict[int, dict[str, Product]] = defaultdict(dict)
+    found: dict[int, dict[str, CustomerPartNumber]] = defaultdict(dict)
     for part in parts:
-        found[part.customer_id][part.folded_number] = part.product
+        found[part.customer_id][part.folded_number] = part
     return found
 
 

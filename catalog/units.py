@@ -13,7 +13,8 @@ from o2c.kernel.text import fold
 # UN/ECE Recommendation 20 (units) and 21 (packages, here without their leading X) with what
 # people write for them. C62, H87 and EA all count single things.
 WORDS = {
-    "C62": "one unit u pc pcs pce piece pieces ea each st stk stuck h87 pz szt un",
+    "C62": "one unit u pc pcs pce piece pieces ea each st stk stuck h87 pz szt un"
+    " unit units stck stuks ud uds unite unites unidad unidades nar",
     "PR": "pair pairs paar paare",
     "SET": "set sets satz",
     "DZN": "dozen dz doz dtz dutzend",
@@ -21,14 +22,16 @@ WORDS = {
     "GRM": "g gr gram grams gramm",
     "TNE": "t to ton tons tonne tonnes",
     "LBR": "lb lbs pound pounds",
-    "MTR": "m metre metres meter meters lfm",
+    "YRD": "yd yard yards",
+    "GLL": "ga gallon gallons",
+    "MTR": "m mr metre metres meter meters lfm",
     "CMT": "cm",
     "MMT": "mm",
     "FOT": "ft foot feet",
     "INH": "in inch inches zoll",
     "MTK": "m2 m² qm sqm",
     "MTQ": "m3 m³ cbm",
-    "LTR": "l litre litres liter liters",
+    "LTR": "l lt litre litres liter liters",
     "HUR": "h hour hours std stunde stunden",
     "CT": "carton cartons ctn karton kartons xct",
     "CS": "case cases ca xcs",

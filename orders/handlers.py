@@ -18,7 +18,6 @@ from orders.events import (
     QuoteSent,
 )
 from orders.models import Order
-from orders.partners.services import is_answered
 
 
 @on(OrderSubmitted)
@@ -47,12 +46,7 @@ def recount_amended(event: OrderAmended) -> None:
 
 @after(OrderReleased)
 def acknowledge(event: OrderReleased) -> None:
-    """Confirm the order to its buyer, with the day that each line is promised for.
-
-    A trading partner is answered by its own document instead.
-    """
-    if is_answered(event.order_id):
-        return
+    """Confirm the order to its buyer, with the day that each line is promised for."""
     mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 
@@ -65,7 +59,7 @@ def tell_moved(event: PromiseMoved) -> None:
 @after(OrderAmended)
 def acknowledge_change(event: OrderAmended) -> None:
     """Confirm what the order says now; what credit releases only now is told by its release."""
-    if event.was_confirmed and not is_answered(event.order_id):
+    if event.was_confirmed:
         mails.acknowledge(event.order_id, at=event.at, actor=_mailer(event))
 
 

@@ -10,6 +10,7 @@ from customers.selectors import email_of
 from o2c.kernel import files, mail
 from o2c.kernel.actors import Actor
 from orders.models import Order, Quote
+from orders.partners.services import is_answered
 from orders.services import acknowledgement_of, note_acknowledged, quote_pdf
 
 State = Order.State
@@ -24,11 +25,12 @@ WAITING = {
 def acknowledge(order_id: int, *, at: datetime, actor: Actor) -> None:
     """Confirm an order to the buyer as it stands now, with the document attached.
 
-    Not when it has been taken back meanwhile, nor when the buyer has been told just this already.
+    Not when it has been taken back meanwhile, nor when the buyer has been told just this already;
+    a trading partner is answered by a document of its own format instead.
     """
     order = _order(order_id)
     address = email_of(order.customer, Contact.Role.BUYER)
-    if order.state not in Order.CONFIRMED or not address:
+    if order.state not in Order.CONFIRMED or not address or is_answered(order.pk):
         return
     said = acknowledgement_of(order.pk, at=at)
     if said.sent_at is not None:

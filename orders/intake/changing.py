@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.units import STEP as QUANTITY_STEP
+from catalog.units import code_of
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.transactions import service
 from orders.amendments import AmendmentChanges, LineChange
+from orders.intake.counting import PRICE_STEP
 from orders.intake.documents import ReadLine, ReadOrder
-from orders.intake.judging import PRICE_STEP, QUANTITY_STEP, is_unit
 from orders.intake.learning import unit_word
 from orders.intake.matching import Books
 from orders.models import IntakeDocument, Order, OrderLine
@@ -177,7 +179,7 @@ def _factor(
     Raises:
         ChangeUnclear: nobody has said what their unit holds.
     """
-    if not line.unit or is_unit(line.unit, unit):
+    if not line.unit or code_of(line.unit) == code_of(unit):
         return Decimal(1)
     customer = books.customer(document.customer)
     key = (customer.pk if customer else 0, unit_word(line.unit), product_id)

@@ -7,10 +7,11 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from orders.intake.counting import count_in_our_unit
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding, block, is_certain
-from orders.intake.learning import unit_word
 from orders.intake.matching import Books
+from orders.rules import is_within, price_words, tolerance_of
 from orders.services import NewLine
 
 # Codes under which shops book postage, fees and corrections: they are no goods.
@@ -19,55 +20,8 @@ NO_GOODS = re.compile(
     r"|freight|shipping|postage|carriage|discount|manual|fee|samples",
     re.IGNORECASE,
 )
-# Words for our units, by UN/ECE code.
-UNIT_WORDS = {
-    "C62": {
-        "c62",
-        "pc",
-        "pcs",
-        "pce",
-        "piece",
-        "pieces",
-        "ea",
-        "each",
-        "st",
-        "stk",
-        "stück",
-        "h87",
-        "nar",
-        "unit",
-        "units",
-        "stck",
-        "stuk",
-        "stuks",
-        "pièce",
-        "pièces",
-        "pz",
-        "ud",
-        "uds",
-        "unité",
-        "unités",
-        "unidad",
-        "szt",
-    },
-    "KGM": {"kgm", "kg", "kilo", "kilogram"},
-    "MTR": {"mtr", "m", "mr", "metre", "meter"},
-    # X12 has codes of its own for what Recommendation 20 counts and measures.
-    "CS": {"cs", "ca", "case", "cases"},
-    "CT": {"ct", "ctn", "carton", "cartons"},
-    "BX": {"bx", "box", "boxes"},
-    "DZN": {"dzn", "dz", "dozen"},
-    "YRD": {"yrd", "yd", "yard", "yards"},
-    "FOT": {"fot", "ft", "foot", "feet"},
-    "LBR": {"lbr", "lb", "lbs", "pound"},
-    "GLL": {"gll", "ga", "gallon"},
-    "LTR": {"ltr", "lt", "l", "litre", "liter"},
-}
 # What no person can make an order of.
 NEVER_AN_ORDER = {"return_document", "not_an_order"}
-
-
-QUANTITY_STEP, PRICE_STEP = Decimal("0.001"), Decimal("0.0001")
 
 
 class Verdict(StrEnum):
@@ -110,8 +64,11 @@ def _certainty(order: ReadOrder, path: str) -> Decimal:
     return Decimal(str(found.confidence)) if found else Decimal(1)
 
 
-def judge(order: ReadOrder, books: Books) -> None:
-    """Add what the books say to the document's findings."""
+def judge(order: ReadOrder, books: Books, *, is_counted: bool = False) -> None:
+    """Add what the books say to the document's findings.
+
+    `is_counted`: a person has entered the quantities, so they are in our own units.
+    """
     if any(finding.rule == "not_an_order" for finding in order.findings):
         _judge_duplicate(order, books, None)
         return
@@ -127,23 +84,10 @@ def judge(order: ReadOrder, books: Books) -> None:
     if not order.lines:
         order.findings.append(block("no_lines", "lines", _("There are no order lines.")))
     for place, line in enumerate(order.lines):
-        _count_in_our_unit(line, books, customer)
+        if not is_counted:
+            order.findings += count_in_our_unit(line, books, customer, f"lines.{place}")
         order.findings += _about_line(line, books, customer, f"lines.{place}")
     _judge_duplicate(order, books, customer)
-
-
-def _count_in_our_unit(line: ReadLine, books: Books, customer: Customer | None) -> None:
-    """Turn a customer's unit into ours, where somebody has said how many one holds."""
-    product = books.product(line, customer)
-    if product is None or customer is None or not line.unit or line.quantity is None:
-        return
-    factor = books.units.get((customer.pk, unit_word(line.unit), product.pk))
-    if factor is None:
-        return
-    line.quantity = (line.quantity * factor).quantize(QUANTITY_STEP)
-    if line.unit_price is not None:
-        line.unit_price = (line.unit_price / factor).quantize(PRICE_STEP)
-    line.factor, line.unit = factor, product.unit_id
 
 
 def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:
@@ -153,12 +97,20 @@ def new_lines(order: ReadOrder, books: Books) -> list[NewLine]:
         NewLine(
             product_id=product.pk,
             quantity=line.quantity,
-            unit_price=None,
+            unit_price=_agreed(line, product, customer, books),
             requested_on=line.requested_on,
         )
         for line in order.lines
         if (product := books.product(line, customer)) and line.quantity is not None
     ]
+
+
+def _agreed(
+    line: ReadLine, product: Product, customer: Customer | None, books: Books
+) -> Decimal | None:
+    """Return their price where it is not just the listed one, but as good: it was ordered at it."""
+    ours = books.price(customer, product, line.quantity) if customer else None
+    return None if line.unit_price == ours else line.unit_price
 
 
 def _about_customer(order: ReadOrder, customer: Customer | None) -> list[Finding]:
@@ -168,10 +120,6 @@ def _about_customer(order: ReadOrder, customer: Customer | None) -> list[Finding
     if customer is None:
         message = _("No customer has the number “%(code)s”.") % {"code": order.customer[:40]}
         return [block("unknown_customer", "customer", message)]
-    if order.currency and order.currency.upper() != customer.currency:
-        message = _("The document is in %(theirs)s, the customer buys in %(ours)s.")
-        currencies = {"theirs": order.currency[:10], "ours": customer.currency}
-        return [block("currency", "currency", message % currencies)]
     return []
 
 
@@ -194,6 +142,7 @@ def judge_change(order: ReadOrder, books: Books, customer: Customer | None) -> N
         order.findings.append(block("unknown_order", "po_number", message % names))
     for place, line in enumerate(order.lines):
         if line.action == "add":
+            order.findings += count_in_our_unit(line, books, customer, f"lines.{place}")
             order.findings += _about_line(line, books, customer, f"lines.{place}")
         elif line.action == "change" and line.quantity is not None and line.quantity < 0:
             order.findings += _about_quantity(line, f"lines.{place}")
@@ -206,13 +155,9 @@ def _about_line(
     found = _about_quantity(line, path)
     if product is None:
         return [*found, _about_unknown(line, path)]
-    if line.unit and not is_unit(line.unit, product.unit_id):
-        message = _("We sell %(sku)s by “%(ours)s”, not by “%(theirs)s”.")
-        units = {"sku": product.sku, "ours": product.unit_id, "theirs": line.unit[:20]}
-        found.append(block("unit", f"{path}.unit", message % units))
     if customer is not None and line.unit_price is not None:
         ours = books.price(customer, product, line.quantity)
-        found += _about_price(line.unit_price, ours, path)
+        found += _about_price(line.unit_price, ours, product.sku, books, customer, path)
     return found
 
 
@@ -243,21 +188,18 @@ def _about_unknown(line: ReadLine, path: str) -> Finding:
     return block("unknown_product", path, message)
 
 
-def _about_price(theirs: Decimal, ours: Decimal | None, path: str) -> list[Finding]:
-    if theirs == ours:
-        return []
+def _about_price(
+    theirs: Decimal, ours: Decimal | None, sku: str, books: Books, customer: Customer, path: str
+) -> list[Finding]:
     path = f"{path}.unit_price"
     if ours is None:
         message = _("They write %(theirs)s; we have no price on a list.")
         return [block("no_list_price", path, message % {"theirs": theirs})]
-    message = _("They write %(theirs)s; our price is %(ours)s.")
-    values = {"theirs": theirs, "ours": f"{ours.normalize():f}"}
-    return [block("price_differs", path, message % values)]
-
-
-def is_unit(word: str, unit: str) -> bool:
-    """Say whether a customer's word means this unit of ours."""
-    return word.casefold().strip(" .") in UNIT_WORDS.get(unit, set()) | {unit.casefold()}
+    tolerance = tolerance_of(customer, books.house)
+    if is_within(theirs, ours, tolerance):
+        return []
+    message, _to_buyer = price_words(sku, theirs, ours, tolerance)
+    return [block("price_differs", path, message)]
 
 
 def _judge_duplicate(order: ReadOrder, books: Books, customer: Customer | None) -> None:

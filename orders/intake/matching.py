@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from catalog.models import Product
+from catalog.models import CustomerPartNumber, Product, ProductUnit
 from catalog.pricing import PriceBook, price_books
-from catalog.selectors import part_numbers_of
+from catalog.selectors import parts_of
+from catalog.units import packs_of
 from customers.models import Address, Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
@@ -19,6 +20,8 @@ from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.edi.partners import Partners
 from orders.intake.learning import Units, units_of
 from orders.models import IntakeDocument, Order
+from orders.rules import House
+from orders.services.background import house_of
 
 UNUSED_ORDERS = (Order.State.DRAFT, Order.State.CANCELLED, Order.State.DECLINED)
 # Documents that stand for an order, now or once somebody has looked.
@@ -27,14 +30,28 @@ GTIN_WIDTHS = (8, 12, 13, 14)
 SHORTEST_GTIN, LONGEST_GTIN = 8, 14
 
 
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What a line means; `part` or `pack`, where the customer's number or a pack's GTIN says so."""
+
+    product: Product
+    part: CustomerPartNumber | None = None
+    pack: ProductUnit | None = None
+
+
 @dataclass(kw_only=True)
 class Books:
     """Customers and products by the codes that the file uses, prices and what was ordered."""
 
     customers: dict[str, Customer] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
-    # What each customer calls our products: customer -> folded number -> product.
-    part_numbers: dict[int, dict[str, Product]] = field(default_factory=dict)
+    # Packs by their own GTIN, in every way to write it.
+    gtins_of_packs: dict[str, ProductUnit] = field(default_factory=dict)
+    # The packs that products are sold in: product -> unit -> how many of ours it holds.
+    packs: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    # What each customer calls our products: customer -> folded number -> part number.
+    part_numbers: dict[int, dict[str, CustomerPartNumber]] = field(default_factory=dict)
+    house: House = field(default_factory=House)
     prices: dict[int, PriceBook] = field(default_factory=dict)
     # (customer, PO number) -> the order's number, or nothing when it waits for review.
     used: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -51,21 +68,33 @@ class Books:
         return self.customers.get(code.casefold())
 
     def product(self, line: ReadLine, customer: Customer | None) -> Product | None:
+        """Return the product that a line means."""
+        meant = self.meant(line, customer)
+        return meant.product if meant else None
+
+    def meant(self, line: ReadLine, customer: Customer | None) -> Meant | None:
         """Return what a line means: by our SKU, then the customer's own number, then a GTIN."""
         found_by = (self.products.get(code.casefold()) for code in line.codes)
         known = next((product for product in found_by if product), None)
         if known is not None and known.sku.casefold() == line.sku.casefold():
-            return known
+            return Meant(product=known)
         theirs = self.part_numbers.get(customer.pk, {}) if customer else {}
         found = (theirs.get(fold(code)) for code in (line.sku, line.customer_part) if code)
-        return next((product for product in found if product), known)
+        part = next((part for part in found if part), None)
+        if part is not None:
+            return Meant(product=part.product, part=part)
+        if known is not None:
+            return Meant(product=known)
+        packs = (self.gtins_of_packs.get(code) for code in line.codes)
+        pack = next((pack for pack in packs if pack), None)
+        return Meant(product=pack.product, pack=pack) if pack else None
 
     def place(self, order: ReadOrder, customer: Customer) -> Address | None:
         """Return the customer's address that the document means; the surest name counts first."""
         names = [fold(name) for name in (order.places or [order.ship_to]) if name]
         for name in names:
             for address in self.places.get(customer.pk, []):
-                if name in (fold(address.label), fold(address.street)):
+                if name in (address.gln, *map(fold, _names_of(address))):
                     return address
         return None
 
@@ -75,8 +104,9 @@ class Books:
         return self.orders.get((customer.pk, document.po_number)) if customer else None
 
     def all_products(self) -> list[Product]:
-        theirs = (product for parts in self.part_numbers.values() for product in parts.values())
-        return [*self.products.values(), *theirs]
+        theirs = (part.product for parts in self.part_numbers.values() for part in parts.values())
+        packed = (pack.product for pack in self.gtins_of_packs.values())
+        return [*self.products.values(), *theirs, *packed]
 
     def price(
         self, customer: Customer, product: Product, quantity: Decimal | None
@@ -124,6 +154,23 @@ def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
     return by_code
 
 
+def packs_by_gtin(codes: Iterable[str]) -> dict[str, ProductUnit]:
+    """Find packs, such as a carton of 12, by their own GTIN, whatever zeros it is filled up with.
+
+    Nothing is asked when no code can be one.
+    """
+    digits = (code for code in codes if code.isascii() and code.isdecimal())
+    wanted = {form for code in digits if len(code) >= SHORTEST_GTIN for form in gtin_variants(code)}
+    if not wanted:
+        return {}
+    found = ProductUnit.objects.filter(gtin__in=wanted).select_related("product").order_by("-pk")
+    return {form: pack for pack in found for form in gtin_variants(pack.gtin)}
+
+
+def _names_of(address: Address) -> tuple[str, ...]:
+    return (address.code, address.label, address.street)
+
+
 def gtin_variants(code: str) -> set[str]:
     """Return the ways to write one trade item number: of 8, 12, 13 or 14 digits."""
     digits = code.lstrip("0")
@@ -151,7 +198,8 @@ def consult(
     known = {customer for order in orders if (customer := books.customer(order.customer))}
     books.products = products_by_code({code for line in lines for code in line.codes})
     codes = {code for line in lines for code in (line.sku, line.customer_part)}
-    books.part_numbers = part_numbers_of({row.pk for row in known}, codes)
+    books.gtins_of_packs = packs_by_gtin({code for line in lines for code in line.codes})
+    books.part_numbers = parts_of({row.pk for row in known}, codes)
     books.prices = _prices(known, books.all_products(), at)
     wanted = Q(
         customer__in={row.pk for row in known},
@@ -163,6 +211,9 @@ def consult(
     if known and any(line.unit for line in lines):
         product_ids = {product.pk for product in books.all_products()}
         books.units = units_of({customer.pk for customer in known}, product_ids)
+        books.packs = packs_of(product_ids)
+    if any(line.unit_price is not None for line in lines):
+        books.house = house_of(at)
     books.orders = _changed_orders(orders, wanted)
     return books
 
@@ -172,10 +223,15 @@ def _places(orders: Sequence[ReadOrder], books: Books) -> dict[int, list[Address
     keys = {customer.pk for customer in asked if customer}
     places: dict[int, list[Address]] = defaultdict(list)
     if keys:
-        kind = Address.Kind.SHIP_TO
-        for address in Address.objects.filter(customer__in=keys, kind=kind).order_by("pk"):
+        for address in _active_places(keys):
             places[address.customer_id].append(address)
     return places
+
+
+def _active_places(customer_ids: set[int]) -> QuerySet[Address]:
+    kind = Address.Kind.SHIP_TO
+    places = Address.objects.filter(customer__in=customer_ids, kind=kind, is_active=True)
+    return places.order_by("pk")
 
 
 def _changed_orders(orders: Sequence[ReadOrder], wanted: Q) -> dict[tuple[int, str], Order]:

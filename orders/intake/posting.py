@@ -18,10 +18,11 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock
 from o2c.kernel.transactions import service
+from orders.intake.asking import examine
 from orders.intake.delivery import Delivery
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Finding, block
-from orders.intake.judging import Verdict, confidence_of, judge, verdict_of
+from orders.intake.judging import Verdict, confidence_of, verdict_of
 from orders.intake.mail.messages import Mail
 from orders.intake.mail.prose import Prose
 from orders.intake.matching import consult
@@ -200,7 +201,8 @@ def _judged(
     ]
     if order.lines and not is_fruitful:
         own = kept.pk if kept else None
-        judge(order, consult([order], customers=customers, at=delivery.at, apart_from=own))
+        books = consult([order], customers=customers, at=delivery.at, apart_from=own)
+        examine(order, books, at=delivery.at)
         return verdict_of(order)
     order.lines = []
     if not is_fruitful:

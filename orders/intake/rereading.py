@@ -9,9 +9,10 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
 from o2c.kernel.locks import lock
 from o2c.kernel.transactions import service
+from orders.intake.asking import examine
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Unreadable
-from orders.intake.judging import confidence_of, judge
+from orders.intake.judging import confidence_of
 from orders.intake.matching import consult
 from orders.intake.senders import understand_layout
 from orders.intake.sheets import sheet_or_pages
@@ -41,7 +42,8 @@ def read_again(document_id: int, *, at: datetime, actor: Actor) -> IntakeDocumen
         raise NothingToReread(_("This kind of document is not read by words."))
     understood = understand_layout(layout, given)
     order = understood.orders[0]
-    judge(order, consult([order], customers=understood.customers, at=at, apart_from=document.pk))
+    books = consult([order], customers=understood.customers, at=at, apart_from=document.pk)
+    examine(order, books, at=at)
     return _write(document.pk, order, at=at, actor=actor)
 
 

@@ -11,17 +11,18 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
+from orders.intake.asking import ask_rules
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Finding
 from orders.intake.formats import read_file
 from orders.intake.judging import judge
 from orders.intake.matching import Books, consult, customers_by_code
-from orders.intake.services import today_of
 from orders.intake.teaching import learn
 from orders.models import IntakeDocument, Order
 from orders.partners.events import DocumentRejected
 from orders.partners.services import answer_changed
+from orders.selectors import today_of
 from orders.services import NewLine, place_order
 
 CHANGES = (IntakeDocument.Purpose.CHANGE, IntakeDocument.Purpose.CANCELLATION)
@@ -65,11 +66,13 @@ def accept_document(
         return _accept_change(document, at=at, actor=actor)
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
-    judge(corrected, books)
+    judge(corrected, books, is_counted=True)
     decided = THEIRS_TO_DECIDE if decides_prices else set()
     doubts = [found for found in corrected.findings if found.rule not in decided]
     if doubts:
-        raise StillDoubtful(doubts)
+        ask_rules(corrected, books, at=at)
+        left = [found for found in corrected.findings if found.rule not in decided]
+        raise StillDoubtful(left)
 
     customer = customers[corrected.customer.casefold()]
     place = books.place(corrected, customer) if corrected.ship_to else None

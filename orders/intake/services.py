@@ -3,9 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from customers.models import Customer
 from o2c.kernel import audit, files
@@ -15,12 +14,13 @@ from o2c.kernel.models import StoredFile
 from o2c.kernel.outbox import nudge, unhurried
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
+from orders.intake.asking import examine, stated_of
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
 from orders.intake.findings import Unreadable, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
-from orders.intake.judging import Verdict, confidence_of, judge, new_lines, verdict_of
+from orders.intake.judging import Verdict, confidence_of, new_lines, verdict_of
 from orders.intake.matching import Books
 from orders.intake.outcomes import VERDICTS, findings_of
 from orders.intake.posting import take_in_mail
@@ -29,6 +29,7 @@ from orders.intake.understanding import read_for, understand
 from orders.models import Channel, IntakeDocument
 from orders.partners.hearing import hear
 from orders.partners.services import acknowledge_file, answer_changed
+from orders.selectors import today_of
 from orders.services import place_order
 
 NAME_LENGTH = 255
@@ -116,7 +117,7 @@ def too_big(name: str, error: Unreadable) -> Result:
 
 def _settle(order: ReadOrder, books: Books, delivery: Delivery) -> Result:
     """Judge one document and do what the verdict says."""
-    judge(order, books)
+    examine(order, books, at=delivery.at)
     verdict = verdict_of(order)
     document: IntakeDocument | None = None
     late = ""
@@ -179,6 +180,7 @@ def _place(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocument
         customer_po=order.po_number,
         owner_id=customer.sales_rep_id,
         note=order.note,
+        stated=stated_of(order),
         at=delivery.at,
         actor=delivery.actor,
     )
@@ -201,9 +203,6 @@ def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocumen
     settled = already_settled(order, delivery)
     if settled is not None:
         return settled
-    settled = already_settled(order, delivery)
-    if settled is not None:
-        return settled
     known = books.order(order)
     assert known is not None  # `judge` found nothing to say
     changed = apply_change(
@@ -218,11 +217,6 @@ def _change(order: ReadOrder, books: Books, delivery: Delivery) -> IntakeDocumen
     audit.create(document, at=delivery.at, actor=delivery.actor, touches=touched)
     answer_changed(document, changed, at=delivery.at, actor=delivery.actor)
     return document
-
-
-def today_of(customer: Customer, at: datetime) -> date:
-    """Return the day at the customer's place: what an order without a date is wanted for."""
-    return at.astimezone(ZoneInfo(customer.time_zone)).date()
 
 
 @service

@@ -2,7 +2,7 @@
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after
-from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased
+from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased, PromiseMoved
 from orders.models import PartnerMessage
 from orders.partners import receiving, services, transport
 from orders.partners.as2 import NotDelivered, Refused
@@ -57,6 +57,11 @@ def answer_referred(event: OrderReferred) -> None:
 
 @after(OrderDeclined)
 def answer_declined(event: OrderDeclined) -> None:
+    _answer(event, event.order_id)
+
+
+@after(PromiseMoved)
+def answer_moved(event: PromiseMoved) -> None:
     _answer(event, event.order_id)
 
 

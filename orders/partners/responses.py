@@ -76,7 +76,8 @@ def _x12_segments(answer: Answer) -> Iterator[Parts]:
 
 
 def _x12_line(line: AnswerLine, *, is_change: bool) -> Iterator[Parts]:
-    unit = line.theirs_unit or X12_UNITS.get(line.unit, line.unit)
+    unit = line.theirs_unit or line.unit
+    unit = X12_UNITS.get(unit, unit)
     price = _number(line.price) if line.price is not None else ""
     codes = ["VP", line.sku]
     codes += ["UP", line.gtin] if line.gtin else []

@@ -252,9 +252,13 @@ def partner_of(document: IntakeDocument) -> TradingPartner | None:
 
 
 def is_answered(order_id: int) -> bool:
-    """Say whether the order's buyer hears of it by a document of their own format."""
+    """Say whether the order's buyer hears of it by a document of their own format.
+
+    Not by one that lies here until somebody carries it: then a mail tells them.
+    """
     document = document_of(order_id)
-    return document is not None and partner_of(document) is not None
+    partner = partner_of(document) if document else None
+    return partner is not None and partner.transport != TradingPartner.Transport.NONE
 
 
 @service

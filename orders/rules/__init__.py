@@ -6,6 +6,7 @@ docs/rules.md shows them.
 """
 
 from orders.rules import habits, header, lines, storable
+from orders.rules.lines import is_within, price_words, tolerance_of
 from orders.rules.looking import (
     MAX_LINES,
     MAX_PO_LENGTH,
@@ -43,4 +44,7 @@ __all__ = [
     "Threshold",
     "Usual",
     "ask_rule",
+    "is_within",
+    "price_words",
+    "tolerance_of",
 ]

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.models import Product
+from customers.models import Customer
 from o2c.kernel.ui.figures import percent
-from orders.rules.looking import Answers, Facts, Found, LineFacts, plain
+from orders.rules.looking import Answers, Facts, Found, House, LineFacts, plain
 from orders.rules.registry import Owner, blocking, warning
 
 
@@ -57,24 +58,15 @@ def no_price(facts: Facts) -> Answers:
     needs_second=True,
 )
 def price_differs(facts: Facts) -> Answers:
-    tolerance = tolerance_of(facts)
+    tolerance = tolerance_of(facts.customer, facts.house)
     for place, line in enumerate(facts.lines):
         if line.reason or not (line.product and line.price and line.has_sane_price):
             continue
         if line.listed is not None and not is_within(line.price.amount, line.listed, tolerance):
-            names = {
-                "sku": line.product.sku,
-                "theirs": plain(line.price.amount),
-                "ours": plain(line.listed),
-                "tolerance": percent(tolerance),
-            }
-            staff = _(
-                "%(sku)s: the price is %(theirs)s, listed is %(ours)s. More than %(tolerance)s"
-                " apart needs a reason: give one, or take the listed price."
-            )
-            buyer = _("%(sku)s costs %(ours)s, not %(theirs)s.")
-            about = f"{line.product.sku} {names['theirs']} {names['ours']}"
-            yield Found(f"lines.{place}.unit_price", staff % names, buyer % names, about)
+            prices = (line.price.amount, line.listed)
+            staff, buyer = price_words(line.product.sku, *prices, tolerance)
+            about = " ".join([line.product.sku, *map(plain, prices)])
+            yield Found(f"lines.{place}.unit_price", staff, buyer, about)
 
 
 @blocking(gettext_lazy("Unit differs from the one we sell by"), owner=Owner.MASTER_DATA)
@@ -97,12 +89,27 @@ def product_twice(facts: Facts) -> Answers:
             seen.add(line.product.pk)
 
 
-def tolerance_of(facts: Facts) -> Decimal:
+def tolerance_of(customer: Customer, house: House) -> Decimal:
     """Return how far a price may be from the listed one, as a fraction: the customer's own
     setting, else the company's.
     """
-    own = facts.customer.price_tolerance_rate
-    return facts.house.price_tolerance if own is None else own
+    own = customer.price_tolerance_rate
+    return house.price_tolerance if own is None else own
+
+
+def price_words(sku: str, theirs: Decimal, ours: Decimal, tolerance: Decimal) -> tuple[str, str]:
+    """Say that a price is further from the listed one than it may be: to staff, to the buyer."""
+    names = {
+        "sku": sku,
+        "theirs": plain(theirs),
+        "ours": plain(ours),
+        "tolerance": percent(tolerance),
+    }
+    staff = _(
+        "%(sku)s: the price is %(theirs)s, listed is %(ours)s. More than %(tolerance)s"
+        " apart needs a reason: give one, or take the listed price."
+    )
+    return staff % names, _("%(sku)s costs %(ours)s, not %(theirs)s.") % names
 
 
 def is_within(price: Decimal, listed: Decimal, tolerance: Decimal) -> bool:

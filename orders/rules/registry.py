@@ -51,6 +51,10 @@ class Finding:
     owner: str = Owner.SALES.value
     fingerprint: str = ""
 
+    @property
+    def is_blocking(self) -> bool:
+        return self.severity == BLOCK
+
 
 # Filled as the modules of this package are imported; `orders.rules.RULES` puts them in order.
 REGISTERED: dict[str, Rule] = {}

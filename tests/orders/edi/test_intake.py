@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,8 +10,9 @@ from catalog.models import Product
 from fulfillment import services as fulfillment
 from o2c.kernel import clock
 from orders.intake.services import take_in
-from orders.models import IntakeCorrection, IntakeDocument, Order
-from tests.factories import NOW
+from orders.mails import acknowledge
+from orders.models import IntakeCorrection, IntakeDocument, Order, TradingPartner
+from tests.factories import NOW, AddressFactory, ContactFactory, ProductUnitFactory
 from tests.orders.edi.conftest import sample
 
 
@@ -303,3 +305,55 @@ def test_a_change_in_a_unit_that_somebody_explained_is_counted_in_ours(partners,
 
     assert (result.status, rules(result)) == ("accepted", [])
     assert lines_of(Order.objects.get())[0][1:3] == (Decimal(4), Decimal(50))
+
+
+@pytest.mark.parametrize("name", [b"4012345000023", b"HAM-2", b"ham-2", b"South gate"])
+def test_the_place_of_delivery_is_found_by_gln_code_or_label(partners, books, take, name):
+    south = AddressFactory.create(
+        customer=books, label="South gate", code="HAM-2", gln="4012345000023", street="Far 9"
+    )
+
+    (result,) = take("order.850.edi", (b"*92*Dock 4", b"*92*" + name))
+
+    assert (result.status, Order.objects.get().ship_to) == ("accepted", south)
+
+
+def test_a_place_that_is_used_no_more_is_unknown(partners, books, take):
+    AddressFactory.create(customer=books, label="South gate", is_active=False)
+
+    (result,) = take(
+        "order.850.edi",
+        (b"Water, Dock 4*92*Dock 4", b"Water*92*South gate"),
+        (b"Quay Street 1", b"Far Street"),
+    )
+
+    assert (result.status, rules(result)) == ("review", [("ship_to_unknown", "ship_to")])
+    assert not Order.objects.exists()
+
+
+def test_a_total_that_our_prices_do_not_come_to_is_a_finding(partners, take):
+    (result,) = take("order.850.edi", (b"EA*50.00", b"EA*"), (b"TT*810", b"TT*812"))
+
+    assert (result.status, rules(result)) == ("review", [("total_differs", "total")])
+    assert not Order.objects.exists()
+
+
+def test_a_carton_by_its_x12_code_is_counted_in_pieces(partners, take, pump):
+    ProductUnitFactory.create(product=pump, factor=Decimal(10))
+
+    (result,) = take("order.850.edi", (b"200*EA*255", b"20*CT*2550"), (b"*2*206", b"*2*26"))
+
+    assert result.status == "review"  # 20 cartons at 2550 are no 510
+    assert ("total_mismatch", "total") in rules(result)
+    assert IntakeDocument.objects.get().content["lines"][1]["quantity"] in ("200", "200.000")
+
+
+@pytest.mark.parametrize(("transport", "mails"), [("folder", 0), ("as2", 0), ("none", 1)])
+def test_who_is_answered_by_documents_gets_no_mail(partners, books, take, actor, transport, mails):
+    ContactFactory.create(customer=books, role="buyer")
+    TradingPartner.objects.update(transport=transport, address="hollis")
+    take("order.850.edi")
+
+    acknowledge(Order.objects.get().pk, at=NOW, actor=actor)
+
+    assert len(mail.outbox) == mails

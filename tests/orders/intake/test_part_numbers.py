@@ -34,7 +34,7 @@ def test_says_when_the_price_is_that_of_fewer(books, intake):
     (result,) = intake(CSV.format(price="50"))
 
     assert rules(result) == [("price_differs", "lines.0.unit_price")]
-    assert "our price is 40" in result["findings"][0]["message"]
+    assert "the price is 50, listed is 40" in result["findings"][0]["message"]
 
 
 def test_knows_nobody_elses_numbers(books, intake):

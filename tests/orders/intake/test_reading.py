@@ -133,7 +133,7 @@ def test_takes_one_order_of_a_po_number_that_a_file_names_twice(books, intake):
         ("en", "0", "", ["zero_quantity"]),
         ("en", "6", "50.01", ["price_differs"]),
         ("en", "6", "0", ["price_differs"]),
-        ("en", "6", "-50", ["price_differs"]),
+        ("en", "6", "-50", ["price_differs", "price_negative"]),
     ],
 )
 def test_reads_numbers_as_the_file_or_the_customer_writes_them(
