@@ -211,5 +211,5 @@ def test_moves_are_found_in_as_many_statements_for_twenty_orders_as_for_one(
 
 
 def announced():
-    message = OutboxMessage.objects.filter(event__endswith="PromiseMoved").get()
+    message = OutboxMessage.objects.get(handler="orders.handlers.tell_moved")
     return PromiseMoved.from_payload(message.payload)
