@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from customers.models import Customer
 from orders.intake.counting import count_in_our_unit
 from orders.intake.documents import ReadLine, ReadOrder
