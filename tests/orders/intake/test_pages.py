@@ -216,6 +216,6 @@ def test_who_may_not_set_prices_cannot_do_it_in_a_review(waiting, sales_rep):
     listed = sales_rep.post(path, correction())
 
     assert (refused.status_code, untouched) == (422, False)
-    assert "They write 45; our price is 50." in refused.content.decode()
+    assert "the price is 45, listed is 50." in refused.content.decode()
     assert listed.status_code == 302
     assert Order.objects.get().lines.get(position=1).unit_price == 50
