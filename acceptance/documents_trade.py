@@ -13,6 +13,7 @@ from acceptance.house import IMPORT, House
 from acceptance.report import Report
 from catalog import services as catalog
 from catalog.models import PriceList, Product, TaxCategory, TaxRule, UnitOfMeasure
+from catalog.units import SINGLE, WORDS, code_of
 from credit import services as credit
 from customers import services as customers
 from customers.models import Address, Customer
@@ -21,7 +22,6 @@ from o2c.kernel import clock, outbox
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.findings import Unreadable
 from orders.intake.formats import format_of, read_file
-from orders.intake.judging import UNIT_WORDS
 from orders.intake.results import Result
 from orders.intake.services import take_in
 from orders.models import IntakeDocument, Order, TradingPartner
@@ -206,9 +206,8 @@ def _add_product(home: House, sku: str, line: ReadLine, day: date) -> Product:
     product = house.add_product(
         sku, line.description, tax_category=TaxCategory.STANDARD.value, at=at
     )
-    unit = next(
-        (code for code, words in UNIT_WORDS.items() if line.unit.casefold() in words), "C62"
-    )
+    code = code_of(line.unit)
+    unit = code if code in WORDS else SINGLE
     UnitOfMeasure.objects.get_or_create(code=unit, defaults={"name": line.unit or unit})
     Product.objects.filter(pk=product.pk).update(unit=unit)
     house.stock_up(home, product, PLENTY, at=at)
