@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from credit import services as credit
@@ -197,6 +197,7 @@ def gross(order):
 @pytest.mark.django_db
 @settings(max_examples=40, **SLOW)
 @given(history=HISTORIES)
+@example(history=[("amend_quantity", 0, 25)])
 def test_regression_1_no_sequence_of_commands_bypasses_the_credit_limit(history, company):
     """The oracle knows no ledger: it adds up what the confirmed orders say."""
     with transaction.atomic():
