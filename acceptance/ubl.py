@@ -25,7 +25,8 @@ ORDERS: Expectations = {
         Expected("review", 2, ("unknown_order",)),
     ],
     "orders_xml/peppol/Order_Example.xml": [
-        Expected("review", 2, ("allowance_charge",)),
+        # Its total has allowances and charges in it, which are no lines of ours.
+        Expected("review", 2, ("allowance_charge", "total_differs")),
     ],
     "orders_xml/peppol/UC1_Order.xml": [
         Expected("accepted", 3),
