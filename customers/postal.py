@@ -52,10 +52,12 @@ def postal_code(text: str, *, country: str) -> str:
     Raises:
         InvalidInput: the country writes its postal codes otherwise.
     """
-    code = " ".join(text.upper().split()).removeprefix(f"{country}-").removeprefix(f"{country} ")
-    if len(country) and code[1:2] == "-" and code[:1] == country[:1]:
-        code = code[2:]
+    code = " ".join(text.upper().split())
     form = FORMS.get(country)
+    # N 5804, S-958 22, FIN-02271: the country in front, in letters of its own or of ISO 3166.
+    bare = re.sub(r"^[A-Z]{1,3}[ -]", "", code)
+    if form and re.fullmatch(form, bare):
+        return bare
     if code and form and not re.fullmatch(form, code):
         message = _("“%(code)s” is no postal code of %(country)s.")
         names = {"code": text[:20], "country": country}
