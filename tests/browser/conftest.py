@@ -30,6 +30,8 @@ ARGUMENTS = [
 LOCAL = {"127.0.0.1", "localhost", ""}
 # A refusal is shown in its panel; the browser logs its status all the same.
 REFUSAL = re.compile(r"the server responded with a status of (409|422) ")
+# A newer request takes the place of an older one; htmx logs that as well. Failures have lines of their own.
+SUPERSEDED = re.compile(r"htmx:(sendAbort|afterRequest), ")
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django need not mind.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -110,7 +112,7 @@ def accessibility_faults(page):
 
 
 def _note_message(message, complaints):
-    if message.type == "error" and not REFUSAL.search(message.text):
+    if message.type == "error" and not (REFUSAL.search(message.text) or SUPERSEDED.match(message.text)):
         complaints.append(message.text)
 
 

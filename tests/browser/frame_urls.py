@@ -29,7 +29,7 @@ SOURCE = """
   <label for="sku">SKU</label>
   <input id="sku" type="text" role="combobox" aria-expanded="false" aria-controls="skus"
     autocomplete="off" data-combobox="product" name="q" hx-get="/try/skus/"
-    hx-trigger="input changed delay:10ms" hx-target="#skus">
+    hx-trigger="input changed delay:10ms" hx-target="#skus" hx-sync="this:replace">
   <div id="skus" role="listbox" aria-label="Items" hidden></div>
   <input type="hidden" id="product" name="product">
   <button class="btn primary" type="submit">Send</button>

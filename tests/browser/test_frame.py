@@ -71,7 +71,7 @@ def test_goes_to_a_page_and_to_the_filter_by_keys(trial):
 
 
 def test_chooses_an_item_and_sends_the_form_once(trial):
-    trial.locator("#sku").press_sequentially("brg")
+    trial.locator("#sku").fill("brg")
     trial.get_by_role("option", name="BRG-6205").wait_for()
     trial.keyboard.press("ArrowDown")
     assert trial.locator("#sku").get_attribute("aria-activedescendant") == "skus-1"
@@ -87,6 +87,18 @@ def test_chooses_an_item_and_sends_the_form_once(trial):
     trial.get_by_text("Order entered").wait_for()
     assert SENT == ["2"]
     assert trial.locator("#order [aria-busy=true]").count() == 0
+
+
+def test_a_late_reply_does_not_ask_again_for_what_is_chosen(trial):
+    trial.locator("#sku").fill("brg")
+    trial.get_by_role("option", name="BRG-6205").wait_for()
+    trial.keyboard.press("Enter")
+    trial.evaluate("htmx.ajax('GET', '/try/skus/', '#skus').then(() => (window.late = true))")
+    trial.wait_for_function("window.late")
+    assert trial.locator("#skus").is_hidden()
+
+    trial.locator("#sku").fill("brg-")
+    trial.get_by_role("option", name="BRG-6205").wait_for()
 
 
 def test_undoes_from_the_toast(trial):

@@ -31,6 +31,7 @@ function choose(input, option) {
     hidden.value = option.dataset.value;
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
   }
+  input.dataset.settled = "";
   open(input, false);
   input.dispatchEvent(new CustomEvent("combobox:chosen", { bubbles: true, detail: { ...option.dataset } }));
 }
@@ -58,13 +59,16 @@ document.addEventListener("mousedown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  const hidden = event.target.matches(INPUT) && document.getElementById(event.target.dataset.combobox);
+  if (!event.target.matches(INPUT)) return;
+  delete event.target.dataset.settled;
+  const hidden = document.getElementById(event.target.dataset.combobox);
   if (hidden) hidden.value = "";
 });
 document.addEventListener("focusout", (event) => event.target.matches(INPUT) && open(event.target, false));
 document.addEventListener("htmx:afterSwap", (event) => {
   const input = inputOf(event.detail.target);
-  if (!input || document.activeElement !== input) return;
+  // A reply that comes after the choice must not ask again.
+  if (!input || document.activeElement !== input || "settled" in input.dataset) return;
   const found = optionsOf(listOf(input)).length;
   open(input, found > 0);
   if (found) mark(input, 0);

@@ -39,6 +39,11 @@ function sendByKeyboard(event) {
   form.requestSubmit(form.querySelector("[type=submit].primary") ?? undefined);
 }
 
+// What is typed here outdates a reply that is under way: it would put back what stood here before.
+function supersede(event) {
+  if (event.target.closest?.("[data-supersedes]")) htmx.trigger(event.target.form, "htmx:abort");
+}
+
 // A poll in a hidden window would only cost.
 function pausePolling(event) {
   const trigger = event.detail.elt.getAttribute("hx-trigger") ?? "";
@@ -52,6 +57,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => focusProblems(event.target));
 document.addEventListener("htmx:beforeRequest", pausePolling);
+document.addEventListener("input", supersede);
 document.addEventListener("keydown", sendByKeyboard);
 // The browser's back button may bring back a page that was left while it was sent.
 window.addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form").forEach((form) => busy(form, null, false)));
