@@ -1,6 +1,7 @@
 """The frame in a browser …"""
 
 import pytest
+from playwright.sync_api import expect
 
 from o2c.kernel.models import User
 from tests.browser.frame_urls import SENT
@@ -95,10 +96,11 @@ def test_a_late_reply_does_not_ask_again_for_what_is_chosen(trial):
     trial.keyboard.press("Enter")
     trial.evaluate("htmx.ajax('GET', '/try/skus/', '#skus').then(() => (window.late = true))")
     trial.wait_for_function("window.late")
-    assert trial.locator("#skus").is_hidden()
+    expect(trial.locator("#skus")).to_be_hidden()
+    assert trial.locator("#sku").input_value() == "BRG-6204"
 
     trial.locator("#sku").fill("brg-")
-    trial.get_by_role("option", name="BRG-6205").wait_for()
+    expect(trial.get_by_role("option", name="BRG-6205")).to_be_visible()
 
 
 def test_undoes_from_the_toast(trial):
@@ -106,7 +108,8 @@ def test_undoes_from_the_toast(trial):
     trial.keyboard.press("Control+Enter")
     trial.get_by_role("button", name="Undo").click()
 
-    trial.get_by_text("undone").wait_for()
+    expect(trial.locator("#main")).to_have_text("undone")
+    assert SENT == [""]
 
 
 def test_takes_one_code_after_the_other(trial):
