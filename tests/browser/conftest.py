@@ -112,7 +112,9 @@ def accessibility_faults(page):
 
 
 def _note_message(message, complaints):
-    if message.type == "error" and not (REFUSAL.search(message.text) or SUPERSEDED.match(message.text)):
+    if message.type == "error" and not (
+        REFUSAL.search(message.text) or SUPERSEDED.match(message.text)
+    ):
         complaints.append(message.text)
 
 

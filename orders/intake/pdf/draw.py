@@ -6,7 +6,9 @@ Under the same limits as reading it: a page may say that it is a kilometre wide.
 import io
 import sys
 
-from orders.intake.pdf.extract import limit
+import pypdfium2
+
+from orders.intake.pdf.limits import limit
 
 # Pixels of the picture's longer side.
 LONG_SIDE = 1600
@@ -20,8 +22,6 @@ def picture(content: bytes, number: int) -> bytes:
     Raises:
         ValueError: there is no such page, or it has no size.
     """
-    import pypdfium2  # noqa: PLC0415  loaded under the limits
-
     document = pypdfium2.PdfDocument(content)
     if not 0 <= number < len(document):
         raise ValueError("no such page")

@@ -7,12 +7,14 @@ files, forms and links are never looked at.
 
 import io
 import json
-import resource
 import sys
 from typing import Any
 
-MEMORY = 1024 * 1024 * 1024
-CPU_SECONDS = 15
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+
+from orders.intake.pdf.limits import limit
+
 MAX_PAGES = 30
 MAX_WORDS = 20_000
 # A drawing with more edges than this is a picture, no table.
@@ -25,23 +27,12 @@ class Refused(Exception):
     """The file is not read; the text is the rule's name."""
 
 
-def limit() -> None:
-    """Give up all that reading a purchase order does not need."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def pages_of(content: bytes) -> list[dict[str, Any]]:
     """Return each page's size, words (text, left, top, right, bottom) and ruled tables.
 
     Raises:
         Refused: it has a password, too many pages or too many words, or is damaged.
     """
-    import pdfplumber  # noqa: PLC0415  loaded under the limits
-    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
-
     try:
         with pdfplumber.open(io.BytesIO(content), pages=[*range(1, MAX_PAGES + 2)]) as document:
             return _pages(document)
