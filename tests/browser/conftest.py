@@ -30,7 +30,7 @@ ARGUMENTS = [
 LOCAL = {"127.0.0.1", "localhost", ""}
 # A refusal is shown in its panel; the browser logs its status all the same.
 REFUSAL = re.compile(r"the server responded with a status of (409|422) ")
-# A newer request takes the place of an older one; htmx logs that as well. Failures have lines of their own.
+# A newer request takes the place of an older one, which htmx logs; failures have their own lines.
 SUPERSEDED = re.compile(r"htmx:(sendAbort|afterRequest), ")
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django need not mind.
