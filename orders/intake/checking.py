@@ -5,6 +5,7 @@ from datetime import datetime
 
 from o2c.kernel.actors import Actor
 from orders.intake.delivery import Delivery
+from orders.intake.edi.partners import Door
 from orders.intake.formats import CHANNELS, format_of
 from orders.intake.judging import Verdict, judge, verdict_of
 from orders.intake.understanding import read_for, understand
@@ -28,6 +29,7 @@ def check_only(
         channel=CHANNELS.get(file_format, Channel.FILE),
         parent=None,
         sender="",
+        door=Door(),
         actor=actor,
     )
     orders, books = understand(read_for(content, file_format, customer), customer, "", delivery)

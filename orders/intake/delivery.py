@@ -7,6 +7,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock
 from o2c.kernel.models import StoredFile
 from orders.intake.documents import ReadOrder
+from orders.intake.edi.partners import Door
 from orders.models import IntakeDocument
 
 
@@ -21,6 +22,7 @@ class Delivery:
     channel: str
     parent: IntakeDocument | None
     sender: str
+    door: Door
     actor: Actor
 
 

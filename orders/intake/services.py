@@ -18,6 +18,7 @@ from orders.intake.asking import examine, stated_of
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled
 from orders.intake.documents import ReadOrder
+from orders.intake.edi.partners import Door
 from orders.intake.findings import Unreadable, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
 from orders.intake.judging import Verdict, confidence_of, new_lines, verdict_of
@@ -26,7 +27,7 @@ from orders.intake.outcomes import VERDICTS, findings_of
 from orders.intake.posting import take_in_mail
 from orders.intake.results import Result, result_of, unreadable
 from orders.intake.understanding import read_for, understand
-from orders.models import Channel, IntakeDocument
+from orders.models import Channel, IntakeDocument, TradingPartner
 from orders.partners.hearing import hear
 from orders.partners.services import acknowledge_file, answer_changed
 from orders.selectors import today_of
@@ -50,6 +51,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
     parent: IntakeDocument | None = None,
     file_format: str = "",
     sender: str = "",
+    partner: TradingPartner | None = None,
     commit: bool,
     at: datetime,
     actor: Actor,
@@ -59,7 +61,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
     Without `commit` every step is run and undone. `customer` is the sender's number when the
     caller knows it; `channel` how the file came, by default what its format says; `parent` the
     mail that it was attached to; `file_format` what it is, when the caller knows that; `sender`
-    who proved to have sent it, whoever the document names.
+    who proved to have sent it, whoever the document names; `partner` whose own door it came by.
     """
     name = clean(name)[-NAME_LENGTH:]
     file_format = file_format or format_of(content, name)
@@ -76,7 +78,8 @@ def take_in(  # noqa: PLR0913  what is known of a file
         at=at,
         channel=channel or CHANNELS.get(file_format, Channel.FILE),
         parent=parent,
-        sender=sender,
+        sender=partner.identifier if partner else sender,
+        door=Door(partner=partner, customer=customer, is_mail=channel == Channel.EMAIL),
         actor=actor,
     )
     try:
@@ -93,8 +96,9 @@ def take_in(  # noqa: PLR0913  what is known of a file
     orders, books = understand(read, customer, digest, delivery)
     yield from _settle_each(orders, books, delivery)
     if commit and file_format in ("x12", "edifact"):
-        acknowledge_file(content, file_format, digest=digest, at=at, actor=actor)
-        hear(content, file_format, at=at, actor=actor)
+        door = delivery.door
+        acknowledge_file(content, file_format, digest=digest, door=door, at=at, actor=actor)
+        hear(content, file_format, door=door, at=at, actor=actor)
 
 
 def _settle_each(orders: list[ReadOrder], books: Books, delivery: Delivery) -> Iterator[Result]:

@@ -10,7 +10,7 @@ from orders.intake.columns import columns_of
 from orders.intake.delivery import Delivery
 from orders.intake.documents import ReadOrder
 from orders.intake.edi.envelope import SYNTAX_RULES
-from orders.intake.edi.partners import partners_of, refuse_used_controls
+from orders.intake.edi.partners import disown, partners_of, refuse_used_controls
 from orders.intake.findings import Unreadable, block
 from orders.intake.formats import Read, read_file
 from orders.intake.learning import words_of
@@ -36,8 +36,10 @@ def understand(
         return known.language if known else "en"
 
     orders = list(read.orders)
+    disown(orders, partners, delivery.door, kind=delivery.file_format)
     for order in orders:
-        order.is_refused = _is_refused(order, partners.sender(delivery.file_format, order.sender))
+        sender = partners.sender(delivery.file_format, order.sender)
+        order.is_refused = order.is_refused or _is_refused(order, sender)
         _name_customer(order, partners.customer_of(order, delivery.file_format), customers, given)
     for table in read.tables:
         _use_their_words(table, customers, given)

@@ -7,7 +7,8 @@ from datetime import datetime
 from o2c.kernel.actors import Actor
 from orders.intake.edi import edifact_syntax, x12_syntax
 from orders.intake.edi.envelope import Interchange, Message
-from orders.models import PartnerMessage, TradingPartner
+from orders.intake.edi.partners import Door
+from orders.models import PartnerMessage
 from orders.partners.services import note_verdict
 
 ACCEPTED, REJECTED = PartnerMessage.Verdict.ACCEPTED, PartnerMessage.Verdict.REJECTED
@@ -24,21 +25,22 @@ class Heard:
     verdict: str
 
 
-def hear(content: bytes, file_format: str, *, at: datetime, actor: Actor) -> int:
-    """Note what the acknowledgements of a readable file say; return how many were ours."""
+def hear(content: bytes, file_format: str, *, door: Door, at: datetime, actor: Actor) -> int:
+    """Note what the acknowledgements of a readable file say; return how many were ours.
+
+    Nobody judges what was sent to somebody else: who may speak here, the door says.
+    """
     if file_format not in ("x12", "edifact"):
         return 0
     parse = x12_syntax.parse if file_format == "x12" else edifact_syntax.parse
     heard = [one for interchange in parse(content) for one in _heard(interchange)]
     if not heard:
         return 0
-    senders = {one.sender for one in heard}
-    partners = TradingPartner.objects.filter(kind=file_format, identifier__in=senders)
-    keys = {partner.identifier: partner.pk for partner in partners.filter(is_active=True)}
+    partners = door.partners_among(file_format, (one.sender for one in heard))
     return sum(
-        note_verdict(keys[one.sender], one.control, verdict=one.verdict, at=at, actor=actor)
+        note_verdict(partner.pk, one.control, verdict=one.verdict, at=at, actor=actor)
         for one in heard
-        if one.sender in keys
+        if (partner := partners.get(one.sender.casefold()))
     )
 
 

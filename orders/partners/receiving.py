@@ -44,6 +44,7 @@ def take_received(file_id: int, *, partner_id: int, name: str, at: datetime, act
         files.read(stored),
         customer=partner.customer.number,
         channel="edi",
+        partner=partner,
         commit=True,
         at=at,
         actor=actor,

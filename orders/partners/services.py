@@ -9,7 +9,7 @@ from o2c.kernel.locks import lock
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.intake.changing import line_numbers
-from orders.intake.edi.partners import used_controls
+from orders.intake.edi.partners import Door, used_controls
 from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
 from orders.partners.answers import Answer, answer_change, answer_order, refuse_document
 from orders.partners.events import MessageQueued
@@ -28,15 +28,16 @@ ERROR_LENGTH = 300
 
 @service
 def acknowledge_file(
-    content: bytes, file_format: str, *, digest: str, at: datetime, actor: Actor
+    content: bytes, file_format: str, *, digest: str, door: Door, at: datetime, actor: Actor
 ) -> list[PartnerMessage]:
     """Answer every interchange of a readable file with its 997, TA1 or CONTRL.
 
-    The same file again is answered by the same messages. Senders that are no partners of ours, or
-    want no answer, get none.
+    The same file again is answered by the same messages. Senders that are no partners of ours, want
+    no answer, or are not those of the door that it came by, get none.
     """
     found = list(receipts_of(content, file_format))
-    partners = _senders(found, file_format)
+    senders = (receipt.interchange.sender for receipt in found)
+    partners = door.partners_among(file_format, senders)
     if not partners:
         return []
     repeated = _repeated(found, partners, digest)
@@ -51,21 +52,13 @@ def acknowledge_file(
     return messages
 
 
-def _senders(found: Iterable[Receipt], file_format: str) -> dict[str, TradingPartner]:
-    wanted = {receipt.interchange.sender for receipt in found}
-    partners = TradingPartner.objects.filter(
-        kind=file_format, identifier__in=wanted, is_active=True
-    )
-    return {partner.identifier.casefold(): partner for partner in partners}
-
-
 def _repeated(
     found: Iterable[Receipt], partners: Mapping[str, TradingPartner], digest: str
 ) -> frozenset[str]:
     """Return the control numbers that these senders have used for another file."""
     controls = {receipt.interchange.control for receipt in found}
     used = used_controls(partners.values(), controls, apart_from=digest)
-    return frozenset(control for _customer, control in used)
+    return frozenset(control for _sender, control in used)
 
 
 def _queue_receipt(

@@ -13,6 +13,37 @@ from orders.models import IntakeDocument, TradingPartner
 
 # Formats whose interchanges are numbered.
 CONTROLLED = ("x12", "edifact")
+KINDS = frozenset(TradingPartner.Kind.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """The way that a file came, and with it whose envelopes are believed.
+
+    Through a `partner`'s own folder or AS2 address only theirs; by mail only those of the customer
+    who wrote it (`customer`, our number); our own people may bring anybody's.
+    """
+
+    partner: TradingPartner | None = None
+    customer: str = ""
+    is_mail: bool = False
+
+    def admits(self, claimed: TradingPartner) -> bool:
+        """Say whether an envelope that names this partner may come through here."""
+        if self.partner is not None:
+            return claimed.pk == self.partner.pk
+        return not self.is_mail or claimed.customer.number == self.customer
+
+    def partners_among(self, kind: str, identifiers: Iterable[str]) -> dict[str, TradingPartner]:
+        """Return the active partners that envelopes name, by folded identifier, if admitted."""
+        found = TradingPartner.objects.filter(
+            kind=kind, identifier__in=set(identifiers), is_active=True
+        )
+        return {
+            partner.identifier.casefold(): partner
+            for partner in found.select_related("customer")
+            if self.admits(partner)
+        }
 
 
 @dataclass(kw_only=True)
@@ -55,21 +86,61 @@ def partners_by_codes(codes: Iterable[str], kind: str) -> Partners:
     return partners
 
 
+def disown(orders: Sequence[ReadOrder], partners: Partners, door: Door, *, kind: str) -> None:
+    """Take the sender's name off documents whose envelope names somebody else than their door.
+
+    What came through a partner's own door is refused; of a mail a person decides. Afterwards
+    nothing of the partner who is named is touched by the document.
+    """
+    if kind not in KINDS:
+        return
+    for order in orders:
+        claimed = partners.sender(kind, order.sender)
+        if _is_theirs(order, claimed, door, kind=kind):
+            continue
+        if door.partner is not None:
+            order.is_refused, order.customer = True, door.partner.customer.number
+        order.findings.append(block("sender_differs", "sender", _who_differs(order, door)))
+        order.sender = ""
+
+
+def _is_theirs(order: ReadOrder, claimed: TradingPartner | None, door: Door, *, kind: str) -> bool:
+    if claimed is not None:
+        return door.admits(claimed)
+    is_named = bool(order.sender) or kind in CONTROLLED
+    return door.partner is None or not is_named
+
+
+def _who_differs(order: ReadOrder, door: Door) -> str:
+    values = {"named": order.sender[:60] or "-", "door": door.partner or door.customer or "-"}
+    if door.partner is not None:
+        message = _(
+            "The envelope names %(named)s as its sender, but it came by the way of %(door)s."
+            " Nothing of it was taken."
+        )
+    else:
+        message = _(
+            "The envelope names %(named)s as its sender, but the mail is from somebody else"
+            " (%(door)s)."
+        )
+    return message % values
+
+
 def used_controls(
     partners: Iterable[TradingPartner], controls: Iterable[str], *, apart_from: str
-) -> set[tuple[int, str]]:
-    """Return (customer, control number) of interchanges that came before in another file.
+) -> set[tuple[str, str]]:
+    """Return (sender's identifier, control number) of interchanges that came in another file.
 
     `apart_from` is the SHA-256 of the file that asks.
     """
     wanted = [control for control in controls if control]
-    customers = {partner.customer_id for partner in partners}
-    if not wanted or not customers:
+    senders = {partner.identifier for partner in partners}
+    if not wanted or not senders:
         return set()
     known = IntakeDocument.objects.filter(
-        customer__in=customers, reference__in=wanted, file_format__in=CONTROLLED
+        sender__in=senders, reference__in=wanted, file_format__in=CONTROLLED
     ).exclude(file__sha256=apart_from)
-    return set(known.values_list("customer", "reference"))
+    return set(known.values_list("sender", "reference"))
 
 
 def refuse_used_controls(
@@ -82,7 +153,7 @@ def refuse_used_controls(
     used = used_controls(known.values(), controls, apart_from=digest)
     for order in orders:
         partner = senders[order.part]
-        if partner is not None and (partner.customer_id, order.reference) in used:
+        if partner is not None and (partner.identifier, order.reference) in used:
             message = _("%(partner)s has sent another interchange under the number %(number)s.")
             values = {"partner": partner, "number": order.reference}
             order.findings.append(block("duplicate", "file", message % values))
