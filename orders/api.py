@@ -22,6 +22,7 @@ from customers.authentication import caller_of
 from customers.models import Address, Customer
 from o2c.kernel import clock, downloads
 from o2c.kernel.api import PROBLEM, CursorPages, idempotent
+from o2c.kernel.compiled import compiled
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.representations import body_of, query_of
@@ -92,7 +93,7 @@ class Orders(generics.GenericAPIView[Any]):
             at=now,
             actor=caller_of(request).actor,
         )
-        return Response(as_placed(order), status=201)
+        return Response(as_placed(order, customer), status=201)
 
 
 class OrderDetail(APIView):
@@ -164,8 +165,10 @@ def shown(customer: Customer, order_id: str) -> dict[str, Any]:
     return dict(OrderOut(with_hold(order)).data)
 
 
-def as_placed(order: Order) -> dict[str, Any]:
+def as_placed(order: Order, customer: Customer) -> dict[str, Any]:
     """Return an order that this step has placed as `shown` does, from what the step holds."""
+    if order.payment_terms_id == customer.payment_terms_id:
+        order.payment_terms = customer.payment_terms
     lines = list(services.lines_of(order).values())
     order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
     return dict(OrderOut(with_hold(order)).data)
@@ -179,8 +182,7 @@ def with_hold(order: Order) -> Order:
 
 def lines_in(lines: Sequence[Mapping[str, Any]]) -> list[services.NewLine]:
     """Find the products of all lines in one statement."""
-    skus = {line["sku"] for line in lines}
-    ids = dict(Product.objects.filter(sku__in=skus).values_list("sku", "pk"))
+    ids = dict(_ids_of([line["sku"] for line in lines]))
     return [
         services.NewLine(
             product_id=ids.get(line["sku"], UNKNOWN),
@@ -189,6 +191,11 @@ def lines_in(lines: Sequence[Mapping[str, Any]]) -> list[services.NewLine]:
         )
         for line in lines
     ]
+
+
+@compiled
+def _ids_of(skus: list[str]) -> QuerySet[Product, tuple[str, int]]:
+    return Product.objects.filter(sku__in=skus).values_list("sku", "pk")
 
 
 def address_id(customer: Customer, label: str) -> int:

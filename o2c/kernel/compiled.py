@@ -12,7 +12,7 @@ for all arguments: they only fill its places, so there is no `if`. A list of key
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
@@ -29,6 +29,7 @@ MARKS: dict[Any, Callable[[int], Any]] = {
     int: lambda place: 8_888_888_888_000_000 + place,
     str: lambda place: f"\0{place}",
     date: lambda place: date(1, 1, 1 + place),
+    datetime: lambda place: datetime(1, 1, 1 + place, tzinfo=UTC),
     list[int]: lambda place: [8_888_888_888_000_000 + place],
     list[str]: lambda place: [f"\0{place}"],
 }

@@ -1,6 +1,7 @@
 """Do a thing once per key: the record, the work and the reply are one transaction."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,8 @@ CLAIM = """
     VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING RETURNING id
 """
 
+KEEP = "UPDATE kernel_idempotencykey SET status = %s, body = %s WHERE id = %s"
+
 
 def fingerprint(*parts: bytes) -> str:
     """Tell requests apart: the hash of what was asked."""
@@ -54,7 +57,7 @@ def once(*, owner: str, key: str, fingerprint: str, work: Callable[[], Reply]) -
     if claimed is None:
         return _replay(IdempotencyKey.objects.get(owner=owner, key=key), fingerprint)
     reply = work()
-    IdempotencyKey.objects.filter(pk=claimed[0]).update(status=reply.status, body=reply.body)
+    _keep(claimed[0], reply)
     return reply
 
 
@@ -62,6 +65,13 @@ def once(*, owner: str, key: str, fingerprint: str, work: Callable[[], Reply]) -
 def forget(*, before: datetime) -> int:
     """Delete the records of requests made before a moment; return how many there were."""
     return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _keep(claimed: int, reply: Reply) -> None:
+    """Store what is answered, as JSON, so that a repeat is answered the same."""
+    body = None if reply.body is None else json.dumps(reply.body)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [reply.status, body, claimed])
 
 
 def _replay(record: IdempotencyKey, wanted: str) -> Reply:
