@@ -25,7 +25,7 @@ from o2c.kernel.api import PROBLEM, CursorPages, idempotent
 from o2c.kernel.compiled import compiled
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.representations import body_of, query_of
+from o2c.kernel.representations import body_of, query_of, written
 from orders import services
 from orders.models import Channel, Order, OrderLine
 from orders.serializers import (
@@ -66,8 +66,8 @@ class Orders(generics.GenericAPIView[Any]):
         query = query_of(request, OrderQuery)
         wanted = {name: query[name] for name in ("state", "customer_po") if name in query}
         page = self.paginate_queryset(orders_of(caller_of(request).customer).filter(**wanted))
-        shown = [with_hold(order) for order in page or []]
-        return self.get_paginated_response(OrderSummaryOut(shown, many=True).data)
+        shown = [written(OrderSummaryOut, with_hold(order)) for order in page or []]
+        return self.get_paginated_response(shown)
 
     @extend_schema(
         operation_id="place_order",
@@ -162,7 +162,7 @@ def shown(customer: Customer, order_id: str) -> dict[str, Any]:
     lines = OrderLine.objects.select_related("product").order_by("position", "pk")
     orders = orders_of(customer).select_related("ship_to", "payment_terms")
     order = orders.prefetch_related(Prefetch("lines", lines)).get(public_id=order_id)
-    return dict(OrderOut(with_hold(order)).data)
+    return written(OrderOut, with_hold(order))
 
 
 def as_placed(order: Order, customer: Customer) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def as_placed(order: Order, customer: Customer) -> dict[str, Any]:
         order.payment_terms = customer.payment_terms
     lines = list(services.lines_of(order).values())
     order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
-    return dict(OrderOut(with_hold(order)).data)
+    return written(OrderOut, with_hold(order))
 
 
 def with_hold(order: Order) -> Order:
