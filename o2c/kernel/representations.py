@@ -117,7 +117,8 @@ def written(serializer: type[serializers.Serializer[Any]], row: Any) -> dict[str
 
     The framework copies every field for every answer; here they are read once.
     """
-    return _writer_of(serializer)(row)
+    shown: dict[str, Any] = _writer_of(serializer)(row)
+    return shown
 
 
 @cache
