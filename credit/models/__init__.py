@@ -2,18 +2,32 @@
 
 from credit.models.accounts import CreditAccount, CreditDecision, ExposureEntry
 from credit.models.applications import CreditApplication, CreditApplicationQuerySet
+from credit.models.behaviour import CreditScore, PaymentBehaviour
 from credit.models.checks import CreditCheck
+from credit.models.groups import BureauReport, CreditGroup, Guarantee
 from credit.models.guidelines import GuidelineTable
 from credit.models.holds import Hold, OrderRelease
+from credit.models.policies import CreditPolicy
+from credit.models.reviews import CaseComment, CreditDocument, CreditProposal, OrderPrepayment
 
 __all__ = [
+    "BureauReport",
+    "CaseComment",
     "CreditAccount",
     "CreditApplication",
     "CreditApplicationQuerySet",
     "CreditCheck",
     "CreditDecision",
+    "CreditDocument",
+    "CreditGroup",
+    "CreditPolicy",
+    "CreditProposal",
+    "CreditScore",
     "ExposureEntry",
+    "Guarantee",
     "GuidelineTable",
     "Hold",
+    "OrderPrepayment",
     "OrderRelease",
+    "PaymentBehaviour",
 ]

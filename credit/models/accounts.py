@@ -35,6 +35,10 @@ class CreditDecision(models.Model):
     reason = models.CharField(max_length=500)
     decided_at = models.DateTimeField()
     decided_by = models.CharField(max_length=200)
+    # Who gave the second signature, where the amount asked for one.
+    countersigned_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # When somebody looks at the limit again, at the latest; null: when it ends.
+    next_review_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -73,11 +77,28 @@ class CreditAccount(Audited):
     latest_decision = models.ForeignKey(
         CreditDecision, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    # The most that one order may come to, tax included; null: no more than the limit.
+    order_maximum = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    # From behaviour, every night: 0 (worst) to 100, and A (best) to E. Null, "": not scored yet.
+    score = models.PositiveSmallIntegerField(null=True)
+    risk_class = models.CharField(max_length=1, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="credit_creditaccount_limit_not_negative", condition=Q(limit__gte=0)
+            ),
+            models.CheckConstraint(
+                name="credit_creditaccount_order_maximum_positive",
+                condition=Q(order_maximum=None) | Q(order_maximum__gt=0),
+            ),
+            models.CheckConstraint(
+                name="credit_creditaccount_score_in_range",
+                condition=Q(score=None) | Q(score__lte=100),
+            ),
+            models.CheckConstraint(
+                name="credit_creditaccount_risk_class_known",
+                condition=Q(risk_class__in=["", "A", "B", "C", "D", "E"]),
             ),
         ]
 

@@ -54,6 +54,13 @@ class CreditApplication(StateDocument):
     )
     rule = models.CharField(max_length=60, blank=True)
     reason = models.CharField(max_length=500, blank=True)
+    # What the customer states, where somebody asked: null is unknown.
+    years_in_business = models.PositiveSmallIntegerField(null=True)
+    trade_references = models.PositiveSmallIntegerField(null=True)
+    requested_limit = models.DecimalField(max_digits=16, decimal_places=3, null=True)
+    # What is asked for in documents, and when; "": nothing is.
+    documents_asked = models.CharField(max_length=500, blank=True, default="", db_default="")
+    documents_asked_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     answer_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)

@@ -17,13 +17,21 @@ class GuidelineTable(Audited):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        TESTED = "tested", _("Tested on history")
         ACTIVE = "active", _("Active")
         RETIRED = "retired", _("Retired")
 
     version = models.PositiveIntegerField(unique=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     rules = models.JSONField()
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    # What the test on past decisions said: {"decisions", "flips": [...]}; only of a tested table.
+    test_report = models.JSONField(null=True)
+    tested_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(null=True)
+    activated_by = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """Why orders wait, and whom a person let go on."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +11,27 @@ from orders.models import Order
 
 
 class Hold(Audited):
-    """A reason why a customer's orders wait. Several may stand at once; none is overwritten."""
+    """A reason why orders wait. Several may stand at once; none is overwritten.
+
+    Without `order` it stops all orders of the customer (overdue, manual); with it that one
+    (over the limit, declined, approval expired, a rule of the policy, manual).
+    """
 
     class Kind(models.TextChoices):
         OVERDUE = "overdue", _("overdue invoices")
         MANUAL = "manual", _("placed by a person")
+        OVER_LIMIT = "over_limit", _("over the limit")
+        DECLINED = "declined", _("credit declined")
+        EXPIRED = "expired", _("approval expired")
+        POLICY = "policy", _("a rule of the credit policy")
 
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, null=True, related_name="credit_holds"
+    )
+    # Who works on it; null: whoever is on duty in credit control.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.CharField(max_length=300)
@@ -33,8 +49,13 @@ class Hold(Audited):
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "kind"],
+                condition=Q(released_at=None, order=None),
+                name="credit_hold_one_of_customer_per_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["order", "kind"],
                 condition=Q(released_at=None),
-                name="credit_hold_one_active_per_kind",
+                name="credit_hold_one_of_order_per_kind",
             ),
             models.CheckConstraint(name="credit_hold_has_reason", condition=~Q(reason="")),
         ]

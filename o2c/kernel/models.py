@@ -206,6 +206,32 @@ class StoredFile(models.Model):
         return self.name
 
 
+class Notice(models.Model):
+    """Something that one of our people is told in the portal; `key` makes it be told once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    key = models.CharField(max_length=120)
+    text = models.CharField(max_length=300)
+    # Where it can be solved: a path of ours.
+    link = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="kernel_notice_told_once"),
+        ]
+        indexes = [
+            # Serves the bell: what a user has not read, newest first.
+            models.Index(
+                fields=["user", "-id"], name="kernel_notice_unread", condition=Q(read_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class JobRun(models.Model):
     """One run of a daily job for one date: what it did, or why it failed."""
 

@@ -222,7 +222,7 @@ def test_database_keeps_one_active_hold_per_kind(approved, hold, now):
     hold(approved)
 
     with (
-        pytest.raises(IntegrityError, match="credit_hold_one_active_per_kind"),
+        pytest.raises(IntegrityError, match="credit_hold_one_of_customer_per_kind"),
         transaction.atomic(),
     ):
         Hold.objects.create(
