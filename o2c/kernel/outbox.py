@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError as BrokerAway
 
 from o2c.kernel import rows
 from o2c.kernel.actors import request_id
 from o2c.kernel.events import AFTER, ON, Event
 from o2c.kernel.models import OutboxMessage
 from o2c.kernel.transactions import Step, current_step
+from o2c.kernel.waking import nudge
 
 logger = logging.getLogger(__name__)
 
@@ -148,19 +147,6 @@ def _flush(step: Step) -> None:
 def _deliver_all(messages: list[OutboxMessage]) -> None:
     for message in messages:
         _deliver(message)
-
-
-def nudge() -> None:
-    """Wake a worker. If the queue is away the sweep will find the messages."""
-    try:
-        _deliver_task().delay()
-    except BrokerAway as error:
-        logger.warning("The queue is away, the sweep will deliver: %s", error)
-
-
-@cache
-def _deliver_task() -> Any:  # by name: the task module imports this one
-    return import_string("o2c.kernel.tasks.deliver_outbox")
 
 
 def _path(thing: object) -> str:

@@ -11,9 +11,10 @@ from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import REFUSALS, explain
 from o2c.kernel.models import StoredFile
-from o2c.kernel.outbox import nudge, unhurried
+from o2c.kernel.outbox import unhurried
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
+from o2c.kernel.waking import nudge
 from orders.intake.asking import examine, stated_of
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.delivery import Delivery, already_settled

@@ -5,6 +5,7 @@ import pytest
 from invoicing.models import Invoice, InvoiceDelivery
 from o2c.kernel import outbox
 from o2c.kernel.models import OutboxMessage
+from o2c.kernel.waking import nudge
 from tests.faults.mail_server import mail_server
 from tests.faults.programs import start_worker
 from tests.faults.waiting import eventually, make_due
@@ -32,7 +33,7 @@ def test_what_a_killed_worker_held_is_delivered_once_after_its_lease(
 
     with mail_server() as kind:
         start_worker(children, tmp_path / "second.log", EMAIL_URL=f"smtp://127.0.0.1:{kind.port}")
-        outbox.nudge()
+        nudge()
         assert eventually(lambda: not OutboxMessage.objects.filter(delivered_at=None).exists())
 
     invoice, delivery = Invoice.objects.get(), InvoiceDelivery.objects.get()
@@ -47,7 +48,7 @@ def killed_while_mailing(letter, children, tmp_path):
     with mail_server(mood="silent") as silent:
         address = f"smtp://127.0.0.1:{silent.port}"
         worker = start_worker(children, tmp_path / "first.log", EMAIL_URL=address)
-        outbox.nudge()
+        nudge()
         assert silent.called.wait(20)
         worker.process.kill()
         worker.process.wait()

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from o2c.kernel import outbox
+from o2c.kernel import outbox, waking
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import AFTER, ON, Event
 from o2c.kernel.models import OutboxMessage
@@ -150,6 +150,7 @@ def test_goes_on_while_the_queue_is_away(ring, monkeypatch):
 
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app, "_pool", None)
+    monkeypatch.setattr(waking, "_hints", waking.Hints())
     app.amqp._producer_pool = None
     AFTER[BellRung].append(hear)
 
