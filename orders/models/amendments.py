@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -15,13 +16,17 @@ from orders.models.orders import Order
 class Amendment(StateDocument):
     """A change of an order that was handed over: first checked, then applied or withdrawn.
 
-    draft -check-> checked -apply-> applied;  draft | checked -withdraw-> withdrawn
-    A draft has blocking findings; what is checked may be applied.
+    draft -check-> checked -apply-> applied;  draft | checked | asked -withdraw-> withdrawn
+    draft -ask-> asked -grant-> applied, -refuse-> refused
+    A draft has blocking findings; what is checked may be applied; what only needs a second
+    person's approval is asked for.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         CHECKED = "checked", _("Checked")
+        ASKED = "asked", _("Waits for approval")
+        REFUSED = "refused", _("Refused")
         APPLIED = "applied", _("Applied")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -43,6 +48,18 @@ class Amendment(StateDocument):
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, blank=True)
+    # Why it needs approval, a sentence each; and the permissions of which an approver needs all.
+    needs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    permissions = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    # What the second person wrote, or what spoke against it when they approved.
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         permissions = [("amend_order", "Can change orders that were agreed on")]
@@ -54,6 +71,22 @@ class Amendment(StateDocument):
             models.CheckConstraint(
                 name="orders_amendment_applied_has_time",
                 condition=Q(state="applied") ^ Q(applied_at=None),
+            ),
+            # Who asked never decides.
+            models.CheckConstraint(
+                name="orders_amendment_second_person",
+                condition=Q(decided_by=None) | Q(asker=None) | ~Q(decided_by=F("asker")),
+            ),
+            models.CheckConstraint(
+                name="orders_amendment_asked_has_needs",
+                condition=~Q(state="asked") | (~Q(permissions=[]) & Q(asker__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="orders_amendment_refusal_has_reason",
+                condition=~Q(state="refused") | (~Q(note="") & Q(decided_by__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state="asked"), name="orders_amendment_asked_once"
             ),
         ]
 
@@ -68,7 +101,29 @@ class Amendment(StateDocument):
     def apply(self, *, at: datetime, by: str) -> None:
         self.applied_at, self.closed_by = at, by
 
-    @transition(field=state, source=[State.DRAFT, State.CHECKED], target=State.WITHDRAWN)
+    @transition(field=state, source=State.DRAFT, target=State.ASKED)
+    def ask(self, *, asker: int, needs: list[str], permissions: list[str]) -> None:
+        """A second person decides."""
+        self.asker_id, self.needs, self.permissions = asker, needs, permissions
+
+    @transition(field=state, source=State.ASKED, target=State.APPLIED)
+    def grant(self, *, by: int, name: str, note: str, at: datetime) -> None:
+        """A second person has approved it, and it is made."""
+        self.applied_at, self.closed_by = at, name
+        self._decide(by, note, at)
+
+    @transition(field=state, source=State.ASKED, target=State.REFUSED)
+    def refuse(self, *, by: int, name: str, note: str, at: datetime) -> None:
+        """A second person has refused it, or it could not be made any more when they approved."""
+        self.closed_by = name
+        self._decide(by, note, at)
+
+    def _decide(self, by: int, note: str, at: datetime) -> None:
+        self.decided_by_id, self.note, self.decided_at = by, note, at
+
+    @transition(
+        field=state, source=[State.DRAFT, State.CHECKED, State.ASKED], target=State.WITHDRAWN
+    )
     def withdraw(self, *, by: str) -> None:
         self.closed_by = by
 

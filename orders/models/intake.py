@@ -64,6 +64,14 @@ class IntakeDocument(StateDocument):
     received_at = models.DateTimeField()
 
     class Meta:
+        indexes = [
+            # Serves used_controls(): has the sender used this control number before?
+            models.Index(
+                fields=["sender", "reference"],
+                name="orders_intake_by_control",
+                condition=Q(file_format__in=["x12", "edifact"]),
+            ),
+        ]
         constraints = [
             # The same part of the same file makes one order at most.
             models.UniqueConstraint(

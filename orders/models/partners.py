@@ -113,6 +113,10 @@ class PartnerMessage(StateDocument):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    # Somebody is bringing it there; when this is past, they have died on the way.
+    claimed_until = models.DateTimeField(null=True)
+    # The day that each line was promised for in it: {line key: ISO date}.
+    days = models.JSONField(null=True)
 
     class Meta:
         indexes = [
@@ -127,10 +131,12 @@ class PartnerMessage(StateDocument):
     def send(self, *, at: datetime) -> None:
         self.sent_at = at
         self.error = ""
+        self.claimed_until = None
 
     @transition(field=state, source=[State.QUEUED, State.FAILED], target=State.FAILED)
     def fail(self, *, error: str) -> None:
         self.error = error
+        self.claimed_until = None
 
     @transition(field=state, source=[State.FAILED, State.SENT, State.QUEUED], target=State.QUEUED)
     def requeue(self) -> None:

@@ -1,10 +1,11 @@
 """The conversation with trading partners: all of it leaves the database, so all of it is after."""
 
+from django.utils import timezone
+
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after
 from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased, PromiseMoved
-from orders.models import PartnerMessage
-from orders.partners import receiving, services, transport
+from orders.partners import carrying, receiving, services, transport
 from orders.partners.as2 import NotDelivered, Refused
 from orders.partners.events import DocumentRejected, FileReceived, MessageQueued
 
@@ -22,22 +23,27 @@ def read_partner_file(event: FileReceived) -> None:
 
 @after(MessageQueued)
 def carry_message(event: MessageQueued) -> None:
-    """Bring a message to its partner; a failure is shown, and tried again."""
-    messages = PartnerMessage.objects.select_related("partner", "file")
-    message = messages.get(pk=event.message_id)
-    if message.state == PartnerMessage.State.SENT:
+    """Bring a message to its partner, one worker at a time; a failure is shown, and tried again.
+
+    Raises:
+        OnItsWay: somebody else is bringing it; this one looks again later.
+    """
+    message = carrying.claim(event.message_id, at=timezone.now())
+    if message is None:
         return
     actor = _clerk(event)
     try:
         is_carried = transport.carry(message)
     except NotDelivered as error:
-        services.note_failed(message.pk, error=str(error), at=event.at, actor=actor)
+        carrying.note_failed(message.pk, error=str(error), at=event.at, actor=actor)
         raise
     except Refused as error:
-        services.note_refused(message.pk, error=str(error), at=event.at, actor=actor)
+        carrying.note_refused(message.pk, error=str(error), at=event.at, actor=actor)
         return
     if is_carried:
-        services.note_sent(message.pk, at=event.at, actor=actor)
+        carrying.note_sent(message.pk, at=event.at, actor=actor)
+    else:
+        carrying.let_go(message.pk)
 
 
 @after(OrderReleased)

@@ -9,7 +9,7 @@ from orders.intake.edi import edifact_syntax, x12_syntax
 from orders.intake.edi.envelope import Interchange, Message
 from orders.intake.edi.partners import Door
 from orders.models import PartnerMessage
-from orders.partners.services import note_verdict
+from orders.partners.carrying import note_verdict
 
 ACCEPTED, REJECTED = PartnerMessage.Verdict.ACCEPTED, PartnerMessage.Verdict.REJECTED
 X12_TAKEN = {"A", "E", "P"}

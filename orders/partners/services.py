@@ -23,7 +23,6 @@ MEDIA_TYPES = {
     TradingPartner.Kind.EDIFACT: ("application/edifact", "edi"),
     TradingPartner.Kind.UBL: ("application/xml", "xml"),
 }
-ERROR_LENGTH = 300
 
 
 @service
@@ -181,51 +180,6 @@ def _again(message_id: int, *, at: datetime, actor: Actor) -> PartnerMessage:
     audit.save(message, at=at, actor=actor, reason="again")
     publish(MessageQueued(message_id=message.pk, at=at, actor=actor))
     return message
-
-
-@service
-def note_sent(message_id: int, *, at: datetime, actor: Actor) -> None:
-    """Note that the message has left; not twice."""
-    message = lock(PartnerMessage, message_id)
-    if message.state != PartnerMessage.State.SENT:
-        message.send(at=at)
-        audit.save(message, at=at, actor=actor)
-
-
-@service
-def note_failed(message_id: int, *, error: str, at: datetime, actor: Actor) -> None:
-    """Note why it could not leave; it is tried again by itself."""
-    message = lock(PartnerMessage, message_id)
-    if message.state != PartnerMessage.State.SENT:
-        message.fail(error=error[:ERROR_LENGTH])
-        audit.save(message, at=at, actor=actor)
-
-
-@service
-def note_refused(message_id: int, *, error: str, at: datetime, actor: Actor) -> None:
-    """Note that the partner will not read it; not when they have acknowledged it before.
-
-    What was sent a second time, because nobody knew how the first ended, is refused as a repeat.
-    """
-    message = lock(PartnerMessage, message_id)
-    if message.verdict == PartnerMessage.Verdict.ACCEPTED:
-        note_sent(message_id, at=at, actor=actor)
-    else:
-        note_failed(message_id, error=error, at=at, actor=actor)
-
-
-@service
-def note_verdict(
-    partner_id: int, control: str, *, verdict: str, at: datetime, actor: Actor
-) -> bool:
-    """Note that the partner's 997 or CONTRL took or refused a message; False: we sent none such."""
-    found = PartnerMessage.objects.filter(partner=partner_id, control=control).first()
-    if found is None:
-        return False
-    message = lock(PartnerMessage, found.pk)
-    message.verdict, message.answered_at = verdict, at
-    audit.save(message, at=at, actor=actor)
-    return True
 
 
 def document_of(order_id: int) -> IntakeDocument | None:

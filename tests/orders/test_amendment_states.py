@@ -8,7 +8,10 @@ from orders.models import Amendment
 ALLOWED = {
     "check_off": {"draft"},
     "apply": {"checked"},
-    "withdraw": {"draft", "checked"},
+    "withdraw": {"draft", "checked", "asked"},
+    "ask": {"draft"},
+    "grant": {"asked"},
+    "refuse": {"asked"},
 }
 
 

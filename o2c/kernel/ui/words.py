@@ -67,6 +67,8 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
     "amendment": {
         "draft": (_("Draft"), OFF),
         "checked": (_("Checked"), GO),
+        "asked": (_("Waits for approval"), WARN),
+        "refused": (_("Refused"), OFF),
         "applied": (_("Applied"), OK),
         "withdrawn": (_("Withdrawn"), OFF),
     },
