@@ -6,16 +6,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
 from o2c.kernel import clock
-from o2c.kernel.requests import today
-from orders import selectors
 from orders.forms import EntryForm
 from orders.models import Order
+from orders.screens import EntryScreen
 from orders.services import Entered, NewLine
 from orders.services.background import house_of
 from orders.services.entries import Typed, screen_of
-from orders.sheet import Row, Sheet, sheet_of_draft
+from orders.sheet import Row, sheet_of_draft
 from orders.sheet_prices import price_sheet
 
 # What is no entry of anybody's: it belongs to the sending.
@@ -32,17 +30,11 @@ class Difference:
 
 
 @dataclass
-class Screen:
+class Screen(EntryScreen[EntryForm]):
     """What is on the screen; `order` None: it is not stored yet."""
 
-    form: EntryForm
-    sheet: Sheet
     order: Order | None = None
     differences: list[Difference] = field(default_factory=list)
-
-    @property
-    def customer(self) -> Customer | None:
-        return self.form.chosen
 
     @property
     def name(self) -> str:
@@ -50,11 +42,8 @@ class Screen:
         return screen_of(self.order) if self.order else str(self.form["token"].value())[:64]
 
     def price(self) -> None:
-        """Price the rows as of the customer's today."""
-        now = clock.now()
-        on = selectors.today_of(self.customer, now) if self.customer else today()
-        ship_to = self.form.ship_to_now()
-        price_sheet(self.sheet, self.customer, ship_to, on=on, house=house_of(now))
+        ship_to, house = self.form.ship_to_now(), house_of(clock.now())
+        price_sheet(self.sheet, self.customer, ship_to, on=self.today, house=house)
 
     def entered(self) -> Entered:
         """Return what the services take. Only for a screen without errors."""
@@ -97,27 +86,19 @@ class Screen:
             if was != now
         ]
 
+    def context(self) -> dict[str, Any]:
+        days = (row.earliest_on for row in self.sheet.filled if row.earliest_on)
+        earliest, asked = max(days, default=None), self.form.day_now()
+        return {
+            **super().context(),
+            "order": self.order,
+            "screen": self,
+            "earliest_on": earliest,
+            "is_too_early": bool(earliest and asked and asked < earliest),
+        }
+
     def _typed(self, name: str) -> str:
         return str(self.form[name].value() or "").strip()
-
-
-def context_of(screen: Screen) -> dict[str, Any]:
-    """Return what the templates of the screen and of its parts need."""
-    filled = screen.sheet.filled
-    earliest = max((row.earliest_on for row in filled if row.earliest_on), default=None)
-    asked = screen.form.day_now()
-    return {
-        "form": screen.form,
-        "sheet": screen.sheet,
-        "order": screen.order,
-        "screen": screen,
-        "customer": screen.customer,
-        "currency": screen.customer.currency if screen.customer else "",
-        "earliest_on": earliest,
-        "is_too_early": bool(earliest and asked and asked < earliest),
-        # The row that the page's own script copies when it needs one more.
-        "blank": {"place": "__n__", "number": "__m__"},
-    }
 
 
 def _new_line(row: Row) -> NewLine:

@@ -11,38 +11,26 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
-from orders import agreements, selectors, services
+from o2c.kernel.requests import today
+from orders import agreements, services
 from orders.models import BlanketOrder
 from orders.offer_forms import BlanketForm
-from orders.offer_sheet import OfferRow, apply_prices, offer_of, read_offer
+from orders.offer_sheet import OfferRow, offer_of, read_offer
+from orders.screens import OfferScreen, at_ease
 from orders.services import Agreed, AgreedLine
 from orders.services.quoting import USUAL_VALIDITY
-from orders.sheet import Sheet, add_pasted, place_findings, require_quantities, tidy
-from orders.sheet_prices import forbid_overrides, price_sheet
+from orders.sheet import Sheet
 
 OK = 200
 
 
 @dataclass
-class Screen:
+class Screen(OfferScreen[BlanketForm]):
     """What is on the screen; `blanket` None: it is not stored yet."""
 
-    form: BlanketForm
-    sheet: Sheet
     blanket: BlanketOrder | None = None
-
-    @property
-    def customer(self) -> Customer | None:
-        return self.form.chosen
-
-    def price(self) -> None:
-        on = selectors.today_of(self.customer, clock.now()) if self.customer else today()
-        price_sheet(self.sheet, self.customer, self.form.ship_to_now(), on=on)
-        apply_prices(self.sheet, self.customer.currency if self.customer else "EUR")
 
     def agreed(self) -> Agreed:
         """Return what the services take. Only for a screen without errors."""
@@ -58,6 +46,9 @@ class Screen:
             customer_po=values["customer_po"],
             note=values["note"],
         )
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"blanket": self.blanket, "with_minimum": True}
 
 
 @form_page("orders.enter_blanketorder")
@@ -101,16 +92,9 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 @action("orders.enter_blanketorder")
 def preview(request: HttpRequest) -> HttpResponse:
     """Answer a change on the screen with what follows from it: prices and totals."""
-    screen = Screen(_at_ease(BlanketForm(request.POST)), read_offer(request.POST))
+    screen = Screen(at_ease(BlanketForm(request.POST)), read_offer(request.POST))
     screen.price()
-    changed = str(request.headers.get("HX-Trigger", ""))
-    place = changed.removeprefix("line-")
-    rows = [row for row in screen.sheet.rows if str(row.place) == place]
-    context = {
-        **_context(screen),
-        "rows": screen.sheet.filled if changed in {"who", "all-lines"} else rows,
-        "changed": changed,
-    }
+    context = screen.context() | screen.changed(request)
     return render(request, "orders/blankets/preview.html", context)
 
 
@@ -119,30 +103,15 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
     do = request.POST.get("do", "save")
     if do == "save":
         return _save(request, screen)
-    if do == "paste":
-        add_pasted(screen.sheet, request.POST.get("pasted", ""))
-    tidy(screen.sheet, without=number_of(do.removeprefix("remove-")))
-    screen.form = _at_ease(screen.form)
+    screen.rearrange(do, request.POST.get("pasted", ""))
     return _show(request, screen)
 
 
 def _save(request: HttpRequest, screen: Screen) -> HttpResponse:
-    screen.price()
-    require_quantities(screen.sheet)
-    if not request.user.has_perm("orders.override_price"):
-        forbid_overrides(screen.sheet)
-    if not screen.form.is_valid() or screen.sheet.has_errors:
-        return _show(request, screen, status=UNPROCESSABLE)
     user: User = request.user  # type: ignore[assignment]
-    try:
-        number = screen.form.run_once(request, lambda: _write(screen, user))
-    except InvalidInput as refusal:
-        findings = refusal.findings or [("", refusal.field, str(refusal))]
-        screen.form.add_findings(place_findings(screen.sheet, findings))
-        return _show(request, screen, status=UNPROCESSABLE)
-    except EXPECTED as refusal:
-        screen.form.add_error(None, explain(refusal)[1])
-        return _show(request, screen, status=CONFLICT)
+    number, status = screen.store(request, lambda: _write(screen, user))
+    if not number:
+        return _show(request, screen, status=status)
     return redirect("orders:blanket", number=number)
 
 
@@ -165,30 +134,5 @@ def _write(screen: Screen, user: User) -> str:
 
 
 def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
-    if status == OK:
-        tidy(screen.sheet)
-        screen.price()
-    for row in screen.sheet.rows if status != OK else []:
-        for message in row.errors.values():
-            text = _("Line %(number)s: %(message)s") % {"number": row.number, "message": message}
-            screen.form.add_error(None, text)
-    return render(request, "orders/blankets/entry.html", _context(screen), status=status)
-
-
-def _at_ease(form: BlanketForm) -> BlanketForm:
-    """Return the form as filled in so far: nothing is called wrong before it is handed in."""
-    entered = {name: form.data.get(name, "") for name in form.fields}
-    return BlanketForm(initial=entered, customer=form.chosen)
-
-
-def _context(screen: Screen) -> dict[str, Any]:
-    return {
-        "form": screen.form,
-        "sheet": screen.sheet,
-        "blanket": screen.blanket,
-        "customer": screen.customer,
-        "currency": screen.customer.currency if screen.customer else "",
-        "with_minimum": True,
-        # The row that the page's own script copies when it needs one more.
-        "blank": {"place": "__n__", "number": "__m__"},
-    }
+    screen.prepare(is_refused=status != OK)
+    return render(request, "orders/blankets/entry.html", screen.context(), status=status)

@@ -17,21 +17,20 @@ from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
 from orders import selectors, services
-from orders.entry_screen import Screen, context_of
+from orders.entry_screen import Screen
 from orders.forms import EntryForm
 from orders.models import Channel, EntryDraft, Order
+from orders.screens import at_ease
 from orders.services import DraftChanged, OrderInvalid, entries
 from orders.sheet import (
     Sheet,
     add_pasted,
     place_findings,
     read_sheet,
-    require_quantities,
     sheet_of,
     sheet_of_draft,
     tidy,
 )
-from orders.sheet_prices import forbid_overrides
 
 USUAL_WAIT = timedelta(days=7)
 OK = 200
@@ -88,22 +87,12 @@ def preview(request: HttpRequest) -> HttpResponse:
 
     The row or field that changed is named by its id; only what depends on it is sent.
     """
-    form = _at_ease(EntryForm(request.POST))
+    form = at_ease(EntryForm(request.POST))
     screen = Screen(form, read_sheet(request.POST))
     screen.price()
-    changed = str(request.headers.get("HX-Trigger", ""))
-    place = changed.removeprefix("line-")
-    rows = [row for row in screen.sheet.rows if str(row.place) == place]
-    return render(
-        request,
-        "orders/preview.html",
-        {
-            **context_of(screen),
-            "rows": screen.sheet.filled if changed in {"who", "all-lines"} else rows,
-            "changed": changed,
-            "twin": _twin(request, form) if changed == "po" else "",
-        },
-    )
+    context = screen.context() | screen.changed(request)
+    context["twin"] = _twin(request, form) if context["changed"] == "po" else ""
+    return render(request, "orders/preview.html", context)
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -122,17 +111,13 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
     if do == "later":
         screen.sheet.ship_later(row, place.partition("-")[2])
     tidy(screen.sheet, without=row if do == "remove" else None)
-    screen.form = _at_ease(screen.form)
+    screen.form = at_ease(screen.form)
     return _show(request, screen)
 
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
     user = _user(request)
-    screen.price()
-    require_quantities(screen.sheet)
-    if not user.has_perm("orders.override_price"):
-        forbid_overrides(screen.sheet)
-    if not screen.form.is_valid() or screen.sheet.has_errors:
+    if not screen.check(request):
         return _refuse(request, screen)
     try:
         number = screen.form.run_once(request, lambda: _write(screen, do, user))
@@ -221,16 +206,10 @@ def _show_both(request: HttpRequest, screen: Screen, message: str) -> HttpRespon
 
 
 def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
-    if status == OK:
-        tidy(screen.sheet)
-        screen.price()
-    for row in screen.sheet.rows if status != OK else []:
-        for message in row.errors.values():
-            text = _("Line %(number)s: %(message)s") % {"number": row.number, "message": message}
-            screen.form.add_error(None, text)
+    screen.prepare(is_refused=status != OK)
     user, now = _user(request), clock.now()
     context = {
-        **context_of(screen),
+        **screen.context(),
         "typed": request.POST.get("typed", ""),
         "unfinished": [] if screen.order else _unfinished(screen, user.pk),
         "others": entries.others_at(screen.order, user.pk, now=now) if screen.order else [],
@@ -247,14 +226,8 @@ def _unfinished(screen: Screen, user_id: int) -> list[EntryDraft]:
 def _screen_of(kept: EntryDraft, order: Order | None) -> Screen:
     """Return the screen as it was when it was last kept."""
     customer = order.customer if order else None
-    form = _at_ease(EntryForm(kept.content, customer=customer))
+    form = at_ease(EntryForm(kept.content, customer=customer))
     return Screen(form, read_sheet(kept.content), order)
-
-
-def _at_ease(form: EntryForm) -> EntryForm:
-    """Return the form as filled in so far: nothing is called wrong before it is handed in."""
-    entered = {name: form.data.get(name, "") for name in form.fields}
-    return EntryForm(initial=entered, customer=form.chosen)
 
 
 def _twin(request: HttpRequest, form: EntryForm) -> str:

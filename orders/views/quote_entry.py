@@ -11,46 +11,26 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.models import User
 from o2c.kernel.money import ZERO
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
+from o2c.kernel.requests import today
 from orders import offers, selectors, services
 from orders.models import Quote
 from orders.offer_forms import QuoteForm
-from orders.offer_sheet import apply_prices, offer_of, read_offer
+from orders.offer_sheet import offer_of, read_offer
+from orders.screens import OfferScreen, at_ease
 from orders.services import NewLine, Offered
 from orders.services.quoting import USUAL_VALIDITY
-from orders.sheet import (
-    Sheet,
-    add_pasted,
-    place_findings,
-    require_quantities,
-    tidy,
-)
-from orders.sheet_prices import forbid_overrides, price_sheet
 
 OK = 200
 
 
 @dataclass
-class Screen:
+class Screen(OfferScreen[QuoteForm]):
     """What is on the screen; `quote` None: it is not stored yet."""
 
-    form: QuoteForm
-    sheet: Sheet
     quote: Quote | None = None
-
-    @property
-    def customer(self) -> Customer | None:
-        return self.form.chosen
-
-    def price(self) -> None:
-        """Price the lines as of the customer's today, and put the own prices in."""
-        on = selectors.today_of(self.customer, clock.now()) if self.customer else today()
-        price_sheet(self.sheet, self.customer, self.form.ship_to_now(), on=on)
-        apply_prices(self.sheet, self.customer.currency if self.customer else "EUR")
 
     def offered(self) -> Offered:
         """Return what the services take. Only for a screen without errors."""
@@ -67,6 +47,9 @@ class Screen:
             allows_part=values["allows_part"],
             note=values["note"],
         )
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"quote": self.quote}
 
 
 @form_page("orders.enter_quote")
@@ -115,16 +98,9 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 @action("orders.enter_quote")
 def preview(request: HttpRequest) -> HttpResponse:
     """Answer a change on the screen with what follows from it: prices and totals."""
-    screen = Screen(_at_ease(QuoteForm(request.POST)), read_offer(request.POST))
+    screen = Screen(at_ease(QuoteForm(request.POST)), read_offer(request.POST))
     screen.price()
-    changed = str(request.headers.get("HX-Trigger", ""))
-    place = changed.removeprefix("line-")
-    rows = [row for row in screen.sheet.rows if str(row.place) == place]
-    context = {
-        **_context(screen),
-        "rows": screen.sheet.filled if changed in {"who", "all-lines"} else rows,
-        "changed": changed,
-    }
+    context = screen.context() | screen.changed(request)
     return render(request, "orders/quotes/preview.html", context)
 
 
@@ -133,30 +109,15 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
     do = request.POST.get("do", "save")
     if do in {"save", "send"}:
         return _save(request, screen, do)
-    if do == "paste":
-        add_pasted(screen.sheet, request.POST.get("pasted", ""))
-    tidy(screen.sheet, without=number_of(do.removeprefix("remove-")))
-    screen.form = _at_ease(screen.form)
+    screen.rearrange(do, request.POST.get("pasted", ""))
     return _show(request, screen)
 
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
-    screen.price()
-    require_quantities(screen.sheet)
-    if not request.user.has_perm("orders.override_price"):
-        forbid_overrides(screen.sheet)
-    if not screen.form.is_valid() or screen.sheet.has_errors:
-        return _show(request, screen, status=UNPROCESSABLE)
     user: User = request.user  # type: ignore[assignment]
-    try:
-        number = screen.form.run_once(request, lambda: _write(screen, do, user))
-    except InvalidInput as refusal:
-        findings = refusal.findings or [("", refusal.field, str(refusal))]
-        screen.form.add_findings(place_findings(screen.sheet, findings))
-        return _show(request, screen, status=UNPROCESSABLE)
-    except EXPECTED as refusal:
-        screen.form.add_error(None, explain(refusal)[1])
-        return _show(request, screen, status=CONFLICT)
+    number, status = screen.store(request, lambda: _write(screen, do, user))
+    if not number:
+        return _show(request, screen, status=status)
     if do == "send":
         messages.success(request, _("%(number)s goes to the buyer.") % {"number": number})
     return redirect("orders:quote", number=number)
@@ -188,29 +149,5 @@ def _write(screen: Screen, do: str, user: User) -> str:
 
 
 def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
-    if status == OK:
-        tidy(screen.sheet)
-        screen.price()
-    for row in screen.sheet.rows if status != OK else []:
-        for message in row.errors.values():
-            text = _("Line %(number)s: %(message)s") % {"number": row.number, "message": message}
-            screen.form.add_error(None, text)
-    return render(request, "orders/quotes/entry.html", _context(screen), status=status)
-
-
-def _at_ease(form: QuoteForm) -> QuoteForm:
-    """Return the form as filled in so far: nothing is called wrong before it is handed in."""
-    entered = {name: form.data.get(name, "") for name in form.fields}
-    return QuoteForm(initial=entered, customer=form.chosen)
-
-
-def _context(screen: Screen) -> dict[str, Any]:
-    return {
-        "form": screen.form,
-        "sheet": screen.sheet,
-        "quote": screen.quote,
-        "customer": screen.customer,
-        "currency": screen.customer.currency if screen.customer else "",
-        # The row that the page's own script copies when it needs one more.
-        "blank": {"place": "__n__", "number": "__m__"},
-    }
+    screen.prepare(is_refused=status != OK)
+    return render(request, "orders/quotes/entry.html", screen.context(), status=status)
