@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
@@ -92,6 +93,9 @@ class Screen(EntryScreen[EntryForm]):
         return {
             **super().context(),
             "order": self.order,
+            "is_stored": self.order is not None,
+            "preview": reverse("orders:preview"),
+            "total_label": _("Order total"),
             "screen": self,
             "earliest_on": earliest,
             "is_too_early": bool(earliest and asked and asked < earliest),

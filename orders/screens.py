@@ -99,6 +99,9 @@ class OfferScreen(EntryScreen[Form]):
         price_sheet(self.sheet, self.customer, self.form.ship_to_now(), on=self.today)
         apply_prices(self.sheet, self.customer.currency if self.customer else "EUR")
 
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"is_offer": True}
+
     def store(self, request: HttpRequest, write: Callable[[], str]) -> tuple[str, int]:
         """Have the screen written, once; return the document's number, or a refusal's status.
 

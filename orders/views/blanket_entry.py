@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -48,7 +49,14 @@ class Screen(OfferScreen[BlanketForm]):
         )
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"blanket": self.blanket, "with_minimum": True}
+        return {
+            **super().context(),
+            "blanket": self.blanket,
+            "is_stored": self.blanket is not None,
+            "preview": reverse("orders:blanket-preview"),
+            "total_label": _("Agreed in all"),
+            "with_minimum": True,
+        }
 
 
 @form_page("orders.enter_blanketorder")
@@ -95,7 +103,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     screen = Screen(at_ease(BlanketForm(request.POST)), read_offer(request.POST))
     screen.price()
     context = screen.context() | screen.changed(request)
-    return render(request, "orders/blankets/preview.html", context)
+    return render(request, "orders/preview.html", context)
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -49,7 +50,13 @@ class Screen(OfferScreen[QuoteForm]):
         )
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"quote": self.quote}
+        return {
+            **super().context(),
+            "quote": self.quote,
+            "is_stored": self.quote is not None,
+            "preview": reverse("orders:quote-preview"),
+            "total_label": _("Quote total"),
+        }
 
 
 @form_page("orders.enter_quote")
@@ -101,7 +108,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     screen = Screen(at_ease(QuoteForm(request.POST)), read_offer(request.POST))
     screen.price()
     context = screen.context() | screen.changed(request)
-    return render(request, "orders/quotes/preview.html", context)
+    return render(request, "orders/preview.html", context)
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:

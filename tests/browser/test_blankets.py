@@ -38,7 +38,7 @@ def test_is_agreed_on_and_called_off(page, sign_in, person, shot, accessibility_
     page.get_by_role("option", name="Harbor Pump").wait_for()
     page.keyboard.press("Enter")
     page.get_by_label("SKU, line 1").press_sequentially("valve")
-    page.locator("#line-0-list [role=option]").first.wait_for()
+    page.locator("#line-0-sku-list [role=option]").first.wait_for()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Quantity, line 1")).to_be_focused()
     page.keyboard.type("100")

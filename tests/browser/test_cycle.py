@@ -102,7 +102,7 @@ def enter(page):
     page.get_by_label("Customer", exact=True).press_sequentially("alder")
     page.get_by_role("option", name="Alder Creek").click()
     page.get_by_label("SKU, line 1").press_sequentially("vlv")
-    page.locator("#line-0-list [role=option]").first.click()
+    page.locator("#line-0-sku-list [role=option]").first.click()
     page.get_by_label("Quantity, line 1").fill("600")
     page.get_by_label("Quantity, line 1").press("Enter")
     page.get_by_label("Deliver on").fill(str(timezone.localdate() + timedelta(days=7)))

@@ -52,7 +52,7 @@ def choose_harbor(page):
 
 def add(page, number, typed, quantity):
     page.get_by_label(f"SKU, line {number}").press_sequentially(typed)
-    page.locator(f"#line-{number - 1}-list [role=option]").first.wait_for()
+    page.locator(f"#line-{number - 1}-sku-list [role=option]").first.wait_for()
     page.keyboard.press("Enter")
     expect(page.get_by_label(f"Quantity, line {number}")).to_be_focused()
     page.keyboard.type(quantity)
@@ -192,7 +192,7 @@ def test_the_same_by_keyboard_alone(five):
     for number, (sku, count) in enumerate(FIVE):
         expect(five.get_by_label(f"SKU, line {number + 1}")).to_be_focused()
         keys.type(sku)
-        five.locator(f"#line-{number}-list [role=option]").first.wait_for()
+        five.locator(f"#line-{number}-sku-list [role=option]").first.wait_for()
         keys.press("Enter")
         expect(five.get_by_label(f"Quantity, line {number + 1}")).to_be_focused()
         keys.type(str(count))

@@ -46,7 +46,7 @@ def test_is_quoted_by_keys_and_becomes_an_order(screen, shot, accessibility_faul
     expect(screen.locator("#customer-hint")).to_contain_text("30 days net")
     screen.get_by_label("SKU, line 1").focus()
     screen.get_by_label("SKU, line 1").press_sequentially("valve")
-    screen.locator("#line-0-list [role=option]").first.wait_for()
+    screen.locator("#line-0-sku-list [role=option]").first.wait_for()
     screen.keyboard.press("Enter")
     expect(screen.get_by_label("Quantity, line 1")).to_be_focused()
     screen.keyboard.type("24")
