@@ -160,13 +160,55 @@ class PackForm(forms.Form):
     gtin = forms.CharField(label=_("GTIN"), max_length=14, required=False)
 
 
-class PartForm(forms.Form):
-    """What a customer calls a product."""
+class MeaningForm(forms.Form):
+    """What a customer's number means."""
 
-    customer = CustomerField(label=_("Customer"))
     number = forms.CharField(label=_("Their number"), max_length=60)
     sku = SkuField(label=_("Our SKU"))
     description = forms.CharField(label=_("Their name for it"), max_length=200, required=False)
+    unit = forms.ModelChoiceField(
+        label=_("Their unit"),
+        queryset=UnitOfMeasure.objects.order_by("name", "pk"),
+        required=False,
+        empty_label=_("As ours"),
+    )
+    factor = NumberField(
+        label=_("One of theirs holds"),
+        max_digits=12,
+        decimal_places=3,
+        required=False,
+        initial=1,
+        help_text=_("How many of our unit, such as 12 in a carton"),
+    )
+
+    def clean_factor(self) -> Decimal:
+        """Without a figure theirs is as large as ours."""
+        factor = self.cleaned_data["factor"]
+        return Decimal(1) if factor is None else factor
+
+    def said(self) -> dict[str, Any]:
+        """Return what was entered, as the services take it."""
+        unit = self.cleaned_data["unit"]
+        return {
+            "number": self.cleaned_data["number"],
+            "product_id": self.cleaned_data["sku"].pk,
+            "description": self.cleaned_data["description"],
+            "unit_id": unit.pk if unit else None,
+            "factor": self.cleaned_data["factor"],
+        }
+
+
+class PartForm(MeaningForm):
+    """What a customer calls a product."""
+
+    customer = CustomerField(label=_("Customer"))
+    field_order = ("customer",)
+
+
+class KnownPartForm(MeaningForm):
+    """A number that is remembered already; whose it is stays."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
 class DiscontinueForm(forms.Form):

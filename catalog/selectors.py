@@ -142,7 +142,7 @@ def part_numbers(
     *, product: Product | None = None, customer_id: int | None = None
 ) -> QuerySet[CustomerPartNumber]:
     """Return what customers call a product, or what a customer calls all products."""
-    parts = CustomerPartNumber.objects.select_related("customer", "product", "unit")
+    parts = CustomerPartNumber.objects.select_related("customer", "product__unit", "unit")
     if product is not None:
         parts = parts.filter(product=product)
     if customer_id is not None:

@@ -7,7 +7,12 @@ from catalog.services.agreements import (
     grant_discount,
     record_exemption,
 )
-from catalog.services.parts import forget_part_number, remember_part_number
+from catalog.services.parts import (
+    Meaning,
+    change_part_number,
+    forget_part_number,
+    remember_part_number,
+)
 from catalog.services.prices import end_price, set_price
 from catalog.services.products import (
     ChangedMeanwhile,
@@ -22,9 +27,11 @@ from catalog.timeline import OverlappingPrice
 
 __all__ = [
     "ChangedMeanwhile",
+    "Meaning",
     "Overlapping",
     "OverlappingPrice",
     "ProductDetails",
+    "change_part_number",
     "change_product",
     "create_price_list",
     "create_product",

@@ -1,19 +1,25 @@
-"""What customers call our products: listed, remembered, forgotten."""
+"""What customers call our products: listed, remembered, changed, forgotten."""
+
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog import selectors, services
-from catalog.forms import PartForm
+from catalog.forms import KnownPartForm, PartForm
 from catalog.models import CustomerPartNumber
 from catalog.views.common import customer_asked, is_done
 from o2c.kernel import clock
 from o2c.kernel.forms import once_per_form
-from o2c.kernel.pages import action, page
+from o2c.kernel.lost_updates import mark_of
+from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of
+
+# As many as a customer's page shows before it points to the list.
+IN_PANEL = 8
 
 
 @page("catalog.view_customerpartnumber")
@@ -33,9 +39,7 @@ def remember(request: HttpRequest) -> HttpResponse:
         form,
         lambda: services.remember_part_number(
             form.cleaned_data["customer"].pk,
-            number=form.cleaned_data["number"],
-            product_id=form.cleaned_data["sku"].pk,
-            description=form.cleaned_data["description"],
+            **form.said(),
             at=clock.now(),
             actor=actor_of(request),
         ),
@@ -43,6 +47,40 @@ def remember(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The number is remembered."))
         return _back(form.cleaned_data["customer"].pk)
     return _page(request, form, status=UNPROCESSABLE)
+
+
+@form_page("catalog.change_customerpartnumber")
+def change(request: HttpRequest, part_id: int) -> HttpResponse:
+    """Put a remembered number right: its product, name, unit or what one of theirs holds."""
+    parts = CustomerPartNumber.objects.select_related("customer", "product")
+    part = get_object_or_404(parts, pk=part_id)
+    form = KnownPartForm(request.POST or None, initial=_values(part))
+    if form.is_valid() and is_done(
+        request,
+        form,
+        lambda: services.change_part_number(
+            part_id,
+            meaning=services.Meaning(**form.said()),
+            seen=form.cleaned_data["seen"],
+            at=clock.now(),
+            actor=actor_of(request),
+        ),
+    ):
+        messages.success(request, _("The changes are saved."))
+        return _back(part.customer_id)
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "catalog/part_number.html", {"form": form, "part": part}, status=status)
+
+
+@page("catalog.view_customerpartnumber")
+def panel(request: HttpRequest) -> HttpResponse:
+    """Answer a customer's page with the numbers that they have of their own."""
+    customer = customer_asked(request)
+    if customer is None:
+        raise Http404
+    parts = list(selectors.part_numbers(customer_id=customer.pk)[: IN_PANEL + 1])
+    context = {"customer": customer, "parts": parts[:IN_PANEL], "has_more": len(parts) > IN_PANEL}
+    return render(request, "catalog/part_panel.html", context)
 
 
 @action("catalog.delete_customerpartnumber")
@@ -55,6 +93,17 @@ def forget(request: HttpRequest, part_id: int) -> HttpResponse:
     )
     messages.success(request, _("“%(number)s” is forgotten.") % {"number": part.number})
     return _back(part.customer_id)
+
+
+def _values(part: CustomerPartNumber) -> dict[str, Any]:
+    return {
+        "number": part.number,
+        "sku": part.product.sku,
+        "description": part.description,
+        "unit": part.unit_id,
+        "factor": f"{part.factor.normalize():f}",
+        "seen": mark_of(part),
+    }
 
 
 def _back(customer_id: int) -> HttpResponse:

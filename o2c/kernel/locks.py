@@ -23,6 +23,7 @@ LADDER = (
     "orders.shopevent",
     "orders.tradingpartner",
     "orders.intakedocument",
+    "catalog.customerpartnumber",
     "catalog.product",
     "customers.customer",
     "orders.quote",

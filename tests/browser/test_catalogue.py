@@ -99,6 +99,16 @@ def test_part_numbers_and_agreements_are_kept(administrator, shot, accessibility
     page.get_by_role("link", name="KV-080").wait_for()
     assert accessibility_faults() == []
     shot("part-numbers")
+    page.get_by_role("link", name="Change HP 4711").click()
+    page.get_by_label("One of theirs holds").fill("12")
+    page.get_by_label("Their unit").select_option(label="piece")
+    assert accessibility_faults() == []
+    shot("part-number")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("piece of 12 piece").wait_for()
+    page.goto("/customers/C-10001/")
+    page.get_by_role("link", name="HP 4711").wait_for()
+    assert accessibility_faults() == []
     page.goto("/catalog/agreements/")
     assert page.get_by_text("10.0 %").first.is_visible()
     assert accessibility_faults() == []

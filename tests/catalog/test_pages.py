@@ -199,6 +199,77 @@ def test_part_numbers_are_remembered_listed_and_forgotten(sales_rep):
     assert not CustomerPartNumber.objects.exists()
 
 
+def test_a_part_number_is_remembered_by_the_carton_and_put_right(sales_rep):
+    product, customer = ProductFactory.create(sku="VLV-9"), CustomerFactory.create()
+    carton = UnitFactory.create(code="CT", name="carton")
+    form = {"customer": customer.number, "number": "KC 1", "sku": "vlv-9"}
+
+    sales_rep.post(
+        "/catalog/part-numbers/remember/", form | {"unit": carton.pk, "factor": "1,200.5"}
+    )
+    part = CustomerPartNumber.objects.get()
+    shown = sales_rep.get(f"/catalog/part-numbers/{part.pk}/")
+    refused = sales_rep.post(
+        f"/catalog/part-numbers/{part.pk}/", {"number": "", "sku": "none", "factor": "-1"}
+    )
+    saved = sales_rep.post(
+        f"/catalog/part-numbers/{part.pk}/",
+        {"number": "KC 2", "sku": "VLV-9", "seen": shown.context["form"]["seen"].value()},
+    )
+
+    assert (part.unit, part.factor) == (carton, Decimal("1200.5"))
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"number", "sku"})
+    assert saved["Location"] == f"/catalog/part-numbers/?customer={customer.pk}"
+    part.refresh_from_db()
+    assert (part.number, part.product, part.unit, part.factor) == ("KC 2", product, None, 1)
+
+
+def test_refuses_to_change_a_part_number_to_nothing_that_counts(sales_rep):
+    part = CustomerPartNumberFactory.create(number="KC 1")
+    here = f"/catalog/part-numbers/{part.pk}/"
+    said = {"number": "KC 1", "sku": part.product.sku}
+
+    below = sales_rep.post(here, said | {"factor": "0"})
+    stale = sales_rep.post(here, said | {"factor": "3", "seen": "old"})
+
+    assert (below.status_code, below.context["form"].errors["factor"]) == (
+        422,
+        ["Enter a quantity above zero."],
+    )
+    assert stale.status_code == 422
+    assert "open it again" in stale.context["form"].non_field_errors()[0]
+    assert CustomerPartNumber.objects.get().factor == 1
+
+
+def test_a_customers_page_shows_their_part_numbers_and_a_product_page_too(sales_rep, browser_of):
+    part = CustomerPartNumberFactory.create(number="KC 4711", factor=12)
+    panel = f"/catalog/part-numbers/of-customer/?customer={part.customer_id}"
+
+    page = sales_rep.get(f"/customers/{part.customer.number}/").content.decode()
+    answer = sales_rep.get(panel).content.decode()
+    product = sales_rep.get(f"/catalog/{part.product_id}/").content.decode()
+
+    assert f'hx-get="{panel}"' in page
+    assert f'<a class="link" href="/catalog/part-numbers/{part.pk}/">KC 4711</a>' in answer
+    assert f"12 {part.product.unit}" in answer
+    assert f"12 {part.product.unit}" in product
+    picker = browser_of(roles.WAREHOUSE)
+    assert "Add a number" not in picker.get(panel).content.decode()
+    assert sales_rep.get("/catalog/part-numbers/of-customer/").status_code == 404
+
+
+def test_a_customers_panel_of_part_numbers_is_as_cheap_for_twenty(sales_rep):
+    customer = CustomerFactory.create()
+    here = f"/catalog/part-numbers/of-customer/?customer={customer.pk}"
+    CustomerPartNumberFactory.create(customer=customer)
+    one = statements(sales_rep, here)
+    for _number in range(19):
+        CustomerPartNumberFactory.create(customer=customer, unit=UnitFactory.create())
+
+    assert statements(sales_rep, here) == one
+    assert "All their numbers" in sales_rep.get(here).content.decode()
+
+
 def test_refuses_a_number_for_nobody_or_nothing(sales_rep):
     ProductFactory.create(sku="VLV-9")
 

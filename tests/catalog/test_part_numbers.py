@@ -1,14 +1,23 @@
 """What customers call our products: remembered, changed, forgotten."""
 
+import time
 from decimal import Decimal
 
 import pytest
 
 from catalog import services
 from catalog.models import CustomerPartNumber, Product
+from catalog.services import parts as saying
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.lost_updates import ChangedMeanwhile, mark_of
 from o2c.kernel.models import AuditEntry
-from tests.factories import CustomerFactory, CustomerPartNumberFactory, ProductFactory
+from tests.factories import (
+    CustomerFactory,
+    CustomerPartNumberFactory,
+    ProductFactory,
+    UnitFactory,
+)
+from tests.race import run_together, without_locks
 
 
 @pytest.fixture
@@ -65,6 +74,8 @@ def test_two_customers_may_use_one_number(db, remember):
         ("ﬃ" * 30, {}, "number"),
         ("1", {"factor": Decimal(0)}, "factor"),
         ("1", {"factor": Decimal("NaN")}, "factor"),
+        ("1", {"factor": Decimal("0.0001")}, "factor"),
+        ("1", {"factor": Decimal("1000000000")}, "factor"),
     ],
 )
 def test_refuses_what_cannot_be_right(db, remember, number, more, field):
@@ -88,3 +99,79 @@ def test_is_forgotten(db, now, actor):
     assert not CustomerPartNumber.objects.exists()
     entry = AuditEntry.objects.get(subject=part.label)
     assert entry.changes == {"number": [part.number, ""], "product": [part.product.sku, ""]}
+
+
+@pytest.fixture
+def change(now, actor):
+    def run(part, *, seen="", **said):
+        known = {"number": part.number, "product_id": part.product_id}
+        meaning = services.Meaning(**(known | said))
+        return services.change_part_number(part.pk, meaning=meaning, seen=seen, at=now, actor=actor)
+
+    return run
+
+
+def test_is_put_right_and_both_products_remember_it(db, change):
+    part, carton = CustomerPartNumberFactory.create(number="KC 1"), UnitFactory.create(code="CT")
+    product = ProductFactory.create()
+
+    change(part, number="KC 2", product_id=product.pk, unit_id=carton.pk, factor=Decimal(12))
+
+    known = CustomerPartNumber.objects.get()
+    assert (known.number, known.folded_number, known.product, known.unit, known.factor) == (
+        *("KC 2", "kc 2", product, carton),
+        12,
+    )
+    entry = AuditEntry.objects.get(subject=part.label, action="change")
+    assert entry.objects_touched == [
+        *(part.label, part.customer.label),
+        *(part.product.label, product.label),
+    ]
+
+
+def test_is_not_given_the_name_of_another(db, change):
+    part = CustomerPartNumberFactory.create(number="KC 1")
+    CustomerPartNumberFactory.create(number="KC 2", customer=part.customer)
+
+    with pytest.raises(InvalidInput) as refused:
+        change(part, number="kc 2")
+
+    part.refresh_from_db()
+    assert (refused.value.field, part.number) == ("number", "KC 1")
+
+
+def test_is_not_written_over_what_somebody_else_has_changed(db, change):
+    part = CustomerPartNumberFactory.create()
+    seen = mark_of(CustomerPartNumber.objects.get())
+    change(part, description="Theirs", seen=seen)
+
+    with pytest.raises(ChangedMeanwhile):
+        change(part, description="Mine", seen=seen)
+
+    assert CustomerPartNumber.objects.get().description == "Theirs"
+
+
+@pytest.fixture
+def both_change(transactional_db, change, monkeypatch):
+    """Two people change one number that both have looked at, with time between check and write."""
+    part = CustomerPartNumberFactory.create()
+    seen = mark_of(CustomerPartNumber.objects.get())
+    said = saying._columns_of
+    monkeypatch.setattr(saying, "_columns_of", lambda what: (time.sleep(0.3), said(what))[1])
+    names = ("One", "Two")
+    return [lambda name=name: change(part, description=name, seen=seen) for name in names]
+
+
+def kinds(results):
+    return sorted(type(result).__name__ for result in results)
+
+
+def test_the_second_of_two_who_change_it_is_told(both_change):
+    assert kinds(run_together(*both_change)) == ["ChangedMeanwhile", "CustomerPartNumber"]
+
+
+def test_nobody_is_told_without_the_lock(both_change, monkeypatch):
+    """Guards the test above: if this passes no more, that one proves nothing."""
+    without_locks(monkeypatch)
+
+    assert kinds(run_together(*both_change)) == ["CustomerPartNumber", "CustomerPartNumber"]
