@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.places import PlaceForm
 from customers.forms.sections import WatchedForm
+from customers.forms.terms import PercentField
 from customers.models import Customer, PaymentTerms
 from customers.services import Details
 from o2c.kernel.models import User
@@ -68,6 +69,12 @@ class CustomerForm(WatchedForm):
     requires_po_number = forms.BooleanField(
         label=_("Pays only against a PO number"), required=False
     )
+    price_tolerance_rate = PercentField(
+        label=_("Price tolerance, %"),
+        required=False,
+        decimal_places=3,
+        help_text=_("A price this far from the listed one needs no reason; empty: the house's"),
+    )
     is_active = forms.BooleanField(label=_("Active"), required=False)
 
     sections: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = (
@@ -84,14 +91,17 @@ class CustomerForm(WatchedForm):
                 "shortage_policy",
                 "accepts_backorders",
                 "requires_po_number",
+                "price_tolerance_rate",
                 "is_active",
             ),
         ),
         (_("Address"), ("street", "postal_code", "city", "region", "country")),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_tolerate: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_tolerate:
+            del self.fields["price_tolerance_rate"]
         offered = Q(is_active=True) | Q(pk=self.initial.get("payment_terms"))
         terms = self.fields["payment_terms"]
         terms.queryset = PaymentTerms.objects.filter(offered).order_by("net_days", "pk")  # type: ignore[attr-defined]
@@ -111,9 +121,10 @@ class CustomerForm(WatchedForm):
             raise forms.ValidationError(text)
         return int(key)
 
-    def details(self) -> Details:
-        """Return what was entered, as the services take it."""
-        values = dict(self.cleaned_data)
+    def details(self, customer: Customer | None = None) -> Details:
+        """Return what was entered, as the services take it; what the form does not ask stays."""
+        kept = customer.price_tolerance_rate if customer else None
+        values: dict[str, Any] = {"price_tolerance_rate": kept, **self.cleaned_data}
         sales_rep = values.pop("sales_rep")
         names = {field.name for field in fields(Details)} & set(values)
         return Details(

@@ -18,7 +18,8 @@ class PercentField(forms.DecimalField):
     """A percentage with up to four decimals; its value is the fraction."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(min_value=0, max_value=100, decimal_places=4, **settings)
+        usual: dict[str, Any] = {"min_value": 0, "max_value": 100, "decimal_places": 4}
+        super().__init__(**(usual | settings))
 
     def clean(self, value: Any) -> Decimal | None:
         percent = super().clean(value)

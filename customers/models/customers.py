@@ -76,7 +76,10 @@ class Customer(Audited):
     created_at = models.DateTimeField()
 
     class Meta:
-        permissions = [("import_customer", "Can import customers")]
+        permissions = [
+            ("import_customer", "Can import customers"),
+            ("set_price_tolerance", "Can say how far a customer's prices may be from the listed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="customers_customer_not_own_parent", condition=~Q(parent=F("pk"))
@@ -86,6 +89,11 @@ class Customer(Audited):
             models.CheckConstraint(
                 name="customers_customer_policy_fits",
                 condition=Q(accepts_backorders=True) | ~Q(shortage_policy="backorder"),
+            ),
+            models.CheckConstraint(
+                name="customers_customer_price_tolerance_is_fraction",
+                condition=Q(price_tolerance_rate=None)
+                | Q(price_tolerance_rate__gte=0, price_tolerance_rate__lt=1),
             ),
         ]
         indexes = [

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -60,6 +61,8 @@ class Details:
     tax_status: str = Customer.TaxStatus.TAXABLE.value
     requires_po_number: bool = False
     grace_days: int = 0
+    # A fraction of the listed price; None: as the house says.
+    price_tolerance_rate: Decimal | None = None
     is_active: bool = True
 
 
@@ -144,6 +147,9 @@ def _checked(details: Details, *, country: str) -> Details:
             _("Who accepts no backorders needs another policy for what is missing."),
             field="shortage_policy",
         )
+    if (rate := details.price_tolerance_rate) is not None and not 0 <= rate < 1:
+        message = _("Enter a tolerance from 0 to below 100 %.")
+        raise InvalidInput(message, field="price_tolerance_rate")
     return replace(
         details,
         legal_name="" if details.legal_name == details.name else details.legal_name,

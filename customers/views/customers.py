@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers import selectors, services
 from customers.forms import ActivityForm, CustomerForm, NewCustomerForm
+from customers.forms.terms import PercentField
 from customers.models import Customer
 from customers.views.common import attempt, customer_or_404, form_answer
 from o2c.kernel import clock
@@ -72,7 +73,9 @@ def show(
 @form_page("customers.add_customer")
 def customer_new(request: HttpRequest) -> HttpResponse:
     """Add a customer with one address."""
-    form = NewCustomerForm(request.POST or None, initial=_usual())
+    form = NewCustomerForm(
+        request.POST or None, initial=_usual(), may_tolerate=_may_tolerate(request)
+    )
     if form.is_valid():
         customer = attempt(
             form,
@@ -94,13 +97,15 @@ def customer_new(request: HttpRequest) -> HttpResponse:
 def customer_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change what is agreed with a customer."""
     customer = customer_or_404(number)
-    form = CustomerForm(request.POST or None, initial=_values(customer))
+    form = CustomerForm(
+        request.POST or None, initial=_values(customer), may_tolerate=_may_tolerate(request)
+    )
     if form.is_valid():
         changed = attempt(
             form,
             lambda: services.change_customer(
                 customer.pk,
-                details=form.details(),
+                details=form.details(customer),
                 seen=form.cleaned_data["seen"],
                 at=clock.now(),
                 actor=actor_of(request),
@@ -110,6 +115,10 @@ def customer_edit(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("The changes are saved."))
             return redirect("customers:detail", number=number)
     return form_answer(request, form, title=_("Edit customer"), customer=customer)
+
+
+def _may_tolerate(request: HttpRequest) -> bool:
+    return request.user.has_perm("customers.set_price_tolerance")
 
 
 def _usual() -> dict[str, Any]:
@@ -128,8 +137,10 @@ def _usual() -> dict[str, Any]:
 def _values(customer: Customer) -> dict[str, Any]:
     names = {field.name for field in fields(services.Details)}
     values = {name: getattr(customer, name) for name in names}
+    rate = customer.price_tolerance_rate
     return {
         **values,
+        "price_tolerance_rate": None if rate is None else PercentField.shown(rate),
         "payment_terms": customer.payment_terms_id,
         "sales_rep": customer.sales_rep_id,
         "parent": customer.parent.number if customer.parent else "",

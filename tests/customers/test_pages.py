@@ -1,10 +1,15 @@
 """The pages about customers."""
 
+from decimal import Decimal
+
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Contact, Customer
+from o2c.kernel import roles
+from o2c.kernel.models import AuditEntry
+from o2c.kernel.ui.figures import percent
 from tests.factories import AddressFactory, ContactFactory, CustomerFactory, PaymentTermsFactory
 
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -309,3 +314,52 @@ def test_auditor_notes_nothing(auditor):
 
     assert response.status_code == 403
     assert not customer.activities.exists()
+
+
+def test_a_price_tolerance_is_set_by_who_may_and_kept_by_who_may_not(browser_of, sales_rep):
+    administrator = browser_of(roles.ADMINISTRATOR)
+    customer = CustomerFactory.create()
+    here = f"/customers/{number_of(customer)}/edit/"
+
+    set_to = administrator.post(here, entered(price_tolerance_rate="2.5"))
+    shown = administrator.get(here).context["form"]["price_tolerance_rate"].value()
+    sales_rep.post(here, entered(name="Kestrel", price_tolerance_rate="50"))
+
+    assert (set_to.status_code, shown) == (302, "2.5")
+    assert "price_tolerance_rate" not in sales_rep.get(here).context["form"].fields
+    customer.refresh_from_db()
+    assert (customer.name, customer.price_tolerance_rate) == ("Kestrel", Decimal("0.025"))
+    entry = AuditEntry.objects.filter(subject=customer.label).earliest("pk")
+    assert entry.changes["price_tolerance_rate"] == [None, "0.025"]
+    page = sales_rep.get(f"/customers/{number_of(customer)}/").content.decode()
+    assert f"<dt>Price tolerance</dt><dd>{percent(Decimal('0.025'))}</dd>" in page
+
+
+@pytest.mark.parametrize("wrong", ["100", "-1", "NaN", "2.5555", "much"])
+def test_refuses_a_price_tolerance_that_cannot_be(browser_of, wrong):
+    customer = CustomerFactory.create()
+    here = f"/customers/{number_of(customer)}/edit/"
+
+    refused = browser_of(roles.ADMINISTRATOR).post(here, entered(price_tolerance_rate=wrong))
+
+    assert refused.status_code == 422
+    assert set(refused.context["form"].errors) == {"price_tolerance_rate"}
+    customer.refresh_from_db()
+    assert customer.price_tolerance_rate is None
+
+
+def test_an_empty_price_tolerance_is_the_houses_again(browser_of):
+    customer = CustomerFactory.create(price_tolerance_rate=Decimal("0.1"))
+
+    browser_of(roles.ADMINISTRATOR).post(f"/customers/{number_of(customer)}/edit/", entered())
+
+    customer.refresh_from_db()
+    assert customer.price_tolerance_rate is None
+
+
+def test_the_database_holds_no_price_tolerance_of_all(db):
+    with (
+        pytest.raises(IntegrityError, match="customers_customer_price_tolerance_is_fraction"),
+        transaction.atomic(),
+    ):
+        CustomerFactory.create(price_tolerance_rate=Decimal(1))
