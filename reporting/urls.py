@@ -31,11 +31,6 @@ urlpatterns = [
     path("dashboard/rows/<slug:kind>/", insight.figure_rows, name="figure-rows"),
     path("search/", search.find, name="search"),
     path("portal/", portal.portal, name="portal"),
-    path(
-        "portal/orders/<number:number>/confirmation/",
-        portal.portal_confirmation,
-        name="portal-confirmation",
-    ),
     path("portal/to-pay/", portal.to_pay, name="portal-to-pay"),
     path("portal/invoices/<number:number>/", portal.portal_invoice, name="portal-invoice"),
     path("", today.today, name="today"),

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<str:number>/", views.order_page, name="order"),
     path("<str:number>/edit/", views.edit, name="edit"),
     path("<str:number>/cancel/", views.cancel, name="cancel"),
-    path("<str:number>/acknowledgement/", views.acknowledgement, name="acknowledgement"),
+    path("<str:number>/cancellation/", views.cancellation, name="cancellation"),
+    path("<str:number>/confirmation/", views.confirmation, name="confirmation"),
 ]

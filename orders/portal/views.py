@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.portal import portal_action, portal_form, portal_page
-from o2c.kernel import clock, files
+from o2c.kernel import clock, downloads
+from o2c.kernel.actors import Actor
 from o2c.kernel.errors import EXPECTED, REFUSALS, DomainError, explain
-from o2c.kernel.forms import once_per_form
+from o2c.kernel.forms import add_refusal, once_per_form
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, today
 from orders import services
 from orders.models import Order
 from orders.portal import selectors
 from orders.portal.basket import KEEP, PLACE, Basket, add_file, store
-from orders.portal.forms import BasketForm
+from orders.portal.forms import BasketForm, CancellationForm
 from orders.portal.words import NEXT, WORDS
 from orders.services import OrderInvalid
-from orders.services.cancelling import CANCELLABLE
+from orders.services.cancelling import CANCELLABLE, free_of
 from orders.sheet import Sheet, add_pasted, place_findings, read_sheet, sheet_of, tidy
 
 USUAL_WAIT = timedelta(days=7)
@@ -112,17 +113,48 @@ def cancel(request: HttpRequest, customer: Customer, number: str) -> HttpRespons
     return redirect("portal-orders:list")
 
 
+@portal_form
+def cancellation(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+    """Show what of an order can still be cancelled; then cancel quantities of its lines."""
+    order = _own(customer, number)
+    if order.state == Order.State.DRAFT:
+        return redirect("portal-orders:edit", number=number)
+    lines = selectors.own_lines(order) if order.state in CANCELLABLE else []
+    form = CancellationForm(request.POST or None, lines=lines)
+    status = UNPROCESSABLE if form.is_bound else OK
+    if form.is_valid():
+        try:
+            form.run_once(request, lambda: _cancel_lines(order, form, actor_of(request)))
+        except EXPECTED as refusal:
+            add_refusal(refusal, form)
+            status = CONFLICT
+        else:
+            messages.success(request, _("What you asked for is cancelled."))
+            return redirect("portal-orders:order", number=number)
+    context = {"customer": customer, "order": order, "form": form, "word": WORDS[order.state]}
+    return render(request, "orders/portal/cancellation.html", context, status=status)
+
+
 @portal_page
-def acknowledgement(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+def confirmation(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
     """Give the confirmation of an order as PDF."""
     order = _own(customer, number)
     try:
         document = services.acknowledgement_pdf(order.pk, at=clock.now())
     except DomainError as refusal:
         return _order(request, customer, order, error=str(refusal), status=CONFLICT)
-    response = HttpResponse(files.read(document), content_type=document.media_type)
-    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return response
+    return downloads.shown(document)
+
+
+def _cancel_lines(order: Order, form: CancellationForm, actor: Actor) -> None:
+    services.cancel_quantities(
+        order.pk,
+        quantities=form.quantities(),
+        reason=form.cleaned_data["reason"],
+        note=form.cleaned_data["note"].strip(),
+        at=clock.now(),
+        actor=actor,
+    )
 
 
 def _own(customer: Customer, number: str) -> Order:
@@ -229,6 +261,7 @@ def _order(
         "lines": lines,
         "word": WORDS[order.state],
         "next": NEXT.get(order.state, ""),
+        "may_cancel_lines": order.state in CANCELLABLE and any(free_of(line) > 0 for line in lines),
         "may_cancel": order.state in CANCELLABLE
         and not any(line.shipped or line.picking for line in lines),
         "is_confirmed": order.state in Order.CONFIRMED,

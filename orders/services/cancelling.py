@@ -18,6 +18,13 @@ from orders.models import Order, OrderLine
 from orders.services.locking import lines_of, lock_order
 from orders.services.progressing import follow
 
+# Why a customer cancels; our own reasons are not theirs to give.
+THEIR_REASONS = [
+    choice
+    for choice in Order.CancelReason.choices
+    if choice[0]
+    in (Order.CancelReason.CUSTOMER, Order.CancelReason.DUPLICATE, Order.CancelReason.ERROR)
+]
 CANCELLABLE = (*Order.WAITING, Order.State.RELEASED, Order.State.FULFILLING)
 
 
@@ -58,6 +65,7 @@ def cancel_quantities(
     *,
     quantities: Mapping[int, Decimal],
     reason: str,
+    note: str = "",
     at: datetime,
     actor: Actor,
 ) -> Order:
@@ -75,7 +83,7 @@ def cancel_quantities(
             _("%(order)s is %(state)s: its lines cannot be cancelled any more.")
             % {"order": order, "state": str(order.get_state_display()).lower()}
         )
-    return _cancel(order, quantities, reason=reason, note="", at=at, actor=actor)
+    return _cancel(order, quantities, reason=reason, note=note, at=at, actor=actor)
 
 
 def _cancel(
@@ -142,9 +150,14 @@ def _record(
         )
 
 
+def free_of(line: OrderLine) -> Decimal:
+    """Return how much of a line is neither cancelled nor on its way: what can be cancelled."""
+    return line.ordered - line.cancelled - max(line.picking, line.shipped)
+
+
 def _ensure_free(line: OrderLine, quantity: Decimal) -> None:
     """Raise unless so much of the line is neither cancelled nor on its way."""
-    free = line.ordered - line.cancelled - max(line.picking, line.shipped)
+    free = free_of(line)
     if not quantity.is_finite() or quantity <= 0:
         raise InvalidInput(_("Enter a quantity above zero."), field="quantity")
     if quantity > free:

@@ -18,6 +18,7 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import actor_of, today
 from orders import services
 from orders.models import Order, OrderLine
+from orders.services.cancelling import free_of
 from orders.sheet import QUANTITY
 
 # A repeated order is wanted in a week unless somebody says otherwise.
@@ -66,7 +67,7 @@ def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse
         entered = request.POST.get("quantity", "").strip()
         services.cancel_quantities(
             order_id,
-            quantities={line_id: _quantity(entered) if entered else _rest_of(line)},
+            quantities={line_id: _quantity(entered) if entered else free_of(line)},
             reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
             at=clock.now(),
             actor=actor_of(request),
@@ -144,7 +145,3 @@ def _quantity(text: str) -> Decimal:
     except ValidationError as refusal:
         raise InvalidInput(" ".join(refusal.messages), field="quantity") from None
     return quantity
-
-
-def _rest_of(line: OrderLine) -> Decimal:
-    return line.ordered - line.cancelled - max(line.picking, line.shipped)

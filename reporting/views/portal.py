@@ -17,7 +17,6 @@ from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
 from orders.portal.words import WORDS
-from orders.services import NotConfirmed, acknowledgement_pdf
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
 from reporting.views.days import company_today
@@ -82,16 +81,6 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
     except Invoice.DoesNotExist:
         raise Http404 from None
     return downloads.shown(pdf_of(invoice))
-
-
-@portal_page
-def portal_confirmation(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
-    """Give the confirmation of one of the customer's own orders as PDF."""
-    try:
-        order = selectors.own_order(customer, number)
-        return downloads.shown(acknowledgement_pdf(order.pk, at=clock.now()))
-    except (Order.DoesNotExist, NotConfirmed):
-        raise Http404 from None
 
 
 def _note(number: int, when: date | None, done: int) -> str:

@@ -75,6 +75,25 @@ def test_orders_follows_and_cancels(portal, shot, accessibility_faults):
     shot("portal-orders")
 
 
+def test_cancels_a_part_of_a_line(portal, shot, accessibility_faults):
+    order_valves(portal)
+    portal.get_by_role("button", name="Place order").click()
+    portal.get_by_role("link", name="Cancel lines").click()
+    portal.get_by_label("Cancel of VLV-BF-080").fill("13")
+    portal.get_by_role("button", name="Cancel these").click()
+    expect(portal.get_by_role("alert").first).to_contain_text("less than or equal to 12")
+    shot("portal-cancellation")
+    assert accessibility_faults() == []
+
+    portal.get_by_label("Cancel of VLV-BF-080").fill("5")
+    portal.get_by_label("Reason").select_option("error")
+    portal.get_by_role("button", name="Cancel these").click()
+
+    expect(portal.get_by_role("heading", name="Order 4500-1")).to_be_visible()
+    expect(portal.get_by_role("row", name="VLV-BF-080")).to_contain_text("5 cancelled")
+    assert Order.objects.get().lines.get().cancelled == 5
+
+
 def test_orders_on_a_phone(portal, shot):
     portal.set_viewport_size(PHONE)
     order_valves(portal)

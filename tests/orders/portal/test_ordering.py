@@ -187,7 +187,7 @@ def test_an_order_is_ordered_again(buyer, filled):
 def test_the_confirmation_is_given_as_pdf(buyer, filled):
     buyer.post(NEW, filled())
 
-    response = buyer.get(f"/portal/orders/{Order.objects.get().number}/acknowledgement/")
+    response = buyer.get(f"/portal/orders/{Order.objects.get().number}/confirmation/")
 
     assert response["Content-Type"] == "application/pdf"
     assert response.content.startswith(b"%PDF")

@@ -44,7 +44,7 @@ def test_everything_of_another_customer_is_not_there(buyer, stranger, filled):
         for method in (stranger.get, stranger.post)
     ]
 
-    assert len(paths) == 4
+    assert len(paths) == 5
     assert set(answers) == {404, 405}
     assert stranger.get("/portal/orders/new/", {"again": numbers[0]}).status_code == 404
     assert before == (
