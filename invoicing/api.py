@@ -17,11 +17,13 @@ from customers.authentication import caller_of
 from customers.models import Customer
 from invoicing import services
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.payment import offers_of
 from invoicing.serializers import InvoiceOut, InvoiceQuery, InvoiceSummaryOut
 from o2c.kernel import downloads
 from o2c.kernel.api import CursorPages
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.representations import query_of
+from orders.payment_plan import early, parts
 
 
 class Invoices(generics.GenericAPIView[Any]):
@@ -60,8 +62,7 @@ class InvoiceDetail(APIView):
         invoices = invoices_of(caller_of(request).customer).prefetch_related(
             Prefetch("lines", lines), Prefetch("taxes", taxes)
         )
-        invoice = invoices.get(public_id=invoice_id)
-        return Response(InvoiceOut(invoice).data)
+        return Response(InvoiceOut(_with_payment(invoices.get(public_id=invoice_id))).data)
 
 
 class InvoicePdf(APIView):
@@ -77,6 +78,14 @@ class InvoicePdf(APIView):
         """Send the invoice as PDF, always the same bytes."""
         invoice = invoices_of(caller_of(request).customer).get(public_id=invoice_id)
         return downloads.sent(services.pdf_of(invoice))
+
+
+def _with_payment(invoice: Invoice) -> Invoice:
+    """Attach what is due when, and what paying early takes off."""
+    offers = offers_of(invoice.discounts)
+    invoice.parts = parts(invoice.instalments, invoice.currency)  # type: ignore[attr-defined]
+    invoice.early_payments = early(offers, invoice.currency)  # type: ignore[attr-defined]
+    return invoice
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:

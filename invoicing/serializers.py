@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from invoicing.models import Invoice
 from o2c.kernel.representations import MoneyField, PageQuery, QuantityField
+from orders.payment_plan_api import EarlyPaymentOut, InstalmentOut
 
 # Others have no number and are ours alone.
 SHOWN_STATES = [
@@ -51,8 +52,12 @@ class InvoiceSummaryOut(serializers.Serializer[Any]):
 
 
 class InvoiceOut(InvoiceSummaryOut):
+    """An invoice; without instalments of its terms all of it is due at once, as one."""
+
     bill_to = serializers.CharField()
     ship_to = serializers.CharField()
+    instalments = InstalmentOut(many=True, source="parts")
+    discounts = EarlyPaymentOut(many=True, source="early_payments")
     lines = InvoiceLineOut(many=True)
     taxes = InvoiceTaxOut(many=True)
 

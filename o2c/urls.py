@@ -12,6 +12,7 @@ api_v1 = [
     path("", include("catalog.api")),
     path("", include("orders.api")),
     path("", include("orders.amendments_api")),
+    path("", include("orders.payment_plan_api")),
     path("", include("orders.quote_api")),
     path("", include("shipping.api")),
     path("", include("invoicing.api")),

@@ -139,7 +139,12 @@ class Cancellations(APIView):
         if "lines" in body:
             quantities = quantities_in(body["lines"], order.lines.all())
             services.cancel_quantities(
-                order.pk, quantities=quantities, reason=body["reason"], at=at, actor=actor
+                order.pk,
+                quantities=quantities,
+                reason=body["reason"],
+                note=body["note"],
+                at=at,
+                actor=actor,
             )
         else:
             services.cancel_order(

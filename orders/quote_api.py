@@ -1,21 +1,26 @@
-"""REST endpoints: quotes, and accepting them."""
+"""REST endpoints: quotes, accepting and rejecting them."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customers.authentication import caller_of
-from o2c.kernel import clock
+from customers.models import Customer
+from o2c.kernel import clock, downloads
 from o2c.kernel.api import CursorPages, idempotent
+from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.representations import (
     MoneyField,
@@ -45,6 +50,9 @@ class QuoteLineOut(serializers.Serializer[Any]):
     quantity = QuantityField()
     unit = serializers.CharField()
     unit_price = MoneyField("unit_price", currency="quote.currency")
+    list_price = MoneyField("list_price", currency="quote.currency", allow_null=True)
+    tax_category = serializers.CharField(help_text="EN 16931: S, Z, E, AE, K, G, O.")
+    tax_rate = QuantityField(help_text="A fraction: 0.19 is 19 %.")
     net = MoneyField("net_amount", currency="quote.currency")
     accepted = QuantityField()
 
@@ -60,6 +68,10 @@ class QuoteSummaryOut(serializers.Serializer[Any]):
     tax = MoneyField("tax_amount")
     gross = MoneyField("gross_amount")
     sent_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was accepted or rejected, or ran out."
+    )
+    reject_reason = serializers.CharField(help_text="Empty unless it was rejected.")
     order = serializers.CharField(
         source="order.public_id", default=None, allow_null=True, help_text="What it became."
     )
@@ -69,6 +81,7 @@ class QuoteOut(QuoteSummaryOut):
     ship_to = AddressOut()
     payment_terms = serializers.CharField(source="payment_terms.name")
     note = serializers.CharField()
+    reject_note = serializers.CharField()
     lines = QuoteLineOut(many=True)
 
 
@@ -89,8 +102,18 @@ class AcceptanceIn(StrictSerializer):
     )
 
 
+class RejectionIn(StrictSerializer):
+    """Why it is not wanted."""
+
+    reason = serializers.ChoiceField(choices=Quote.RejectReason.choices)
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
 class QuoteQuery(PageQuery):
     state = serializers.ChoiceField(choices=SHOWN_STATES, required=False)
+    number = serializers.CharField(
+        max_length=20, required=False, help_text="All revisions of this number."
+    )
 
 
 class Quotes(generics.GenericAPIView[Any]):
@@ -107,7 +130,7 @@ class Quotes(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List the quotes, newest first, earlier revisions too."""
         query = query_of(request, QuoteQuery)
-        wanted = {"state": query["state"]} if "state" in query else {}
+        wanted = {name: query[name] for name in ("state", "number") if name in query}
         quotes = offers.quotes_of(caller_of(request).customer).filter(**wanted)
         page = self.paginate_queryset(quotes)
         return self.get_paginated_response(QuoteSummaryOut(page, many=True).data)
@@ -121,10 +144,22 @@ class QuoteDetail(APIView):
     @extend_schema(operation_id="get_quote", responses=QuoteOut)
     def get(self, request: Request, quote_id: str) -> Response:
         """Show a quote with its lines."""
-        lines = QuoteLine.objects.order_by("position")
-        quotes = offers.quotes_of(caller_of(request).customer)
-        quote = quotes.prefetch_related(Prefetch("lines", lines)).get(public_id=quote_id)
-        return Response(QuoteOut(quote).data)
+        return Response(QuoteOut(_whole(caller_of(request).customer, quote_id)).data)
+
+
+class QuotePdf(APIView):
+    """The document itself."""
+
+    scope = "orders"
+    renderer_classes = [JSONRenderer, PdfRenderer]
+
+    @extend_schema(
+        operation_id="get_quote_pdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, quote_id: str) -> HttpResponse:
+        """Send the quote as PDF, as it was sent."""
+        quote = offers.quotes_of(caller_of(request).customer).get(public_id=quote_id)
+        return downloads.sent(services.quote_pdf(quote.pk, at=clock.now()))
 
 
 class Acceptance(APIView):
@@ -152,6 +187,33 @@ class Acceptance(APIView):
         return Response(shown(customer, order.public_id), status=201)
 
 
+class Rejection(APIView):
+    """What becomes of a quote that is not wanted."""
+
+    scope = "orders"
+
+    @extend_schema(operation_id="reject_quote", request=RejectionIn, responses={201: QuoteOut})
+    @idempotent
+    def post(self, request: Request, quote_id: str) -> Response:
+        """Reject a quote, with the reason; we can answer with a revision."""
+        body = body_of(request, RejectionIn)
+        customer = caller_of(request).customer
+        services.reject_quote(
+            offers.quotes_of(customer).get(public_id=quote_id).pk,
+            reason=body["reason"],
+            note=body["note"],
+            at=clock.now(),
+            actor=caller_of(request).actor,
+        )
+        return Response(QuoteOut(_whole(customer, quote_id)).data, status=201)
+
+
+def _whole(customer: Customer, quote_id: str) -> Quote:
+    lines = QuoteLine.objects.order_by("position")
+    quotes = offers.quotes_of(customer).prefetch_related(Prefetch("lines", lines))
+    return quotes.get(public_id=quote_id)
+
+
 def quantities_of(quote: Quote, asked: Sequence[Mapping[str, Any]]) -> dict[int, Decimal]:
     """Return what is taken by line key.
 
@@ -172,5 +234,7 @@ def quantities_of(quote: Quote, asked: Sequence[Mapping[str, Any]]) -> dict[int,
 urlpatterns = [
     path("quotes", Quotes.as_view(), name="quotes"),
     path("quotes/<str:quote_id>", QuoteDetail.as_view(), name="quote"),
+    path("quotes/<str:quote_id>/pdf", QuotePdf.as_view(), name="quote-pdf"),
+    path("quotes/<str:quote_id>/rejection", Rejection.as_view(), name="quote-rejection"),
     path("quotes/<str:quote_id>/acceptance", Acceptance.as_view(), name="quote-acceptance"),
 ]

@@ -8,16 +8,10 @@ from rest_framework import serializers
 from o2c.kernel.representations import MoneyField, PageQuery, QuantityField, StrictSerializer
 from orders.models import Order
 from orders.rules import MAX_LINES, MAX_PO_LENGTH
+from orders.services.cancelling import THEIR_REASONS
 
 NOTE_LENGTH = 1000
 LEAST = Decimal("0.001")
-# Why a customer cancels; our own reasons are not theirs to give.
-THEIR_REASONS = [
-    choice
-    for choice in Order.CancelReason.choices
-    if choice[0]
-    in (Order.CancelReason.CUSTOMER, Order.CancelReason.DUPLICATE, Order.CancelReason.ERROR)
-]
 # Drafts are ours alone.
 SHOWN_STATES = [choice for choice in Order.State.choices if choice[0] != Order.State.DRAFT]
 

@@ -27,17 +27,20 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/orders"),
         ("get", "/api/v1/orders/{order_id}"),
         ("get", "/api/v1/orders/{order_id}/acknowledgement"),
+        ("get", "/api/v1/orders/{order_id}/payment-plan"),
         ("get", "/api/v1/orders/{order_id}/revisions"),
         ("get", "/api/v1/products"),
         ("get", "/api/v1/products/{sku}"),
         ("get", "/api/v1/quotes"),
         ("get", "/api/v1/quotes/{quote_id}"),
+        ("get", "/api/v1/quotes/{quote_id}/pdf"),
         ("get", "/api/v1/shipments"),
         ("get", "/api/v1/shipments/{shipment_id}"),
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/orders/{order_id}/amendments"),
         ("post", "/api/v1/orders/{order_id}/cancellations"),
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
+        ("post", "/api/v1/quotes/{quote_id}/rejection"),
     ]
     for (method, _path), operation in operations.items():
         assert operation["security"] == [{"apiKey": []}]
@@ -56,6 +59,7 @@ def test_says_that_nothing_else_is_taken(document):
     assert set(taken) == {
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
+        "RejectionIn",
     }
     assert set(taken.values()) == {False}
 

@@ -259,6 +259,14 @@ def test_shows_an_invoice_with_lines_and_taxes(api, shipment):
         "gross": {"amount": "154.70"} | EUR,
         "bill_to": invoice.bill_to,
         "ship_to": invoice.ship_to,
+        "instalments": [
+            {
+                "number": 1,
+                "due_on": invoice.due_on.isoformat(),
+                "amount": {"amount": "154.70"} | EUR,
+            }
+        ],
+        "discounts": [],
         "lines": [
             {
                 "position": position,

@@ -94,6 +94,63 @@ def test_a_stranger_accepts_nothing(strangers_api, make):
     assert not Order.objects.exists()
 
 
+def test_rejects_a_quote_with_its_reason_once(api, make):
+    quote = make()
+    path = f"quotes/{quote.public_id}/rejection"
+
+    first = api.post(path, {"reason": "delivery", "note": "Needed in May."}, key="a")
+    replay = api.post(path, {"reason": "delivery", "note": "Needed in May."}, key="a")
+    again = api.post(path, {"reason": "price"}, key="b")
+
+    shown = api.get(f"quotes/{quote.public_id}").json()
+    assert (first.status_code, replay.status_code, again.status_code) == (201, 201, 409)
+    assert again.json()["code"] == "quote_not_open"
+    assert first.json() == shown
+    assert (shown["state"], shown["reject_reason"], shown["reject_note"], shown["decided_at"]) == (
+        *("rejected", "delivery", "Needed in May."),
+        NOW.isoformat().replace("+00:00", "Z"),
+    )
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": "mood"}, {"reason": "price", "note": "x" * 301}])
+def test_refuses_a_rejection_that_says_no_reason(api, make, body):
+    quote = make()
+
+    answer = api.post(f"quotes/{quote.public_id}/rejection", body)
+
+    assert answer.status_code == 400
+    assert Quote.objects.get().state == "sent"
+
+
+def test_a_stranger_rejects_nothing_and_reads_no_pdf(strangers_api, make):
+    quote = make()
+
+    answers = [
+        strangers_api.post(f"quotes/{quote.public_id}/rejection", {"reason": "price"}),
+        strangers_api.get(f"quotes/{quote.public_id}/pdf"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert Quote.objects.get().state == "sent"
+
+
+def test_sends_the_quote_as_pdf_and_finds_it_by_its_number(api, make, valve):
+    quote = make()
+    make()
+
+    document = api.get(f"quotes/{quote.public_id}/pdf")
+    listed = api.get("quotes", {"number": quote.number}).json()["results"]
+    line = api.get(f"quotes/{quote.public_id}").json()["lines"][0]
+
+    assert document.content.startswith(b"%PDF")
+    assert document.headers["Content-Disposition"] == f'attachment; filename="{quote.number}.pdf"'
+    assert [row["id"] for row in listed] == [quote.public_id]
+    assert (line["list_price"], line["tax_category"], line["tax_rate"]) == (
+        {"amount": "50.00", "currency": "EUR"},
+        *("S", "0.19"),
+    )
+
+
 def test_asks_as_much_for_twenty_as_for_one(api, make):
     def statements(path):
         api.get(path)
