@@ -158,6 +158,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- Business rules that operations may tune without a release --------------------------
 # A repeat with the same Idempotency-Key is answered for so long: a weekend's outage is covered.
 IDEMPOTENCY_KEPT = timedelta(days=14)
+# What somebody was told and has read; what is unread stays.
+NOTICES_KEPT = timedelta(days=90)
 OUTBOX_BATCH_SIZE = 100
 OUTBOX_LEASE = timedelta(minutes=5)
 OUTBOX_RETRY_DELAY = timedelta(seconds=30)

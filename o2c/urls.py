@@ -29,6 +29,7 @@ urlpatterns = [
     path("invoices/", include("invoicing.urls")),
     path("receivables/", include("receivables.urls")),
     path("collections/", include("collection.urls")),
+    path("notices/", include("o2c.kernel.urls")),
     path("edi/", include("orders.partners.endpoint_urls")),
     path("shops/", include("orders.shop.webhook_urls")),
     path("portal/orders/", include("orders.portal.urls")),

@@ -6,7 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 
-from o2c.kernel import clock, company, idempotency, jobs, outbox
+from o2c.kernel import clock, company, idempotency, jobs, notices, outbox
 from o2c.kernel.actors import Actor
 
 
@@ -28,3 +28,9 @@ def run_daily() -> None:
 def forget_replies(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Forget the replies to requests that nobody repeats any more."""
     return {"forgotten": idempotency.forget(before=at - settings.IDEMPOTENCY_KEPT)}
+
+
+@jobs.daily
+def forget_notices(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Forget what our people have read long ago."""
+    return {"forgotten": notices.forget(before=at - settings.NOTICES_KEPT)}

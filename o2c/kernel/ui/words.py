@@ -148,8 +148,27 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "approved": (_("Approved"), OK),
         "declined": (_("Declined"), OFF),
     },
+    "creditproposal": {
+        "open": (_("Second approval"), GO),
+        "signed": (_("Signed"), OK),
+        "rejected": (_("Rejected"), BAD),
+        "lapsed": (_("Lapsed"), OFF),
+    },
+    "creditpolicy": {
+        "draft": (_("Draft"), OFF),
+        "active": (_("In force"), OK),
+        "retired": (_("Retired"), OFF),
+    },
+    "guarantee": {
+        "valid": (_("Valid"), OK),
+        "ending": (_("Ends soon"), WARN),
+        "later": (_("Not yet valid"), PLAIN),
+        "over": (_("Ended"), OFF),
+        "withdrawn": (_("Withdrawn"), OFF),
+    },
     "guidelinetable": {
         "draft": (_("Draft"), OFF),
+        "tested": (_("Tested"), GO),
         "active": (_("In force"), OK),
         "retired": (_("Retired"), OFF),
     },
