@@ -20,6 +20,17 @@ FACTS = {
     "orders_placed": 0,
     "orders_closed": 0,
     "orders_paid_on_time": 0,
+    "order_amount": "1500.00",
+    "years_in_business": None,
+    "trade_references": None,
+    "bureau_score": None,
+    "average_days_late": None,
+    "share_paid_late": None,
+    "broken_promises": None,
+    "disputes": None,
+    "oldest_overdue_days": None,
+    "score": None,
+    "risk_class": None,
 }
 
 
@@ -78,7 +89,8 @@ def test_limit_is_fixed_or_a_multiple_of_the_request(limit, granted):
     [
         ([], "The guidelines must be a list with at least one rule."),
         ("approve", "The guidelines must be a list with at least one rule."),
-        ([{"then": "refer"}], "Rule 1 has no name."),
+        ([{"then": "refer", "reason": "x"}], "Rule 1 has no name."),
+        ([{"then": "refer"}], "Rule 1 has no name. Rule 1: it gives no reason."),
         ([rule(), rule()], "Two rules are named small."),
         ([rule(colour="red")], "Rule small: colour is not part of a rule."),
         ([rule(then="perhaps")], "Rule small: “then” must be one of approve, decline, refer."),
@@ -92,7 +104,7 @@ def test_limit_is_fixed_or_a_multiple_of_the_request(limit, granted):
             [rule(limit="-1")],
             "Rule small: “limit” must be an amount, “requested” or “requested*2”.",
         ),
-        ([rule(when=[])], "Rule small: “when” must map facts to conditions."),
+        ([rule(when="always")], "Rule small: “when” must map facts to conditions."),
         ([rule(when={"moon": ["eq", 1]})], "Rule small: there is no fact named moon."),
         (
             [rule(when={"exposure": "high"})],
@@ -155,3 +167,65 @@ def test_first_guidelines_say(db, changes, rule_name, outcome, limit):
 
 def test_facts_are_all_known_to_the_interpreter():
     assert set(FACTS) == guidelines.NUMBERS | guidelines.TEXTS
+
+
+def test_several_conditions_of_one_fact_make_a_range():
+    when = [["requested_amount", "gt", "1000"], ["requested_amount", "lte", "2000"]]
+    rules = parse([rule(when=when)])
+
+    said = [decide(rules, {**FACTS, "requested_amount": n}).outcome for n in (1000, 1500, 2001)]
+    assert said == ["refer", "approve", "refer"]
+
+
+@pytest.mark.parametrize(
+    ("requested", "currency", "limit", "granted"),
+    [
+        ("100.01", "EUR", "requested*1.5", "150.02"),
+        ("100", "JPY", "requested*1.005", "101"),
+        ("-50", "EUR", "requested", "0"),
+        ("9e11", "EUR", "requested*9", "999999999999"),
+    ],
+)
+def test_limit_can_always_be_stored(requested, currency, limit, granted):
+    facts = {**FACTS, "requested_amount": requested, "currency": currency}
+
+    assert decide(parse([rule(limit=limit, when={})]), facts).limit == Decimal(granted)
+
+
+def test_every_problem_is_told_with_its_place():
+    table = [rule(), rule(name="b", then="no", when=[["score", "in", 3], ["country", "eq", "de"]])]
+
+    with pytest.raises(InvalidGuidelines) as refusal:
+        parse(table)
+
+    places = [problem.place for problem in refusal.value.problems]
+    assert places == ["rules.1.then", "rules.1.when.0.operator", "rules.1.when.1.value"]
+    assert refusal.value.field == "rules.1.then"
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"valid_days": True}, "valid_days"),
+        ({"valid_days": 1096}, "valid_days"),
+        ({"limit": "1e30"}, "limit"),
+        ({"limit": "NaN"}, "limit"),
+        ({"name": "x" * 61}, "name"),
+        ({"reason": "x" * 301}, "reason"),
+        ({"when": [["exposure", "gt", "1"]] * 31}, "when"),
+        ({"when": ["exposure"]}, "when"),
+        ({"when": [["exposure", "gt", "Infinity"]]}, "when.0.value"),
+        ({"when": [["standing", "eq", "approved"]]}, "when.0.value"),
+        ({"when": [[["exposure"], "gt", "1"]]}, "when.0.fact"),
+    ],
+)
+def test_refuses_what_no_decision_could_use(changes, place):
+    with pytest.raises(InvalidGuidelines) as refusal:
+        parse([rule(**changes)])
+
+    assert refusal.value.field == f"rules.0.{place}"
+
+
+def test_a_table_has_at_most_200_rules():
+    with pytest.raises(InvalidGuidelines, match="at most 200 rules"):
+        parse([rule(name=f"r{n}") for n in range(201)])
