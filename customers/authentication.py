@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from customers.models import ApiKey, Customer
-from o2c.kernel import clock
+from o2c.kernel import clock, rates
 from o2c.kernel.actors import Actor
 from o2c.kernel.compiled import compiled
 
@@ -112,6 +113,17 @@ class ApiKeyThrottle(SimpleRateThrottle):
     """So many requests a minute per key: one caller's loop does not slow the others."""
 
     scope = "api_key"
+    _wait = 0.0
 
-    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
-        return f"throttle:{request.auth}" if request.auth else None
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        if request.auth:
+            self._wait = rates.wait_of(
+                str(request.auth),
+                limit=self.num_requests or 0,
+                seconds=self.duration or 0,
+                at=time.time(),
+            )
+        return not self._wait
+
+    def wait(self) -> float:
+        return self._wait
