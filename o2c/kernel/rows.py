@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from django.db.models.expressions import DatabaseDefault
 
+from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
+
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
 
@@ -64,6 +66,9 @@ def read(model: type[M], statement: str, values: Any) -> list[M]:
 
 def update_many(rows: Sequence[Model], names: Collection[str]) -> None:
     """Write these attributes of rows of one model to the database, in one statement."""
+    rows = [row for row in rows if not is_held_back(row)]
+    if not rows:
+        return
     model = type(rows[0])
     fields = [_field(model, name) for name in names]
     sets = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
@@ -84,6 +89,8 @@ def update(row: Model, names: Collection[str]) -> None:
     Raises:
         row.DoesNotExist: the row is gone.
     """
+    if is_held_back(row):
+        return
     statement, values = update_statement(row, names)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -101,9 +108,20 @@ def update_statement(row: Model, names: Collection[str]) -> tuple[str, list[Any]
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one model in one statement; keys and database defaults are read back."""
+    """Insert rows of one model in one statement; keys and database defaults are read back.
+
+    Inside of `gathering()` they get these at once, and are written together with others.
+    """
     if not rows:
         return
+    gathered = gathered_now()
+    if gathered is not None and can_hold_back(rows):
+        gathered.hold_back(rows, _insert)
+    else:
+        _insert(rows)
+
+
+def _insert(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not _is_new_key(field, rows[0])]
     columns = ", ".join(f'"{field.column}"' for field in fields)

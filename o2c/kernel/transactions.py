@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel.errors import DomainError
 
 if TYPE_CHECKING:
+    from o2c.kernel.gathering import Gathered
     from o2c.kernel.models import AuditEntry, Company, OutboxMessage
 
 P = ParamSpec("P")
@@ -52,6 +53,7 @@ class Step:
     rung: tuple[int, Any] = (-1, 0)
     alone: set[str] = field(default_factory=set)
     company: "Company | None" = None
+    gathered: "Gathered | None" = None
     before_commit: "list[Callable[[Step], None]]" = field(default_factory=list)
 
 

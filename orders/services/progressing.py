@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
+from o2c.kernel.gathering import is_held_back
 from o2c.kernel.outbox import publish
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
@@ -42,7 +43,9 @@ def record_progress(
     _apply(lines, moved)
     has_new_state = bool(moved) and _take_state(order)
     header = order if has_new_state else None
-    add_to(OrderLine, moved, days=_date(lines, expected), header=header)
+    days = _date(lines, expected)
+    if not is_held_back(order):
+        add_to(OrderLine, moved, days=days, header=header)
     if moved:
         audit.record(order.label, "quantities", at=at, actor=actor, changes=noted)
     if has_new_state:
