@@ -85,23 +85,41 @@ class _Entry(NamedTuple):
         return self.customer_id is not None, self.since or date.min, self.list_id or 0
 
 
+class _Index:
+    """Prices by product, the one that counts first, and discounts; of many customers, or of one."""
+
+    def __init__(self, entries: Iterable[_Entry]) -> None:
+        self.discounts: dict[tuple[int | None, int | None, str], Decimal] = {}
+        self._prices: dict[tuple[str, int | None], list[_Entry]] = defaultdict(list)
+        for entry in entries:
+            if entry.list_id is None:
+                place = (entry.customer_id, entry.product_id, entry.group)
+                self.discounts[place] = entry.value
+            else:
+                self._prices[entry.currency, entry.product_id].append(entry)
+        for prices in self._prices.values():
+            if len(prices) > 1:
+                prices.sort(key=lambda entry: (entry.rank, entry.min_quantity), reverse=True)
+
+    def prices(self, currency: str, product_id: int) -> Sequence[_Entry]:
+        return self._prices.get((currency, product_id), ())
+
+
 class PriceBook:
     """What one customer pays on one day for some products."""
 
-    def __init__(self, customer_id: int | None, currency: str, entries: Iterable[_Entry]) -> None:
+    def __init__(
+        self, customer_id: int | None, currency: str, *, own: _Index, everybodys: _Index
+    ) -> None:
         self._customer_id = customer_id
-        self._prices: dict[int, list[_Entry]] = defaultdict(list)
-        self._discounts: dict[tuple[int | None, int | None, str], Decimal] = {}
-        for entry in entries:
-            if entry.customer_id not in (None, customer_id):
-                continue
-            if entry.list_id is None:
-                place = (entry.customer_id, entry.product_id, entry.group)
-                self._discounts[place] = entry.value
-            elif entry.currency == currency and entry.product_id is not None:
-                self._prices[entry.product_id].append(entry)
-        for prices in self._prices.values():
-            prices.sort(key=lambda entry: (entry.rank, entry.min_quantity), reverse=True)
+        self._currency = currency
+        self._own = own
+        self._everybodys = everybodys
+
+    def _entries(self, product_id: int) -> Sequence[_Entry]:
+        """Return the prices of a product, the customer's own before everybody's."""
+        own = self._own.prices(self._currency, product_id)
+        return [*own, *self._everybodys.prices(self._currency, product_id)]
 
     def price(self, product_id: int, quantity: Decimal) -> PricedAt | None:
         """Return the price of one unit when so many are bought; None: no list has one.
@@ -109,14 +127,14 @@ class PriceBook:
         A quantity that nobody can buy, such as a negative one, is priced like the smallest.
         """
         wanted = quantity if quantity.is_finite() and quantity > 0 else ZERO
-        for entry in self._prices.get(product_id, ()):
+        for entry in self._entries(product_id):
             if entry.min_quantity is not None and entry.min_quantity <= wanted:
                 return self._priced(product_id, entry)
         return None
 
     def breaks(self, product_id: int) -> list[Break]:
         """Return every quantity from which the price differs, smallest first."""
-        quantities = {entry.min_quantity or ZERO for entry in self._prices.get(product_id, ())}
+        quantities = {entry.min_quantity or ZERO for entry in self._entries(product_id)}
         found: list[Break] = []
         for quantity in sorted(quantities):
             price = self.price(product_id, quantity)
@@ -147,7 +165,8 @@ class PriceBook:
         )
 
     def _discount_rate(self, product_id: int, group: str) -> Decimal:
-        if not self._discounts:
+        own, everybodys = self._own.discounts, self._everybodys.discounts
+        if not (own or everybodys):
             return ZERO
         places = (
             (self._customer_id, product_id, ""),
@@ -156,7 +175,8 @@ class PriceBook:
             (None, product_id, ""),
             (None, None, group),
         )
-        return next((self._discounts[place] for place in places if place in self._discounts), ZERO)
+        known = (own.get(place, everybodys.get(place)) for place in places)
+        return next((rate for rate in known if rate is not None), ZERO)
 
 
 def _source(entry: _Entry, rate: Decimal) -> str:
@@ -172,8 +192,7 @@ def _source(entry: _Entry, rate: Decimal) -> str:
 
 def price_book(customer: Customer, product_ids: Iterable[int], *, on: date) -> PriceBook:
     """Return what the customer pays on a day, in their currency, in one statement."""
-    entries = _entries([customer.pk], [customer.currency], list(set(product_ids)), on)
-    return PriceBook(customer.pk, customer.currency, entries)
+    return price_books([customer], product_ids, on=on)[customer.pk]
 
 
 def price_books(
@@ -184,20 +203,21 @@ def price_books(
     if not known:
         return {}
     entries = _entries(list(known), list(set(known.values())), list(set(product_ids)), on)
-    shared = [entry for entry in entries if entry.customer_id is None]
+    everybodys = _Index(entry for entry in entries if entry.customer_id is None)
     own: Mapping[int, list[_Entry]] = defaultdict(list)
     for entry in entries:
         if entry.customer_id is not None:
             own[entry.customer_id].append(entry)
     return {
-        customer_id: PriceBook(customer_id, currency, [*shared, *own[customer_id]])
-        for customer_id, currency in known.items()
+        key: PriceBook(key, currency, own=_Index(own.get(key, ())), everybodys=everybodys)
+        for key, currency in known.items()
     }
 
 
 def list_book(currency: str, product_ids: Iterable[int], *, on: date) -> PriceBook:
     """Return what somebody pays with whom nothing is agreed, in one statement."""
-    return PriceBook(None, currency, _entries([], [currency], list(set(product_ids)), on))
+    entries = _entries([], [currency], list(set(product_ids)), on)
+    return PriceBook(None, currency, own=_Index(()), everybodys=_Index(entries))
 
 
 def _entries(

@@ -1,5 +1,6 @@
 """The tax on what is sold: what is kept of a place and a customer, asked in one statement."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,9 @@ from customers.models import Address, Customer
 from o2c.kernel.company import the_company
 from o2c.kernel.compiled import compiled
 
+# Region or empty, category, rate and certificate: a rule has no certificate, which has no rate.
+Kept = tuple[str, str, Decimal | None, str]
+
 
 def tax_for(
     customer: Customer, ship_to: Address, products: Iterable[Product], *, on: date
@@ -23,34 +27,88 @@ def tax_for(
 
     Products for whose category no rate is kept there are left out: nobody knows their tax.
     """
-    country = PART_OF.get(ship_to.country, ship_to.country)
-    rates, certificate = _kept_at(customer.pk, country, ship_to.region, on)
-    place = Place(country=country, region=ship_to.region, postal_code=ship_to.postal_code)
-    buyer = Buyer(
-        status=customer.tax_status, vat_number=customer.vat_number, certificate=certificate
-    )
-    seller = the_company().country
-    known: dict[str, TaxedAt | None] = {}
+    kept = _rows_at(customer.pk, _country_of(ship_to), ship_to.region, on)
+    return _taxes(customer, ship_to, products, _in_force(kept))
+
+
+class TaxBook:
+    """What is kept of several places and customers on a day, read in two statements."""
+
+    def __init__(
+        self, customers: Iterable[Customer], places: Iterable[Address], *, on: date
+    ) -> None:
+        countries = {_country_of(place) for place in places}
+        self._rules: dict[str, list[Kept]] = defaultdict(list)
+        self._certificates: dict[tuple[int, str], list[Kept]] = defaultdict(list)
+        rules = TaxRule.objects.filter(holds_on(on), country__in=countries)
+        for country, *kept in rules.values_list("country", "region", "category", "rate"):
+            self._rules[country].append((*kept, ""))  # type: ignore[arg-type]
+        ids = [customer.pk for customer in customers]
+        exempt = TaxExemption.objects.filter(
+            holds_on(on), country__in=countries, customer__in=ids
+        ).values_list("customer_id", "country", "region", "certificate")
+        for customer_id, country, region, certificate in exempt:
+            self._certificates[customer_id, country].append((region, "", None, certificate))
+        self._known: dict[tuple[int, int], dict[str, TaxedAt | None]] = {}
+
+    def tax_for(
+        self, customer: Customer, ship_to: Address, products: Iterable[Product]
+    ) -> dict[int, TaxedAt]:
+        """Answer as the function of this name does, for a customer and place that were named."""
+        country = _country_of(ship_to)
+        known = self._known.setdefault((customer.pk, ship_to.pk), {})
+        kept = [*self._rules[country], *self._certificates.get((customer.pk, country), ())]
+        here = [row for row in kept if row[0] in ("", ship_to.region)]
+        return _taxes(customer, ship_to, products, _in_force(here), known=known)
+
+
+def _country_of(ship_to: Address) -> str:
+    return PART_OF.get(ship_to.country, ship_to.country)
+
+
+def _taxes(
+    customer: Customer,
+    ship_to: Address,
+    products: Iterable[Product],
+    in_force: tuple[dict[str, Decimal], str],
+    *,
+    known: dict[str, TaxedAt | None] | None = None,
+) -> dict[int, TaxedAt]:
+    """Decide once for each category of product; `known` keeps what was decided."""
+    rates, certificate = in_force
+    known = {} if known is None else known
     taxes: dict[int, TaxedAt] = {}
     for product in products:
         category = product.tax_category
         if category not in known:
-            known[category] = decide(
-                category, seller=seller, ship_to=place, buyer=buyer, rates=rates
-            )
+            known[category] = _decided(category, customer, ship_to, rates, certificate)
         tax = known[category]
         if tax is not None:
             taxes[product.pk] = tax
     return taxes
 
 
-def _kept_at(
-    customer_id: int, country: str, region: str, on: date
-) -> tuple[dict[str, Decimal], str]:
+def _decided(
+    category: str,
+    customer: Customer,
+    ship_to: Address,
+    rates: dict[str, Decimal],
+    certificate: str,
+) -> TaxedAt | None:
+    place = Place(
+        country=_country_of(ship_to), region=ship_to.region, postal_code=ship_to.postal_code
+    )
+    buyer = Buyer(
+        status=customer.tax_status, vat_number=customer.vat_number, certificate=certificate
+    )
+    seller = the_company().country
+    return decide(category, seller=seller, ship_to=place, buyer=buyer, rates=rates)
+
+
+def _in_force(rows: Iterable[Kept]) -> tuple[dict[str, Decimal], str]:
     """Return the rate of each category, and the customer's certificate; a region goes first."""
     rates: dict[str, Decimal] = {}
     certificate = ""
-    rows = _rows_at(customer_id, country, region, on)
     for _region, category, rate, number in sorted(rows, key=itemgetter(0)):
         if rate is None:
             certificate = number
