@@ -10,8 +10,14 @@ from orders.events import (
     OrderAmended,
     OrderHeld,
     OrderReleased,
+    OrdersExpected,
     OrderSubmitted,
 )
+
+
+@on(OrdersExpected)
+def read_accounts(event: OrdersExpected) -> None:
+    services.read_accounts(event.customer_ids)
 
 
 @on(OrderSubmitted)

@@ -3,8 +3,14 @@
 from fulfillment import mails, services
 from fulfillment.events import LineShort, OrderShort, StockReceived
 from o2c.kernel.events import after, on
-from orders.events import LinesCancelled, OrderAmended, OrderHeld, OrderReleased
+from orders.events import LinesCancelled, OrderAmended, OrderHeld, OrderReleased, OrdersExpected
 from orders.services import lines_of, lock_order
+
+
+@on(OrdersExpected)
+def hold_shelf(event: OrdersExpected) -> None:
+    """Lock what is on the shelf once for all orders; each claims of it in its turn."""
+    services.hold_shelf(event.product_ids)
 
 
 @on(OrderReleased)

@@ -6,6 +6,18 @@ from o2c.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrdersExpected(Event):
+    """Orders of these customers for these products are about to be placed, in one step.
+
+    Published under the customers' locks: whoever will be asked about each of the orders can read
+    what they need for all of them at once.
+    """
+
+    customer_ids: list[int]
+    product_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderSubmitted(Event):
     order_id: int
 

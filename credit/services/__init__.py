@@ -9,6 +9,7 @@ from credit.services.decisions import (
     withdraw_unneeded,
 )
 from credit.services.exposure import count_order, follow_order, record_exposure
+from credit.services.gathered import read_accounts
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
 from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
 from credit.services.releases import NotReleased, decline_order, release_order
@@ -31,6 +32,7 @@ __all__ = [
     "follow_order",
     "place_hold",
     "place_holds",
+    "read_accounts",
     "receive_documents",
     "recheck_after",
     "recheck_waiting",

@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 
 from credit.models import ExposureEntry
 from credit.services.accounts import known_account
+from credit.services.gathered import enter_later
 from customers.models import Customer
 from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
@@ -56,7 +57,8 @@ def record_exposure(
     """
     customer = lock(Customer, customer_id)
     entries = {Kind(kind).value: amount for kind, amount in amounts.items() if amount}
-    if not entries:
+    account = known_account(customer)
+    if not entries or enter_later(account, source, entries, at=at):
         return
     values: dict[str, Any] = {
         "customer": customer_id,
@@ -68,7 +70,6 @@ def record_exposure(
     with connection.cursor() as cursor:
         cursor.execute(ENTER, values)
         moved = cursor.fetchone()
-    account = known_account(customer)
     if moved and account is not None:
         account.exposure = moved[0]
         account.remember()

@@ -20,6 +20,7 @@ from customers.models import Customer
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
+from o2c.kernel.gathering import is_held_back
 from o2c.kernel.locks import lock, lock_found_under, locking
 from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
@@ -124,6 +125,8 @@ def _application_facts(application: CreditApplication | None) -> ApplicationFact
 
 def _release_facts(order: Order, today: date) -> ReleaseFacts | None:
     """Return the permission that covers all of the order, shipped goods too, if one is valid."""
+    if is_held_back(order):
+        return None  # not even written: nobody can have permitted it
     lines = orders.lines_of(order)
     amount = gross_of(order, lines, {pk: row.ordered - row.cancelled for pk, row in lines.items()})
     valid = OrderRelease.objects.filter(order=order, amount__gte=amount, expires_on__gte=today)

@@ -21,6 +21,7 @@ from fulfillment.services.receiving import (
     count_level,
     receive_stock,
 )
+from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
 from fulfillment.services.withdrawing import stop_and_cancel
 
@@ -40,6 +41,7 @@ __all__ = [
     "count_level",
     "follow_amendment",
     "free_lines",
+    "hold_shelf",
     "pack",
     "receive_stock",
     "release_pick_lists",

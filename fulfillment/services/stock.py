@@ -4,7 +4,6 @@ Stock levels are the hottest rows of the house: they are locked last, in the ord
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,16 +11,10 @@ from typing import Any
 from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
+from fulfillment.services.shelf import Claim, held_shelf
 from o2c.kernel.locks import lock_many, reach
 
-
-@dataclass(frozen=True)
-class Claim:
-    """So much of a product was claimed at one stock level."""
-
-    level_id: int
-    product_id: int
-    quantity: Decimal
+__all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
 
 
 # Lock every level of the products, then take from the warehouse that can serve everything, else
@@ -67,6 +60,9 @@ SELECT id, product_id, quantity FROM claimed ORDER BY product_id, rank
 
 def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:
     """Claim up to these quantities, by product; return what was there, best place first."""
+    shelf = held_shelf()
+    if shelf is not None and shelf.holds(wanted):
+        return shelf.claim(wanted)
     reach(StockLevel)
     values: dict[str, Any] = {"products": list(wanted), "quantities": list(wanted.values())}
     with connection.cursor() as cursor:
@@ -95,6 +91,10 @@ UPDATE fulfillment_stocklevel l
 
 def give_back(claims: Mapping[int, Decimal]) -> None:
     """Lower what is claimed of stock levels, by key; the goods stay."""
+    shelf = held_shelf()
+    if shelf is not None and shelf.has_levels(claims):
+        shelf.give_back(claims)
+        return
     reach(StockLevel)
     _execute(LOWER, list(claims), list(claims.values()))
 

@@ -50,7 +50,7 @@ from orders.services.drafts import (
     discard_draft,
     replace_lines,
 )
-from orders.services.entry import create_order, order_again, place_order
+from orders.services.entry import Head, create_order, order_again, place_order
 from orders.services.facts import Entered, NewLine
 from orders.services.findings import (
     FindingDecided,
@@ -60,6 +60,7 @@ from orders.services.findings import (
     waive_finding,
 )
 from orders.services.locking import lines_of, lock_order
+from orders.services.many import NewOrder, Placer, placing
 from orders.services.offer_approval import OfferNeedsApproval
 from orders.services.progressing import (
     record_progress,
@@ -100,10 +101,12 @@ __all__ = [
     "DraftChanged",
     "Entered",
     "FindingDecided",
+    "Head",
     "LineChange",
     "MayNotApprove",
     "MayNotWaive",
     "NewLine",
+    "NewOrder",
     "NotAmendable",
     "NotConfirmed",
     "NotDraft",
@@ -113,6 +116,7 @@ __all__ = [
     "Offered",
     "OrderChanged",
     "OrderInvalid",
+    "Placer",
     "QuoteChanged",
     "QuoteInvalid",
     "QuoteNotDraft",
@@ -150,6 +154,7 @@ __all__ = [
     "note_acknowledged",
     "order_again",
     "place_order",
+    "placing",
     "quote_pdf",
     "record_progress",
     "recount_calls",

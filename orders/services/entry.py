@@ -1,6 +1,7 @@
 """Entering orders: as drafts, or handed over to credit control at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -98,12 +99,32 @@ def place_order(  # noqa: PLR0913  what an order is made of
         stated=stated,
     )
     facts = facts_of(lock(Customer, customer_id), entered, at=at)
-    warnings = validation.check(facts, channel=channel)
-    asked = asked_of(facts, channel=channel)
+    head = Head(channel=channel, owner_id=owner_id, note=note, payment_terms_id=payment_terms_id)
+    return place(facts, head, at=at, actor=actor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What an order says besides what the rules look at; without terms, the customer's hold."""
+
+    channel: str
+    owner_id: int | None = None
+    note: str = ""
+    payment_terms_id: int | None = None
+
+
+def place(facts: Facts, head: Head, *, at: datetime, actor: Actor) -> Order:
+    """Make an order of facts about a locked customer, and hand it over to credit control.
+
+    Raises:
+        OrderInvalid: with all blocking findings; nothing has been written.
+    """
+    warnings = validation.check(facts, channel=head.channel)
+    asked = asked_of(facts, channel=head.channel)
     needs = needs_of(asked, facts.house.thresholds)
 
-    order = _new_order(facts, channel=channel, owner_id=owner_id, note=note, at=at)
-    order.payment_terms_id = payment_terms_id or facts.customer.payment_terms_id
+    order = _new_order(facts, channel=head.channel, owner_id=head.owner_id, note=head.note, at=at)
+    order.payment_terms_id = head.payment_terms_id or facts.customer.payment_terms_id
     if not needs:
         order.submit(at=at)
     _insert(order, facts, at=at, actor=actor)
@@ -111,6 +132,12 @@ def place_order(  # noqa: PLR0913  what an order is made of
     if needs:
         ask_approval(order, asked, needs, at=at, actor=actor)
         return order
+    _note_submitted(order, at=at, actor=actor)
+    return hand_over(order, at=at, actor=actor)
+
+
+def _note_submitted(order: Order, *, at: datetime, actor: Actor) -> None:
+    """Record the step that the order took before it was inserted."""
     audit.record(
         order.label,
         "to submitted",
@@ -119,7 +146,6 @@ def place_order(  # noqa: PLR0913  what an order is made of
         changes={"state": (Order.State.DRAFT.value, order.state)},
         touches=[order.customer.label],
     )
-    return hand_over(order, at=at, actor=actor)
 
 
 @service

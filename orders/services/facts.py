@@ -15,9 +15,9 @@ from o2c.kernel import rows
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from orders.models import BlanketLine, Order, OrderLine
-from orders.rules import Facts, LineFacts, Stated
+from orders.rules import Facts, House, LineFacts, Stated
 from orders.selectors import today_of
-from orders.services.background import background_of, house_of
+from orders.services.background import Background, background_of, house_of
 from orders.services.locking import lines_of
 
 
@@ -54,49 +54,84 @@ class Entered:
     stated: Stated = field(default_factory=Stated)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What our books say about what was entered. `today` is the customer's."""
+
+    customer: Customer
+    today: date
+    ship_to: Address | None
+    products: Mapping[int, Product]
+    book: PriceBook
+    taxes: Mapping[int, TaxedAt]
+    blankets: Mapping[int, BlanketLine]
+    background: Background
+    house: House
+
+
 def facts_of(customer: Customer, entered: Entered, *, at: datetime, order_id: int = 0) -> Facts:
     """Gather what the rules look at; lines are priced and taxed as of the customer's today.
 
     `order_id` is the stored order that this is about: it is no twin and no habit of its own.
     """
+    return facts_from(_look_up(customer, entered, at=at, order_id=order_id), entered)
+
+
+def facts_from(known: Known, entered: Entered) -> Facts:
+    """Put together what was entered and what is known about it."""
+    return Facts(
+        customer=known.customer,
+        ship_to=known.ship_to,
+        customer_po=entered.customer_po.strip(),
+        requested_on=entered.requested_on,
+        today=known.today,
+        twin=known.background.twin,
+        habits=known.background.habits,
+        house=known.house,
+        stated=entered.stated,
+        lines=[_line_of(line, entered, known) for line in entered.lines],
+    )
+
+
+def _line_of(line: NewLine, entered: Entered, known: Known) -> LineFacts:
+    agreement = _agreement_of(line, known.blankets)
+    return LineFacts(
+        product=known.products.get(line.product_id),
+        quantity=line.quantity,
+        price=_price_of(line, known.book, known.blankets),
+        blanket_line_id=line.blanket_line_id,
+        tax=known.taxes.get(line.product_id),
+        requested_on=line.requested_on or entered.requested_on,
+        reason=line.price_reason.strip() or agreement,
+        is_agreed=bool(agreement),
+        unit=line.unit,
+        customer_part=line.customer_part,
+    )
+
+
+def _look_up(customer: Customer, entered: Entered, *, at: datetime, order_id: int) -> Known:
     today = today_of(customer, at)
     ship_to = _ship_to(customer, entered.ship_to_id)
-    products = _products(line.product_id for line in entered.lines)
+    products = products_of(line.product_id for line in entered.lines)
     book = price_book(customer, products, on=today)
     taxes = tax_for(customer, ship_to, products.values(), on=today) if ship_to else {}
-    blankets = _blankets(entered.lines)
-    customer_po = entered.customer_po.strip()
-    known = background_of(
+    blankets = blankets_of(entered.lines)
+    background = background_of(
         customer_id=customer.pk,
-        customer_po=customer_po,
+        customer_po=entered.customer_po.strip(),
         product_ids=list(products),
         order_id=order_id,
     )
-    return Facts(
+    return Known(
         customer=customer,
-        ship_to=ship_to,
-        customer_po=customer_po,
-        requested_on=entered.requested_on,
         today=today,
-        twin=known.twin,
-        habits=known.habits,
-        house=house_of(at, known.thresholds),
-        stated=entered.stated,
-        lines=[
-            LineFacts(
-                product=products.get(line.product_id),
-                quantity=line.quantity,
-                price=_price_of(line, book, blankets),
-                blanket_line_id=line.blanket_line_id,
-                tax=taxes.get(line.product_id),
-                requested_on=line.requested_on or entered.requested_on,
-                reason=line.price_reason.strip() or _agreement_of(line, blankets),
-                is_agreed=bool(_agreement_of(line, blankets)),
-                unit=line.unit,
-                customer_part=line.customer_part,
-            )
-            for line in entered.lines
-        ],
+        ship_to=ship_to,
+        products=products,
+        book=book,
+        taxes=taxes,
+        blankets=blankets,
+        background=background,
+        house=house_of(at, background.thresholds),
     )
 
 
@@ -136,7 +171,7 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
 
 def _with_products(order: Order) -> list[OrderLine]:
     lines = list(lines_of(order).values())
-    products = _products(line.product_id for line in lines)
+    products = products_of(line.product_id for line in lines)
     for line in lines:
         line.product = products[line.product_id]
     return lines
@@ -155,7 +190,7 @@ def _usual_ship_to(customer_id: int) -> QuerySet[Address]:
     return addresses.filter(is_active=True).order_by("-is_default", "pk")[:1]
 
 
-def _products(product_ids: Iterable[int]) -> dict[int, Product]:
+def products_of(product_ids: Iterable[int]) -> dict[int, Product]:
     products = {product.pk: product for product in rows.fetch(Product, "id", set(product_ids))}
     _name_successors(products.values())
     return products
@@ -174,7 +209,7 @@ def _name_successors(products: Iterable[Product]) -> None:
         product.successor = found[product.successor_id or 0]
 
 
-def _blankets(lines: Iterable[NewLine]) -> dict[int, BlanketLine]:
+def blankets_of(lines: Iterable[NewLine]) -> dict[int, BlanketLine]:
     """Return the lines of blanket orders that are called off; nothing is asked when none is."""
     keys = [line.blanket_line_id for line in lines if line.blanket_line_id is not None]
     if not keys:

@@ -60,6 +60,8 @@ FLOW = [
     "orders.OrderReleased on orders.tell_shop",
     "orders.OrderSubmitted on credit.review",
     "orders.OrderSubmitted on orders.call_off",
+    "orders.OrdersExpected on credit.read_accounts",
+    "orders.OrdersExpected on fulfillment.hold_shelf",
     "orders.PromiseMoved after orders.answer_moved",
     "orders.PromiseMoved after orders.tell_moved",
     "orders.QuoteDecided after orders.tell_quote_decided",
