@@ -1,5 +1,6 @@
 """One file on its way in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,10 +32,15 @@ def already_settled(order: ReadOrder, delivery: Delivery) -> IntakeDocument | No
 
     The mail is locked: whoever takes it in a second time waits and sees what the first has done.
     """
+    return settled_before([order], delivery).get(order.part)
+
+
+def settled_before(orders: Iterable[ReadOrder], delivery: Delivery) -> dict[str, IntakeDocument]:
+    """Return the documents of several orders of a file as `already_settled` does, by their part."""
     if delivery.parent is None or delivery.stored is None:
-        return None
+        return {}
     lock(IntakeDocument, delivery.parent.pk)
     same = IntakeDocument.objects.select_related("order").filter(
-        parent=delivery.parent, file=delivery.stored, part=order.part
+        parent=delivery.parent, file=delivery.stored, part__in=[order.part for order in orders]
     )
-    return same.order_by("pk").first()
+    return {document.part: document for document in same.order_by("-pk")}

@@ -65,10 +65,8 @@ def test_a_server_that_breaks_off_anywhere_loses_and_doubles_nothing(sender, ser
     assert IntakeDocument.objects.filter(file_format="csv").count() == 1
 
 
-@pytest.mark.parametrize("step", ["_place", "_keep"])
+@pytest.mark.parametrize("step", ["_place", "keep"])
 def test_a_worker_that_dies_in_a_step_loses_and_doubles_nothing(sender, server, step, monkeypatch):
-    from orders.intake import services  # noqa: PLC0415  patched below
-
     content = CSV if step == "_place" else CSV.replace(b"71053", b"NO-SUCH")
     server.put(mail(attachments=[("po.csv", content)]))
     with monkeypatch.context() as broken:
@@ -76,7 +74,7 @@ def test_a_worker_that_dies_in_a_step_loses_and_doubles_nothing(sender, server, 
         def die(*_arguments, **_named):
             raise KeyboardInterrupt
 
-        broken.setattr(services, step, die)
+        broken.setattr(f"orders.intake.settling.{step}", die)
         with pytest.raises(KeyboardInterrupt):
             poll(server)
     assert list(server.folders["INBOX"]) == [1]
