@@ -85,6 +85,13 @@ def cycle(
     note("pack, plan")
     (shipment_id,) = _shipments_of(pick_list.pk)
     note("(read the shipment)")
+    _bill_and_cash(order, shipment_id, note=note)
+    (final,) = _state_of(order.pk)
+    if final != Order.State.CLOSED:
+        raise RuntimeError(f"order {order} ended as {final}, not closed: the cycle is not whole")
+
+
+def _bill_and_cash(order: Order, shipment_id: int, *, note: Step) -> None:
     shipping.label_shipment(shipment_id, **WHO)
     note("label")
     shipping.dispatch_shipment(shipment_id, **WHO)
@@ -104,9 +111,6 @@ def cycle(
         **WHO,
     )
     note("payment")
-    (final,) = _state_of(order.pk)
-    if final != Order.State.CLOSED:
-        raise RuntimeError(f"order {order} ended as {final}, not closed: the cycle is not whole")
 
 
 @compiled

@@ -59,6 +59,11 @@ def _customers() -> None:
         for customer in customers
         for kind in Address.Kind.values
     )
+    _grant(customers)
+
+
+def _grant(customers: list[Customer]) -> None:
+    """Give each customer more credit than a measurement can use."""
     decisions = CreditDecision.objects.bulk_create(
         CreditDecision(
             customer=customer,

@@ -138,6 +138,14 @@ def _build(goods: list[Item]) -> None:
         time_zone="UTC",
         email="orders@kestrel.example",
     )
+    _add_buyers(terms)
+    TaxRule.objects.get_or_create(
+        country="GB", region="", category="S", defaults={"rate": Decimal("0.19")}
+    )
+    _add_products(goods, piece)
+
+
+def _add_buyers(terms: PaymentTerms) -> None:
     for buyer in BUYERS:
         customer = Customer.objects.create(
             number=buyer.number,
@@ -159,9 +167,9 @@ def _build(goods: list[Item]) -> None:
                 country="GB",
                 is_default=True,
             )
-    TaxRule.objects.get_or_create(
-        country="GB", region="", category="S", defaults={"rate": Decimal("0.19")}
-    )
+
+
+def _add_products(goods: list[Item], piece: UnitOfMeasure) -> None:
     products = Product.objects.bulk_create(
         Product(
             sku=item.sku,

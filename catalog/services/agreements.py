@@ -70,13 +70,6 @@ def grant_discount(
             group at once, or the last day is before the first.
         Overlapping: the same is agreed for some of these days already.
     """
-    if not (rate.is_finite() and 0 < rate <= 1):
-        raise InvalidInput(_("Enter a percentage above 0, up to 100."), field="rate")
-    if not (customer_id or product_id or group):
-        raise InvalidInput(_("Choose a customer, a product or a product group."), field="customer")
-    if product_id and group:
-        raise InvalidInput(_("Choose a product or a group, not both."), field="group")
-    _check_days(valid_from, valid_until)
     discount = Discount(
         rate=rate,
         customer_id=customer_id,
@@ -85,6 +78,7 @@ def grant_discount(
         valid_from=valid_from,
         valid_until=valid_until,
     )
+    _check_grant(discount)
     touches = [
         f"{kind}:{key}" for kind, key in (("customer", customer_id), ("product", product_id)) if key
     ]
@@ -93,6 +87,16 @@ def grant_discount(
             return audit.create(discount, at=at, actor=actor, touches=touches)
     except IntegrityError as error:
         raise _overlap(error) from error
+
+
+def _check_grant(discount: Discount) -> None:
+    if not (discount.rate.is_finite() and 0 < discount.rate <= 1):
+        raise InvalidInput(_("Enter a percentage above 0, up to 100."), field="rate")
+    if not (discount.customer_id or discount.product_id or discount.group):
+        raise InvalidInput(_("Choose a customer, a product or a product group."), field="customer")
+    if discount.product_id and discount.group:
+        raise InvalidInput(_("Choose a product or a group, not both."), field="group")
+    _check_days(discount.valid_from, discount.valid_until)
 
 
 @service

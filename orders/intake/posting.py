@@ -27,7 +27,7 @@ from orders.intake.mail.messages import Mail
 from orders.intake.mail.prose import Prose
 from orders.intake.matching import consult
 from orders.intake.results import Result, result_of
-from orders.intake.senders import senders_of, understand_layout
+from orders.intake.senders import Understood, senders_of, understand_layout
 from orders.models import IntakeDocument
 
 RECEIVED = IntakeDocument.State.RECEIVED
@@ -148,14 +148,7 @@ def _finished(
     understood = understand_layout(Prose(mail), given)
     order = understood.orders[0]
     order.findings = [*mail.findings, *order.findings]
-    is_fruitful = any(result.status in FRUITFUL for result in results)
-    if mail.refusal is not None:
-        order.findings.append(mail.refusal)
-        verdict = Verdict.REJECTED
-    elif is_fruitful and not _blocks(mail.findings):
-        verdict = None
-    else:
-        verdict = _judged(order, delivery, understood.customers, results, is_fruitful, kept)
+    verdict = _verdict(mail, delivery, kept, results, understood)
     if verdict is None or not order.lines:
         order.purpose = IntakeDocument.Purpose.OTHER
     customer = understood.customers.get(order.customer.casefold())
@@ -178,6 +171,23 @@ def _finished(
         status=verdict,
         document_id=kept.pk if kept else None,
     )
+
+
+def _verdict(
+    mail: Mail,
+    delivery: Delivery,
+    kept: IntakeDocument | None,
+    results: list[Result],
+    understood: Understood,
+) -> Verdict | None:
+    order = understood.orders[0]
+    is_fruitful = any(result.status in FRUITFUL for result in results)
+    if mail.refusal is not None:
+        order.findings.append(mail.refusal)
+        return Verdict.REJECTED
+    if is_fruitful and not _blocks(mail.findings):
+        return None
+    return _judged(order, delivery, understood.customers, results, is_fruitful, kept)
 
 
 def _blocks(findings: list[Finding]) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -27,7 +28,7 @@ from orders.services import NewLine, place_order
 
 CHANGES = (IntakeDocument.Purpose.CHANGE, IntakeDocument.Purpose.CANCELLATION)
 # What a person may decide: whose price counts.
-THEIRS_TO_DECIDE = {"price_differs", "no_list_price"}
+THEIRS_TO_DECIDE = frozenset({"price_differs", "no_list_price"})
 
 
 class StillDoubtful(InvalidInput):
@@ -67,28 +68,9 @@ def accept_document(
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books, is_counted=True)
-    decided = THEIRS_TO_DECIDE if decides_prices else set()
-    doubts = [found for found in corrected.findings if found.rule not in decided]
-    if doubts:
-        ask_rules(corrected, books, at=at)
-        left = [found for found in corrected.findings if found.rule not in decided]
-        raise StillDoubtful(left)
-
+    _refuse_doubts(corrected, books, THEIRS_TO_DECIDE if decides_prices else frozenset(), at=at)
     customer = customers[corrected.customer.casefold()]
-    place = books.place(corrected, customer) if corrected.ship_to else None
-    _keep_dates(corrected, document)
-    order = place_order(
-        customer_id=customer.pk,
-        lines=[_new_line(line, books, corrected) for line in corrected.lines],
-        channel=document.channel,
-        requested_on=corrected.requested_on or today_of(customer, at),
-        ship_to_id=place.pk if place else None,
-        customer_po=corrected.po_number,
-        owner_id=customer.sales_rep_id,
-        note=corrected.note,
-        at=at,
-        actor=actor,
-    )
+    order = _place(document, corrected, books, customer, at=at, actor=actor)
     document.customer = customer
     document.customer_po = corrected.po_number
     document.purpose = IntakeDocument.Purpose.ORDER
@@ -115,6 +97,41 @@ def reject_document(document_id: int, *, reason: str, at: datetime, actor: Actor
     audit.save(document, at=at, actor=actor, reason=reason.strip())
     publish(DocumentRejected(document_id=document.pk, at=at, actor=actor))
     return document
+
+
+def _refuse_doubts(
+    corrected: ReadOrder, books: Books, decided: frozenset[str], *, at: datetime
+) -> None:
+    """Ask the order's own rules too, where anything but what is `decided` is in doubt."""
+    if all(found.rule in decided for found in corrected.findings):
+        return
+    ask_rules(corrected, books, at=at)
+    raise StillDoubtful([found for found in corrected.findings if found.rule not in decided])
+
+
+def _place(
+    document: IntakeDocument,
+    corrected: ReadOrder,
+    books: Books,
+    customer: Customer,
+    *,
+    at: datetime,
+    actor: Actor,
+) -> Order:
+    place = books.place(corrected, customer) if corrected.ship_to else None
+    _keep_dates(corrected, document)
+    return place_order(
+        customer_id=customer.pk,
+        lines=[_new_line(line, books, corrected) for line in corrected.lines],
+        channel=document.channel,
+        requested_on=corrected.requested_on or today_of(customer, at),
+        ship_to_id=place.pk if place else None,
+        customer_po=corrected.po_number,
+        owner_id=customer.sales_rep_id,
+        note=corrected.note,
+        at=at,
+        actor=actor,
+    )
 
 
 def _accept_change(document: IntakeDocument, *, at: datetime, actor: Actor) -> Order:

@@ -67,16 +67,7 @@ def accept_quote(
     taken = _taken(quote, lines, quantities)
     order = place_order(
         customer_id=quote.customer_id,
-        lines=[
-            NewLine(
-                line.product_id,
-                taken[line.pk],
-                unit_price=line.unit_price,
-                price_source=_source_of(quote),
-            )
-            for line in lines.values()
-            if line.pk in taken
-        ],
+        lines=[_ordered(lines[key], taken[key], quote) for key in lines if key in taken],
         channel=channel,
         requested_on=requested_on,
         ship_to_id=quote.ship_to_id,
@@ -163,6 +154,12 @@ def _why_not(quote: Quote) -> str:
     if quote.state == State.DRAFT:
         return _("%(quote)s has not been sent yet.") % names
     return _("%(quote)s is %(state)s already; there is nothing left to decide.") % names
+
+
+def _ordered(line: QuoteLine, quantity: Decimal, quote: Quote) -> NewLine:
+    return NewLine(
+        line.product_id, quantity, unit_price=line.unit_price, price_source=_source_of(quote)
+    )
 
 
 def _taken(

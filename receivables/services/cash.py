@@ -84,12 +84,7 @@ def apply_cash(
     if not amounts:
         return []
     move = _hold(customer_id, amounts, on=applied_on, at=at, actor=actor)
-    for item in move.items.values():
-        _check(item, amounts[item.pk])
-        item.applied += amounts[item.pk]
-        if not item.balance:
-            item.settle(on=applied_on)
-    settled = [item.pk for item in move.items.values() if not item.balance]
+    settled = _apply(move, amounts)
     _save(move, source=source)
     applications = [
         Application(item=item, source=source, amount=amounts[pk], applied_on=applied_on, at=at)
@@ -108,6 +103,16 @@ def apply_cash(
         )
     )
     return applications
+
+
+def _apply(move: Movement, amounts: Mapping[int, Decimal]) -> list[int]:
+    """Apply the amounts to the items in hand; return which of them owe nothing any more."""
+    for item in move.items.values():
+        _check(item, amounts[item.pk])
+        item.applied += amounts[item.pk]
+        if not item.balance:
+            item.settle(on=move.on)
+    return [item.pk for item in move.items.values() if not item.balance]
 
 
 @service

@@ -1,7 +1,7 @@
 """Open items: made of invoices, and what follows when all items of an order are paid."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from invoicing.models import Invoice
 from o2c.kernel import audit
@@ -28,18 +28,7 @@ def open_items(invoice_id: int, *, at: datetime, actor: Actor) -> list[OpenItem]
         settle_paid_orders([invoice.order_id], at=at, actor=actor)
         return []
     assert invoice.issued_on  # an issued invoice has its dates, by constraint
-    items = [
-        OpenItem(
-            customer_id=invoice.customer_id,
-            invoice=invoice,
-            instalment=number,
-            currency=invoice.currency,
-            amount=amount,
-            issued_on=invoice.issued_on,
-            due_on=due_on,
-        )
-        for number, (due_on, amount) in enumerate(invoice.instalments, start=1)
-    ]
+    items = _claims(invoice, issued_on=invoice.issued_on)
     touches = [invoice.label, f"order:{invoice.order_id}", f"customer:{invoice.customer_id}"]
     audit.create_many(items, at=at, actor=actor, touches=touches)
     for item in items:
@@ -59,6 +48,21 @@ def open_items(invoice_id: int, *, at: datetime, actor: Actor) -> list[OpenItem]
         at=at,
     )
     return items
+
+
+def _claims(invoice: Invoice, *, issued_on: date) -> list[OpenItem]:
+    return [
+        OpenItem(
+            customer_id=invoice.customer_id,
+            invoice=invoice,
+            instalment=number,
+            currency=invoice.currency,
+            amount=amount,
+            issued_on=issued_on,
+            due_on=due_on,
+        )
+        for number, (due_on, amount) in enumerate(invoice.instalments, start=1)
+    ]
 
 
 @service
