@@ -13,6 +13,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from o2c import api_settings
+
 # Lets classes name their model, `ModelAdmin[Order]`, where Django itself does not yet.
 django_stubs_ext.monkeypatch()
 
@@ -265,47 +267,8 @@ API_MAX_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # --- REST API ---------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["customers.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["customers.authentication.HasApiKey"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["o2c.kernel.parsers.JsonBody"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["customers.authentication.ApiKeyThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"api_key": "600/min"},
-    "EXCEPTION_HANDLER": "o2c.kernel.api.exception_handler",
-    "UNAUTHENTICATED_USER": None,
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Order-to-cash API",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "DESCRIPTION": "Orders, shipments and invoices of one customer, by its own systems.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": False,
-    # The first is imported before the views are read: it describes how they are signed in to.
-    "PREPROCESSING_HOOKS": ["o2c.kernel.schema.only_the_api"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "o2c.kernel.schema.complete",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "OrderState": "orders.serializers.SHOWN_STATES",
-        "QuoteState": "orders.quote_api.SHOWN_STATES",
-        "ShipmentState": "shipping.models.Shipment.State",
-        "InvoiceState": "invoicing.serializers.SHOWN_STATES",
-        "ProductStatus": "catalog.models.Product.Status",
-        "CancelReason": "orders.serializers.THEIR_REASONS",
-        "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
-        "InvoiceKind": "invoicing.models.Invoice.Kind",
-    },
-}
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 
 LOGGING = {
     "version": 1,
