@@ -8,7 +8,8 @@ from orders.models.entries import EntryDraft
 from orders.models.findings import OrderFinding
 from orders.models.intake import IntakeDocument
 from orders.models.learning import IntakeCorrection
-from orders.models.orders import Channel, Order, OrderLine
+from orders.models.lines import OrderLine
+from orders.models.orders import Channel, Order
 from orders.models.partners import PartnerMessage, TradingPartner
 from orders.models.quotes import Quote, QuoteLine
 from orders.models.shops import ShopBuyer, ShopEvent, ShopSecrets, WebShop
