@@ -13,7 +13,7 @@ from orders.services import AmendmentChanges, LineChange, NewLine
 from orders.services.house import NewApprovalRule, add_approval_rule
 from orders.shop.services import Secrets, ShopDetails, add_shop
 from simulation import papers, world
-from simulation.trade import Twin
+from simulation.twin import Twin
 
 MILL, HEATING, PROCESS = (
     "Tamarack Paper Mills",

@@ -12,7 +12,7 @@ from customers.models import Customer
 from o2c.kernel import clock, numbering, outbox
 from o2c.kernel.company import the_company
 from o2c.kernel.models import JobRun
-from simulation import trade, world
+from simulation import desk, trade, world
 from simulation.cast import REGULARS
 from simulation.habits import chance
 
@@ -43,7 +43,7 @@ def play(
         left = len(calendar) - number
         with numbering.book(BOOK), outbox.inline(), clock.travel(twin.at(16)):
             trade.play_day(twin, new_orders=_share(wanted - twin.orders_made, left, day))
-            trade.send_letters(twin)
+            desk.send_letters(twin)
         run.result |= {"orders": twin.orders_made, "day": str(day), "days": number + 1}
         run.save(update_fields=["result"])
         tell(f"{day}: {twin.orders_made} of {wanted} orders")

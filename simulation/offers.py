@@ -8,7 +8,7 @@ from orders import services as orders
 from orders.models import Quote
 from orders.services import Agreed, AgreedLine, NewLine, Offered
 from simulation import world
-from simulation.trade import Twin
+from simulation.twin import Twin
 
 BUYER = "Harbor Pump & Valve"
 

@@ -23,9 +23,9 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import capture, offers, relations, trade, world
+from simulation import capture, floor, offers, relations, trade, world
 from simulation.cast import NEWCOMERS, OPENING
-from simulation.trade import Twin
+from simulation.twin import Twin
 
 SEED = 20
 USUAL = {"FLT-BAG-25U": 50, "VLV-BL-025": 10}
@@ -61,7 +61,7 @@ def _send_reminders(twin: Twin) -> None:
 def leave_a_busy_morning(twin: Twin) -> None:
     """Leave work for every role, as the day finds it."""
     jobs.run_day(twin.day, at=twin.at(6))
-    trade.deliver_shipments(twin)
+    floor.deliver_shipments(twin)
     _sell(twin)
     offers.make(twin)
     _pick_and_pack(twin)
@@ -124,9 +124,9 @@ def _bring_to(twin: Twin, pick_list: PickList, wanted: str) -> None:
             actor=twin.actor("warehouse"),
         )
         return
-    trade.pick(twin, pick_list, short=wanted == "short")
+    floor.pick(twin, pick_list, short=wanted == "short")
     if wanted == "packed":
-        trade.pack(twin, pick_list)
+        floor.pack(twin, pick_list)
 
 
 def _ship(twin: Twin) -> None:
@@ -139,7 +139,7 @@ def _ship(twin: Twin) -> None:
     for shipment in planned[:2]:
         shipping.label_shipment(shipment.pk, at=twin.at(9, 30), actor=twin.actor("shipping"))
     for shipment in planned[:1]:
-        trade.dispatch(twin, shipment.pk)
+        floor.dispatch(twin, shipment.pk)
         shipping.report_exception(
             shipment.pk,
             kind=Shipment.ExceptionKind.DAMAGED,

@@ -11,7 +11,7 @@ from customers import services
 from customers.importing.plans import details_of
 from customers.models import Customer, PaymentTerms
 from customers.services import Happening, Person, Place
-from simulation.trade import Twin
+from simulation.twin import Twin
 
 
 @dataclass(frozen=True)

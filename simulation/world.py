@@ -19,7 +19,7 @@ from o2c.kernel.models import Company, User
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import DAY, is_working_day
 from shipping.models import Carrier, PickupSchedule
-from simulation import agreements, relations, trade
+from simulation import agreements, buying, relations
 from simulation.cast import (
     ARTICLES,
     COMPANY,
@@ -32,7 +32,7 @@ from simulation.cast import (
     Habit,
     Person,
 )
-from simulation.trade import Twin
+from simulation.twin import Twin
 
 IMPORT = Actor.importer("simulation")
 PORTAL_USER = Person(
@@ -86,7 +86,7 @@ def twin(company: Company, customers: Iterable[Customer], *, seed: int, day: dat
     users = {user.email: user for user in User.objects.filter(email__in=DOERS.values())}
     products = Product.objects.filter(sku__in=[article.sku for article in ARTICLES])
     prices = {article.sku: (Decimal(article.pack), article.price) for article in ARTICLES}
-    trade.PACKS.update({product.pk: prices[product.sku] for product in products})
+    buying.PACKS.update({product.pk: prices[product.sku] for product in products})
     return Twin(
         company=company,
         people={role: users[email] for role, email in DOERS.items()},

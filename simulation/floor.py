@@ -1,0 +1,131 @@
+"""What the warehouse and the carriers do: pick, pack, ship, deliver, count."""
+
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from credit.models import Hold
+from fulfillment import services as fulfillment
+from fulfillment.models import Allocation, CountTask, PickLine, PickList
+from invoicing import services as invoicing
+from o2c.kernel.actors import Actor
+from orders.models import Order
+from shipping import services as shipping
+from shipping.models import Shipment
+from simulation.habits import HABITS, LATE_DELIVERY_RATE, SHORT_PICK_RATE, chance, happens
+from simulation.twin import Twin
+
+
+def work_the_floor(twin: Twin) -> None:
+    """Release, pick and pack what is allocated."""
+    for order in _ready_to_pick(twin):
+        fulfillment.release_pick_lists(order.pk, at=twin.at(13), actor=twin.actor("warehouse"))
+    for pick_list in _pick_lists(twin, PickList.State.RELEASED):
+        pick(twin, pick_list)
+    for pick_list in _pick_lists(twin, PickList.State.PICKED):
+        pack(twin, pick_list)
+
+
+def pick(twin: Twin, pick_list: PickList, *, short: bool = False) -> None:
+    """Walk the list; now and then a bin holds less than the books say."""
+    lines = list(PickLine.objects.filter(pick_list=pick_list).order_by("position"))
+    picked = {line.pk: line.quantity for line in lines}
+    short_reasons = {}
+    if short or happens(SHORT_PICK_RATE, twin.seed, "short", pick_list.pk):
+        line = lines[0]
+        picked[line.pk] = (line.quantity / 2).quantize(Decimal(1))
+        if picked[line.pk] < line.quantity:
+            short_reasons[line.pk] = PickLine.ShortReason.MISSING
+    fulfillment.confirm_pick(
+        pick_list.pk,
+        picked=picked,
+        short_reasons=short_reasons,
+        at=twin.at(14),
+        actor=twin.actor("warehouse"),
+    )
+
+
+def pack(twin: Twin, pick_list: PickList) -> None:
+    weights = [Decimal(chance(twin.seed, "weight", pick_list.pk).randint(4, 60))]
+    fulfillment.pack(
+        pick_list.pk, weights=weights, at=twin.at(14, 30), actor=twin.actor("warehouse")
+    )
+
+
+def ship(twin: Twin) -> None:
+    """Label and load what a pickup of today takes; bill it."""
+    due = _shipments(twin, Shipment.State.PLANNED).filter(leaves_by__lte=twin.at(23))
+    for shipment in due:
+        shipping.label_shipment(shipment.pk, at=twin.at(15), actor=twin.actor("shipping"))
+        dispatch(twin, shipment.pk)
+
+
+def dispatch(twin: Twin, shipment_id: int) -> None:
+    at = twin.at(15, 20)
+    shipping.dispatch_shipment(shipment_id, at=at, actor=twin.actor("shipping"))
+    # The worker does the same when it comes to the message; the second one finds it billed.
+    invoicing.bill_shipment(shipment_id, at=at, actor=Actor.job("invoicing.bill_on_dispatch"))
+
+
+def deliver_shipments(twin: Twin) -> None:
+    """The carriers report what arrived by today, and what went wrong."""
+    arriving = [
+        *_shipments(twin, Shipment.State.DISPATCHED).filter(expected_on__lte=twin.day),
+        *_shipments(twin, Shipment.State.EXCEPTION),
+    ]
+    for shipment in arriving:
+        is_first_try = shipment.state == Shipment.State.DISPATCHED
+        if is_first_try and happens(LATE_DELIVERY_RATE, twin.seed, "late", shipment.pk):
+            shipping.report_exception(
+                shipment.pk,
+                kind=Shipment.ExceptionKind.LATE,
+                note="Truck broke down, second try tomorrow.",
+                at=twin.at(10),
+                actor=twin.actor("shipping"),
+            )
+            continue
+        shipping.deliver_shipment(
+            shipment.pk,
+            received_by=HABITS[shipment.customer.name].contact,
+            at=twin.at(10, 30),
+            actor=twin.actor("shipping"),
+        )
+
+
+def count_stock(twin: Twin) -> None:
+    """Count where pickers found too little since yesterday; the rest turns up behind the shelf."""
+    tasks = CountTask.objects.filter(state=CountTask.State.OPEN, opened_at__lt=twin.at(0))
+    for level_id, on_hand in tasks.order_by("pk").values_list("level_id", "level__on_hand"):
+        fulfillment.count_level(
+            level_id, counted=on_hand, at=twin.at(11), actor=twin.actor("warehouse")
+        )
+
+
+def _ready_to_pick(twin: Twin) -> list[Order]:
+    """Orders with stock that is on no pick list yet."""
+    waiting = Allocation.objects.filter(state=Allocation.State.ACTIVE, pick_line=None)
+    mine = Order.objects.filter(
+        customer__in=twin.customer_ids,
+        state__in=[Order.State.RELEASED, Order.State.FULFILLING],
+        submitted_at__lte=twin.at(23),
+        pk__in=waiting.values("line__order"),
+    )
+    held = Hold.objects.filter(released_at=None)
+    return list(mine.exclude(customer__in=held.values("customer")).order_by("pk"))
+
+
+def _pick_lists(twin: Twin, state: str) -> list[PickList]:
+    mine = PickList.objects.filter(
+        order__customer__in=twin.customer_ids, state=state, created_at__lte=twin.at(23)
+    )
+    return list(mine.order_by("pk"))
+
+
+def _shipments(twin: Twin, state: str) -> QuerySet[Shipment]:
+    return (
+        Shipment.objects.filter(
+            customer__in=twin.customer_ids, state=state, created_at__lte=twin.at(23)
+        )
+        .select_related("customer")
+        .order_by("pk")
+    )
