@@ -1,7 +1,7 @@
 """What forms are made of: money, dates, refusals shown in place, and work that is done once."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django import forms
@@ -9,7 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from o2c.kernel import idempotency
-from o2c.kernel.errors import DomainError, explain
+from o2c.kernel.errors import EXPECTED, DomainError, explain
+from o2c.kernel.requests import UNPROCESSABLE, status_of
+
+R = TypeVar("R")
+OK = 200
 
 
 class AmountField(forms.DecimalField):
@@ -82,6 +86,23 @@ def add_refusal(refusal: Exception, *shown: forms.Form, names: Mapping[str, str]
             form.add_error(field, text)
             return
     shown[0].add_error(None, text)
+
+
+def carry_out(
+    form: forms.Form, work: Callable[[], R], *, names: Mapping[str, str] = {}
+) -> tuple[R | None, int]:
+    """Do what a valid form asks for; return what that returned, and 200.
+
+    Else return None and the refusal's status: what is wrong stands in the form. `names`: see
+    `add_refusal`.
+    """
+    if not form.is_valid():
+        return None, UNPROCESSABLE
+    try:
+        return work(), OK
+    except EXPECTED as refusal:
+        add_refusal(refusal, form, names=names)
+        return None, status_of(refusal)
 
 
 def _once(request: HttpRequest, token: str, work: Callable[[], Any]) -> Any:

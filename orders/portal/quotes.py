@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.portal import portal_form, portal_page
 from o2c.kernel import clock, downloads
-from o2c.kernel.errors import EXPECTED
-from o2c.kernel.forms import add_refusal
-from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of, status_of
-from orders import offers, services
+from o2c.kernel.requests import number_of
+from orders import offers, quote_answers, services
 from orders.models import Channel, Quote
 from orders.offer_forms import AcceptForm, RejectForm
 from orders.selectors import today_of
@@ -59,16 +57,12 @@ def quote_accept(request: HttpRequest, customer: Customer, quote_id: str) -> Htt
     if request.method != "POST":
         return redirect("portal-quotes:quote", quote_id=quote_id)
     form = AcceptForm(request.POST, quote=quote, lines=offers.lines_of_quote(quote))
-    status = UNPROCESSABLE
-    if form.is_valid():
-        try:
-            number = form.run_once(request, lambda: _accept(request, quote, form))
-        except EXPECTED as refusal:
-            add_refusal(refusal, form)
-            status = status_of(refusal)
-        else:
-            messages.success(request, _("Thank you. Your order is %(order)s.") % {"order": number})
-            return redirect("portal-orders:order", number=number)
+    number, status = quote_answers.accept(
+        request, quote, form, channel=Channel.PORTAL, owner_id=None
+    )
+    if number is not None:
+        messages.success(request, _("Thank you. Your order is %(order)s.") % {"order": number})
+        return redirect("portal-orders:order", number=number)
     return _show(request, customer, quote, accept=form, status=status)
 
 
@@ -79,36 +73,11 @@ def quote_reject(request: HttpRequest, customer: Customer, quote_id: str) -> Htt
     if request.method != "POST":
         return redirect("portal-quotes:quote", quote_id=quote_id)
     form = RejectForm(request.POST)
-    status = UNPROCESSABLE
-    if form.is_valid():
-        try:
-            services.reject_quote(
-                quote.pk,
-                reason=form.cleaned_data["reason"],
-                note=form.cleaned_data["note"],
-                at=clock.now(),
-                actor=actor_of(request),
-            )
-        except EXPECTED as refusal:
-            add_refusal(refusal, form)
-            status = status_of(refusal)
-        else:
-            messages.success(request, _("Thank you for telling us."))
-            return redirect("portal-quotes:quote", quote_id=quote_id)
+    rejected, status = quote_answers.reject(request, quote, form)
+    if rejected is not None:
+        messages.success(request, _("Thank you for telling us."))
+        return redirect("portal-quotes:quote", quote_id=quote_id)
     return _show(request, customer, quote, reject=form, status=status)
-
-
-def _accept(request: HttpRequest, quote: Quote, form: AcceptForm) -> str:
-    order = services.accept_quote(
-        quote.pk,
-        requested_on=form.cleaned_data["requested_on"],
-        customer_po=form.cleaned_data["customer_po"],
-        quantities=form.quantities,
-        channel=Channel.PORTAL,
-        at=clock.now(),
-        actor=actor_of(request),
-    )
-    return order.number
 
 
 def _show(

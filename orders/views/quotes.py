@@ -10,18 +10,15 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import clock, downloads
 from o2c.kernel.errors import EXPECTED, explain
-from o2c.kernel.forms import add_refusal
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import (
-    UNPROCESSABLE,
     actor_of,
     number_of,
-    status_of,
     today,
     wants_part,
 )
-from orders import offers, services
-from orders.models import Quote
+from orders import offers, quote_answers, services
+from orders.models import Channel, Quote
 from orders.offer_forms import AcceptForm, RejectForm
 
 USUAL_WAIT = timedelta(days=7)
@@ -96,16 +93,12 @@ def quote_accept(request: HttpRequest, number: str) -> HttpResponse:
     context = {"quote": quote, "lines": lines, "form": form}
     if request.method != "POST":
         return render(request, "orders/quotes/accept.html", context)
-    status = UNPROCESSABLE
-    if form.is_valid():
-        try:
-            order = form.run_once(request, lambda: _accept(request, quote, form))
-        except EXPECTED as refusal:
-            add_refusal(refusal, form)
-            status = status_of(refusal)
-        else:
-            messages.success(request, _("%(order)s is made of it.") % {"order": order})
-            return redirect("reporting:order", number=order)
+    order, status = quote_answers.accept(
+        request, quote, form, channel=Channel.REP, owner_id=request.user.pk
+    )
+    if order is not None:
+        messages.success(request, _("%(order)s is made of it.") % {"order": order})
+        return redirect("reporting:order", number=order)
     return render(request, "orders/quotes/accept.html", context, status=status)
 
 
@@ -115,38 +108,13 @@ def quote_reject(request: HttpRequest, number: str) -> HttpResponse:
     quote = _quote(number)
     form = RejectForm(request.POST or None)
     status = 200
-    if form.is_valid():
-        try:
-            services.reject_quote(
-                quote.pk,
-                reason=form.cleaned_data["reason"],
-                note=form.cleaned_data["note"],
-                at=clock.now(),
-                actor=actor_of(request),
-            )
-        except EXPECTED as refusal:
-            add_refusal(refusal, form)
-            status = status_of(refusal)
-        else:
+    if request.method == "POST":
+        rejected, status = quote_answers.reject(request, quote, form)
+        if rejected is not None:
             messages.success(request, _("%(quote)s is put away.") % {"quote": quote})
             return redirect("orders:quote", number=number)
-    elif request.method == "POST":
-        status = UNPROCESSABLE
     context = {"quote": quote, "form": form}
     return render(request, "orders/quotes/reject.html", context, status=status)
-
-
-def _accept(request: HttpRequest, quote: Quote, form: AcceptForm) -> str:
-    order = services.accept_quote(
-        quote.pk,
-        requested_on=form.cleaned_data["requested_on"],
-        customer_po=form.cleaned_data["customer_po"],
-        quantities=form.quantities,
-        owner_id=request.user.pk,
-        at=clock.now(),
-        actor=actor_of(request),
-    )
-    return order.number
 
 
 def _do(request: HttpRequest, number: str, work: Callable[[Quote], str]) -> HttpResponse:
