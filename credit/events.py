@@ -30,3 +30,17 @@ class HoldPlaced(Event):
 @dataclass(frozen=True, kw_only=True)
 class HoldReleased(Event):
     hold_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomMade(Event):
+    """There may be room for what waits: a limit, a rule or what somebody owes has changed."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRoomMade(Event):
+    """A member of a group owes less, which may make room for what waits of the others."""
+
+    parent_id: int

@@ -1,7 +1,14 @@
 """How credit reacts to what other stages announce, and whom it tells."""
 
 from credit import mails, services
-from credit.events import ApplicationDecided, ApplicationReferred, DocumentsAsked, HoldPlaced
+from credit.events import (
+    ApplicationDecided,
+    ApplicationReferred,
+    DocumentsAsked,
+    GroupRoomMade,
+    HoldPlaced,
+    RoomMade,
+)
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
@@ -17,7 +24,7 @@ from orders.events import (
 
 @on(OrdersExpected)
 def read_accounts(event: OrdersExpected) -> None:
-    services.read_accounts(event.customer_ids)
+    services.read_accounts(event.customer_ids, at=event.at)
 
 
 @on(OrderSubmitted)
@@ -63,6 +70,20 @@ def use_freed_limit(event: LinesCancelled) -> None:
     """Let waiting orders go on in a step of their own: this one may hold stock already."""
     actor = Actor.job("credit.use_freed_limit", on_behalf_of=event.actor.name)
     services.recheck_after(event.order_id, at=clock.now(), actor=actor)
+
+
+@after(RoomMade)
+def look_at_waiting(event: RoomMade) -> None:
+    """Let waiting orders go on as far as there is room now."""
+    actor = Actor.job("credit.look_at_waiting", on_behalf_of=event.actor.name)
+    services.recheck_waiting(event.customer_id, at=clock.now(), actor=actor)
+
+
+@after(GroupRoomMade)
+def look_at_group(event: GroupRoomMade) -> None:
+    """Let waiting orders of a group's members go on, each member in a step of its own."""
+    actor = Actor.job("credit.look_at_group", on_behalf_of=event.actor.name)
+    services.recheck_group(event.parent_id, at=clock.now(), actor=actor)
 
 
 @after(ApplicationReferred)

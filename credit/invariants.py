@@ -73,6 +73,7 @@ invariant(
       JOIN credit_hold AS hold ON hold.customer_id = placed.customer_id
      WHERE placed.released_at > hold.placed_at + interval '1 minute'
        AND (hold.released_at IS NULL OR placed.released_at < hold.released_at)
+       AND hold.order_id IS NULL
      UNION
     SELECT placed.number, NULL, 'seen by the check'
       FROM credit_creditcheck AS allowing JOIN orders_order AS placed
@@ -88,9 +89,26 @@ invariant(
       FROM credit_creditcheck
      WHERE outcome = 'allow'
        AND (inputs ->> 'exposure')::numeric + (inputs ->> 'amount')::numeric
-           > (inputs ->> 'limit')::numeric
+           > (inputs ->> 'limit')::numeric + coalesce((inputs ->> 'backing')::numeric, 0)
        AND coalesce((inputs -> 'release' ->> 'amount')::numeric, 0)
            < (inputs ->> 'amount')::numeric
+       AND coalesce((inputs ->> 'prepaid')::numeric, 0) < (inputs ->> 'amount')::numeric
+       AND NOT coalesce((inputs ->> 'is_far')::boolean, false)
+    """,
+)
+
+invariant(
+    "credit.checks_allow_no_more_than_the_limit_of_the_group_or_a_permission",
+    """
+    SELECT id, inputs
+      FROM credit_creditcheck
+     WHERE outcome = 'allow' AND jsonb_typeof(inputs -> 'group') = 'object'
+       AND (inputs -> 'group' ->> 'exposure')::numeric + (inputs ->> 'amount')::numeric
+           > (inputs -> 'group' ->> 'limit')::numeric
+       AND coalesce((inputs -> 'release' ->> 'amount')::numeric, 0)
+           < (inputs ->> 'amount')::numeric
+       AND coalesce((inputs ->> 'prepaid')::numeric, 0) < (inputs ->> 'amount')::numeric
+       AND NOT coalesce((inputs ->> 'is_far')::boolean, false)
     """,
 )
 

@@ -2,15 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from credit.models.guidelines import GuidelineTable
+from credit.policy import NO_POLICY, Policy
 from customers.models import Customer
 from o2c.kernel.audited import Audited
 from o2c.kernel.money import ZERO
+
+if TYPE_CHECKING:
+    from credit.models.behaviour import PaymentBehaviour
+    from credit.models.groups import CreditGroup
 
 
 class CreditDecision(models.Model):
@@ -83,6 +89,14 @@ class CreditAccount(Audited):
     score = models.PositiveSmallIntegerField(null=True)
     risk_class = models.CharField(max_length=1, blank=True, default="", db_default="")
 
+    # What is read together with the account, and counts for the day of reading only:
+    # what guarantees add to the limit, how the customer pays, the group that it belongs to, and
+    # the policy in force. See `services.accounts`.
+    backing: Decimal = ZERO
+    paying: "PaymentBehaviour | None" = None
+    group: "CreditGroup | None" = None
+    policy: Policy = NO_POLICY
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -106,8 +120,13 @@ class CreditAccount(Audited):
         return f"{self.customer}: {self.exposure} of {self.limit} {self.currency}"
 
     @property
+    def effective_limit(self) -> Decimal:
+        """Return what was decided, and what guarantees add to it on the day of reading."""
+        return self.limit + self.backing
+
+    @property
     def available(self) -> Decimal:
-        return self.limit - self.exposure
+        return self.effective_limit - self.exposure
 
     def standing(self, on: date) -> str:
         """Return the standing on a day; it follows from the latest decision and its validity."""

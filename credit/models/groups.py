@@ -1,5 +1,7 @@
 """Limits over several accounts, and what backs a limit."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from o2c.kernel.audited import Audited
 from o2c.kernel.models import StoredFile
+from o2c.kernel.money import ZERO
 
 
 class CreditGroup(Audited):
@@ -24,6 +27,8 @@ class CreditGroup(Audited):
     reason = models.CharField(max_length=300)
     decided_at = models.DateTimeField()
     decided_by = models.CharField(max_length=200)
+    # What all members owe: summed up when the row is locked, and moved with each of them.
+    exposure: Decimal = ZERO
 
     class Meta:
         constraints = [

@@ -9,11 +9,17 @@ from credit.services.decisions import (
     withdraw_unneeded,
 )
 from credit.services.exposure import count_order, follow_order, record_exposure
-from credit.services.gathered import read_accounts
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
 from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
+from credit.services.policies import PolicyChanged, adopt_policy
 from credit.services.releases import NotReleased, decline_order, release_order
-from credit.services.reviews import recheck_after, recheck_waiting, review_order
+from credit.services.reviews import (
+    read_accounts,
+    recheck_after,
+    recheck_waiting,
+    review_order,
+)
+from credit.services.room import look_again, members_of, recheck_group
 from credit.services.scruples import OwnOrder
 
 __all__ = [
@@ -22,7 +28,9 @@ __all__ = [
     "NotReleased",
     "OnHold",
     "OwnOrder",
+    "PolicyChanged",
     "adopt_guidelines",
+    "adopt_policy",
     "ask_for_documents",
     "count_order",
     "decide_application",
@@ -30,11 +38,14 @@ __all__ = [
     "ensure_not_held",
     "follow_amendment",
     "follow_order",
+    "look_again",
+    "members_of",
     "place_hold",
     "place_holds",
     "read_accounts",
     "receive_documents",
     "recheck_after",
+    "recheck_group",
     "recheck_waiting",
     "record_exposure",
     "release_hold",

@@ -8,12 +8,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, Sum
 
+from credit.events import GroupRoomMade
 from credit.models import ExposureEntry
-from credit.services.accounts import known_account
+from credit.services.accounts import forget_prepared, known_account, move, top_of
 from credit.services.gathered import enter_later
 from customers.models import Customer
+from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
@@ -38,7 +41,7 @@ ENTER = """
       FROM moved JOIN customers_customer AS customer ON customer.id = %(customer)s
      WHERE moved.amount <> 0
     ON CONFLICT (customer_id) DO UPDATE SET exposure = account.exposure + excluded.exposure
-    RETURNING exposure
+    RETURNING exposure, (SELECT parent_id FROM credit_creditgroup WHERE parent_id = {top})
 """
 
 
@@ -62,17 +65,23 @@ def record_exposure(
         return
     values: dict[str, Any] = {
         "customer": customer_id,
+        "customers": [customer_id],
         "source": source,
         "at": at,
         "kinds": list(entries),
         "amounts": list(entries.values()),
     }
     with connection.cursor() as cursor:
-        cursor.execute(ENTER, values)
+        cursor.execute(ENTER.replace("{top}", top_of(customer)), values)
         moved = cursor.fetchone()
-    if moved and account is not None:
-        account.exposure = moved[0]
-        account.remember()
+    forget_prepared(customer)
+    if moved is None:
+        return
+    exposure, parent_id = moved
+    if account is not None:
+        move(account, exposure - account.exposure)
+    if parent_id is not None and sum(entries.values()) < 0:
+        publish(GroupRoomMade(parent_id=parent_id, at=at, actor=Actor.job("credit.exposure")))
 
 
 @service

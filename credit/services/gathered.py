@@ -1,20 +1,15 @@
-"""Credit for many orders in one step: accounts read together, exposure entered together."""
+"""Credit for many orders in one step: exposure is entered together."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, connection
 
-from credit.models import CreditAccount, CreditDecision, Hold
-from credit.services.accounts import HOLDS
-from customers.models import Customer
-from o2c.kernel import rows
+from credit.models import CreditAccount
+from credit.services.accounts import move
 from o2c.kernel.gathering import gathered_now
-from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
-from o2c.kernel.transactions import service
 
 ENTER = """
     WITH new AS (
@@ -32,28 +27,6 @@ ENTER = """
     )
     SELECT count(*) FROM entered
 """
-
-
-@service
-def read_accounts(customer_ids: Iterable[int]) -> None:
-    """Read the accounts and the holds of locked customers, in three statements.
-
-    Who has no account yet, or no decision, is asked about one by one later.
-    """
-    customers = lock_many(Customer, customer_ids)
-    keys = list(customers)
-    accounts = rows.fetch(CreditAccount, "customer_id", keys)
-    latest = {account.latest_decision_id for account in accounts} - {None}
-    decisions = {row.pk: row for row in rows.fetch(CreditDecision, "id", latest)}
-    for account in accounts:
-        account.customer = customers[account.pk]
-        account.latest_decision = decisions.get(account.latest_decision_id or 0)
-    holds: dict[int, list[Hold]] = defaultdict(list)
-    standing = Hold.objects.filter(customer__in=keys, released_at=None)
-    for hold in standing.order_by("placed_at", "pk"):
-        holds[hold.customer_id].append(hold)
-    for key, customer in customers.items():
-        vars(customer)[HOLDS] = holds[key]
 
 
 class Entries:
@@ -107,6 +80,5 @@ def enter_later(
         gathered.keep(entries)
     if entries.is_empty:
         gathered.on_flush(entries.write)
-    account.exposure += entries.add(account, source, amounts, at)
-    account.remember()
+    move(account, entries.add(account, source, amounts, at))
     return True

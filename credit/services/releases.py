@@ -36,14 +36,17 @@ def release_order(
     at: datetime,
     actor: Actor,
 ) -> OrderRelease:
-    """Let one order go on beyond the limit, up to an amount (tax included) and until a date.
+    """Let one order go on beyond the rules, up to an amount (tax included) and until a date.
+
+    It covers limits and the rules of the policy; a hold of the customer and an approval that is
+    missing are decided on their own.
 
     Raises:
         Customer.DoesNotExist: no such order.
         TransitionNotAllowed: the order does not wait.
         OwnOrder: the actor entered or owns the order.
         InvalidInput: the amount does not cover the order, the date is past, no reason is given.
-        NotReleased: something else than the limit keeps the order; nothing is kept.
+        NotReleased: a hold or a missing approval keeps the order; nothing is kept.
     """
     order = orders.lock_order(order_id)
     ensure_reason(reason)
@@ -62,7 +65,8 @@ def release_order(
     audit.create(release, at=at, actor=actor, touches=[order.label])
     check = review_order(order_id, at=at, actor=actor)
     if check.outcome != CreditCheck.Outcome.ALLOW:
-        raise NotReleased(_("The limit is not all that keeps it. %s") % order.hold_reason)
+        why = " ".join(r["message"] for r in check.reasons if r["outcome"] == check.outcome)
+        raise NotReleased(_("A permission is not all that it needs. %s") % why)
     return release
 
 

@@ -1,35 +1,25 @@
 """Credit checks of orders: every evaluation is stored, and tells the order how to go on."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from credit.checks import (
-    ApplicationFacts,
-    CheckFacts,
-    Finding,
-    HoldFacts,
-    ReleaseFacts,
-    evaluate,
-)
-from credit.models import CreditAccount, CreditApplication, CreditCheck, OrderRelease
-from credit.services.accounts import account_of, active_holds
-from credit.services.applications import Need, apply_for_credit
+from credit.checks import CheckFacts, Finding
+from credit.models import CreditCheck
+from credit.services import accounts
+from credit.services.looking import judge
 from customers.models import Customer
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor
-from o2c.kernel.company import local_date, the_company
-from o2c.kernel.gathering import is_held_back
-from o2c.kernel.locks import lock, lock_found_under, locking
+from o2c.kernel.locks import lock, lock_found_under, lock_many, locking
 from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
-from orders.selectors import gross_of, open_gross
 
 Outcome = CreditCheck.Outcome
-Standing = CreditAccount.Standing
 
 
 @service
@@ -45,6 +35,12 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
     rows.insert([check])
     _tell(order, finding, at=at, actor=actor)
     return check
+
+
+@service
+def read_accounts(customer_ids: Iterable[int], *, at: datetime) -> None:
+    """Read the accounts and holds of customers that many orders are about to come from."""
+    accounts.read_accounts(list(lock_many(Customer, customer_ids).values()), at=at)
 
 
 @service
@@ -81,59 +77,19 @@ def assess(
 
     `counted`: what the exposure holds of this very order already, tax included.
     """
-    facts = _facts(order, counted=counted, at=at, actor=actor)
-    finding = evaluate(facts)
-    check = CreditCheck(
+    facts, finding = judge(order, counted=counted, at=at, actor=actor)
+    return finding, check_of(order, facts, finding, at=at)
+
+
+def check_of(order: Order, facts: CheckFacts, finding: Finding, *, at: datetime) -> CreditCheck:
+    """Return the record of what was found, not stored yet."""
+    return CreditCheck(
         order=order,
         outcome=finding.outcome,
         reasons=[reason.as_json() for reason in finding.reasons],
         inputs=facts.as_json(),
         checked_at=at,
     )
-    return finding, check
-
-
-def _facts(order: Order, *, counted: Decimal, at: datetime, actor: Actor) -> CheckFacts:
-    customer = lock(Customer, order.customer_id)
-    account = account_of(customer, at=at, actor=actor)
-    today = local_date(at, the_company())
-    amount = open_gross(order, orders.lines_of(order))
-    application = None
-    if account.standing(today) != Standing.APPROVED:
-        need = Need(order=order, amount=amount, today=today)
-        application = apply_for_credit(account, need, at=at, actor=actor)
-    exposure = account.exposure - counted
-    return CheckFacts(
-        standing=account.standing(today),
-        application=_application_facts(application),
-        holds=[HoldFacts(kind=hold.kind, reason=hold.reason) for hold in active_holds(customer)],
-        exposure=exposure,
-        limit=account.limit,
-        amount=amount,
-        currency=account.currency,
-        release=_release_facts(order, today) if exposure + amount > account.limit else None,
-    )
-
-
-def _application_facts(application: CreditApplication | None) -> ApplicationFacts | None:
-    if application is None:
-        return None
-    return ApplicationFacts(
-        number=application.number, state=application.state, reason=application.reason
-    )
-
-
-def _release_facts(order: Order, today: date) -> ReleaseFacts | None:
-    """Return the permission that covers all of the order, shipped goods too, if one is valid."""
-    if is_held_back(order):
-        return None  # not even written: nobody can have permitted it
-    lines = orders.lines_of(order)
-    amount = gross_of(order, lines, {pk: row.ordered - row.cancelled for pk, row in lines.items()})
-    valid = OrderRelease.objects.filter(order=order, amount__gte=amount, expires_on__gte=today)
-    release = valid.order_by("-expires_on", "-pk").first()
-    if release is None:
-        return None
-    return ReleaseFacts(amount=release.amount, expires_on=release.expires_on.isoformat())
 
 
 def _tell(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:

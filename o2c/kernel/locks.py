@@ -35,6 +35,9 @@ LADDER = (
     "invoicing.invoice",
     "collections.receipt",
     "receivables.openitem",
+    # Several customers meet here: below all that one customer's lock guards (cash may let orders
+    # go on), above the stock that a released order claims.
+    "credit.creditgroup",
     "fulfillment.stocklevel",
     "kernel.numberseries",
 )
@@ -145,6 +148,17 @@ def reach(model: type[Model]) -> None:
         LadderBroken: a lower rung is held already.
     """
     _descend(current_step(), model, 0)
+
+
+def note(row: M) -> M:
+    """Hold a row that a statement of the caller's own has locked, after `reach`.
+
+    Raises:
+        LadderBroken: a later row of this rung, or a lower rung, is held already.
+    """
+    step = current_step()
+    _descend(step, type(row), row.pk)
+    return step.locked.setdefault((type(row), row.pk), row)  # type: ignore[return-value]
 
 
 def lock_with(model: type[M], pk: Any, *, owner: type[G], column: str) -> tuple[G, M]:

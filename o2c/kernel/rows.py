@@ -2,7 +2,7 @@
 compiling a query each time. Everything else goes through the ORM.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -62,6 +62,35 @@ def read(model: type[M], statement: str, values: Any) -> list[M]:
         cursor.execute(statement.replace("{columns}", columns), values)
         found = cursor.fetchall()
     return [_instance(model, row) for row in found]
+
+
+def read_joined(
+    statement: str, values: Any, **models: type[Model]
+) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Return per row of a statement with joins the instances by alias, and what else it selects.
+
+    `{account}` in the statement stands for the columns of the model given as `account`, under
+    the alias of that name; these come first, in the order of the models. A row that an outer
+    join did not find is None.
+    """
+    for alias, model in models.items():
+        statement = statement.replace("{" + alias + "}", _columns(model, alias))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchall()
+    return [_joined(row, models) for row in found]
+
+
+def _joined(
+    row: tuple[Any, ...], models: Mapping[str, type[Model]]
+) -> tuple[dict[str, Any], tuple[Any, ...]]:
+    instances: dict[str, Any] = {}
+    for alias, model in models.items():
+        width = len(model._meta.concrete_fields)
+        is_there = any(value is not None for value in row[:width])
+        instances[alias] = _instance(model, row[:width]) if is_there else None
+        row = row[width:]
+    return instances, row
 
 
 def update_many(rows: Sequence[Model], names: Collection[str]) -> None:

@@ -45,6 +45,23 @@ def test_keeps_what_the_rules_saw(approved, place, now):
         "amount": "1190.00",
         "currency": "EUR",
         "release": None,
+        "backing": "0",
+        "whole": "1190.00",
+        "prepaid": "0",
+        "order_maximum": None,
+        "group": None,
+        "behaviour": {
+            "risk_class": "",
+            "open_amount": "0",
+            "days_overdue": 0,
+            "share_overdue": "0",
+            "dunning_level": 0,
+            "broken_promises": 0,
+            "days_without_payment": 0,
+        },
+        "is_far": False,
+        "house_currency": "EUR",
+        "policy": 1,
     }
 
 

@@ -23,10 +23,10 @@ def place_counted(customer, lines, now, actor):
     return [query["sql"] for query in caught if "credit_" in query["sql"]]
 
 
-def test_check_of_a_known_customer_takes_four_statements(approved, now, actor):
+def test_check_of_a_known_customer_takes_three_statements(approved, now, actor):
     statements = place_counted(approved, 1, now, actor)
 
-    tables = ("creditaccount", "hold", "creditcheck", "exposureentry")
+    tables = ("creditaccount", "creditcheck", "exposureentry")
     assert len(statements) == len(tables)
     assert all(
         f"credit_{table}" in statement for table, statement in zip(tables, statements, strict=True)
@@ -34,4 +34,4 @@ def test_check_of_a_known_customer_takes_four_statements(approved, now, actor):
 
 
 def test_lines_cost_nothing_more(approved, now, actor):
-    assert len(place_counted(approved, 20, now, actor)) == 4
+    assert len(place_counted(approved, 20, now, actor)) == 3
