@@ -178,15 +178,18 @@ def _is_new_key(field: "Field[Any, Any]", row: Model) -> bool:
 def _places(row: Model, fields: "Sequence[Field[Any, Any]]", values: list[Any]) -> list[str]:
     """Return the row's placeholders and add its values; the database fills in its own defaults."""
     places = []
+    attributes = row.__dict__
     for field in fields:
-        value = getattr(row, field.attname)
+        value = attributes[field.attname]
         if value is None and field.is_relation:
             value = _key_of_related(row, field)
         if isinstance(value, DatabaseDefault):
             places.append("DEFAULT")
-        else:
-            places.append("%s")
-            values.append(_prepared(field, value))
+            continue
+        places.append("%s")
+        if type(value) not in NATIVE or isinstance(field, JSONField):
+            value = field.get_db_prep_save(value, connection)
+        values.append(value)
     return places
 
 
