@@ -44,3 +44,11 @@ class GroupRoomMade(Event):
     """A member of a group owes less, which may make room for what waits of the others."""
 
     parent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BureauAsked(Event):
+    """An application waits for a report of the credit bureau; `person_id`: who asks again."""
+
+    application_id: int
+    person_id: int | None

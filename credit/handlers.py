@@ -1,16 +1,19 @@
 """How credit reacts to what other stages announce, and whom it tells."""
 
-from credit import mails, services
+from credit import bureau, mails, services
 from credit.events import (
     ApplicationDecided,
     ApplicationReferred,
+    BureauAsked,
     DocumentsAsked,
     GroupRoomMade,
     HoldPlaced,
     RoomMade,
 )
+from credit.selectors.bureau import subject_to_ask
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.events import after, on
 from orders.events import (
     LinesCancelled,
@@ -104,3 +107,20 @@ def ask_customer(event: DocumentsAsked) -> None:
 @after(HoldPlaced)
 def tell_customer(event: HoldPlaced) -> None:
     mails.tell_held(event.hold_id)
+
+
+@after(BureauAsked)
+def ask_bureau(event: BureauAsked) -> None:
+    """Ask outside of any step, then keep the answer and judge again in one."""
+    subject = subject_to_ask(event.application_id, since=event.at)
+    if subject is None:
+        return
+    answer = bureau.ask(subject, today=local_date(clock.now(), the_company()))
+    services.record_bureau_answer(
+        event.application_id,
+        answer=answer,
+        since=event.at,
+        person_id=event.person_id,
+        at=clock.now(),
+        actor=Actor.job("credit.ask_bureau", on_behalf_of=event.actor.name),
+    )

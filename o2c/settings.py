@@ -168,6 +168,12 @@ OUTBOX_RETRY_DELAY = timedelta(seconds=30)
 OUTBOX_MAX_RETRY_DELAY = timedelta(hours=6)
 INTAKE_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_LINES = 100_000
+# The credit bureau that applications wait for where the credit policy says so (docs/credit.md):
+# `credit.bureau.FileBureau` or a class of your own; empty: none is connected.
+CREDIT_BUREAU = env.str("CREDIT_BUREAU", default="")
+# The reports that FileBureau reads: a CSV or JSON file.
+CREDIT_BUREAU_FILE = env.str("CREDIT_BUREAU_FILE", default="")
+CREDIT_BUREAU_TIMEOUT = env.float("CREDIT_BUREAU_TIMEOUT", default=5.0)  # seconds
 # The system for customer relationships beside ours (docs/crm.md); empty: none.
 CRM_ADAPTER = env.str("CRM_ADAPTER", default="")
 CRM_FOLDER = env.str("CRM_FOLDER", default="") or str(BASE_DIR / ".o2c" / "crm")

@@ -2,12 +2,25 @@
 
 from credit.guidelines.catalogue import BY_NAME, FACTS, NUMBERS, TEXTS, Fact
 from credit.guidelines.reading import InvalidGuidelines, Problem, examine, fingerprint, parse
-from credit.guidelines.rules import Condition, Facts, Limit, Rule, Verdict, decide
+from credit.guidelines.rules import (
+    APPROVE,
+    DECLINE,
+    REFER,
+    Condition,
+    Facts,
+    Limit,
+    Rule,
+    Verdict,
+    decide,
+)
 
 __all__ = [
+    "APPROVE",
     "BY_NAME",
+    "DECLINE",
     "FACTS",
     "NUMBERS",
+    "REFER",
     "TEXTS",
     "Condition",
     "Fact",

@@ -5,7 +5,7 @@ from credit.models.applications import CreditApplication, CreditApplicationQuery
 from credit.models.behaviour import CreditScore, PaymentBehaviour
 from credit.models.checks import CreditCheck
 from credit.models.groups import BureauReport, CreditGroup, Guarantee
-from credit.models.guidelines import GuidelineTable
+from credit.models.guidelines import GuidelineTable, GuidelineVerdict
 from credit.models.holds import Hold, OrderRelease
 from credit.models.policies import CreditPolicy
 from credit.models.reviews import CaseComment, CreditDocument, CreditProposal, OrderPrepayment
@@ -26,6 +26,7 @@ __all__ = [
     "ExposureEntry",
     "Guarantee",
     "GuidelineTable",
+    "GuidelineVerdict",
     "Hold",
     "OrderPrepayment",
     "OrderRelease",

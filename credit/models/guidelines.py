@@ -44,3 +44,40 @@ class GuidelineTable(Audited):
 
     def __str__(self) -> str:
         return f"v{self.version}"
+
+
+class GuidelineVerdict(models.Model):
+    """What a table said about an application, on which facts. Append-only; it can be replayed.
+
+    An application has one each time the guidelines looked at it: more facts, another verdict.
+    """
+
+    class Outcome(models.TextChoices):
+        APPROVE = "approve", _("approved")
+        DECLINE = "decline", _("declined")
+        REFER = "refer", _("referred")
+
+    application = models.ForeignKey(
+        "credit.CreditApplication", on_delete=models.PROTECT, related_name="verdicts"
+    )
+    guideline = models.ForeignKey(GuidelineTable, on_delete=models.PROTECT, related_name="+")
+    inputs = models.JSONField()
+    # "": no rule spoke.
+    rule = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    limit = models.DecimalField(max_digits=16, decimal_places=3)
+    valid_days = models.PositiveIntegerField()
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="credit_guidelineverdict_limit_only_if_approved",
+                condition=Q(outcome="approve", limit__gte=0, valid_days__gt=0)
+                | (~Q(outcome="approve") & Q(limit=0, valid_days=0)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} by {self.rule}"

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from credit import guidelines
 from credit.models import (
     CreditAccount,
+    CreditApplication,
     CreditCheck,
     CreditDecision,
     ExposureEntry,
     GuidelineTable,
     Hold,
 )
-from credit.selectors.facts import guideline_facts
+from credit.selectors.facts import Request, guideline_facts
+from credit.selectors.history import history_of
 from customers.models import Address, Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
@@ -198,12 +200,15 @@ def forecast(account: CreditAccount, amount: Decimal, *, today: date) -> Forecas
 def _first_time(account: CreditAccount, amount: Decimal, today: date) -> Forecast:
     table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
     usual = Address.objects.filter(customer=account.pk, kind=Address.Kind.SHIP_TO)
-    facts = guideline_facts(
-        account,
-        requested_amount=account.exposure + amount,
-        country=usual.order_by("-is_default", "pk").values_list("country", flat=True).first() or "",
-        today=today,
+    country = usual.order_by("-is_default", "pk").values_list("country", flat=True).first() or ""
+    request = Request(
+        requested_amount=account.exposure + amount, order_amount=amount, country=country
     )
+    history = history_of(account.pk, today=today, but_orders=[])
+    if history.waits_for_bureau:
+        message = _("The credit bureau is asked first, then the guidelines decide.")
+        return Forecast(outcome="refer", message=message)
+    facts = guideline_facts(account, CreditApplication(), request, history, today=today)
     verdict = guidelines.decide(guidelines.parse(table.rules), facts)
     if verdict.outcome == "approve" and verdict.limit >= account.exposure + amount:
         message = _("Credit will be approved with it: %s") % verdict.reason

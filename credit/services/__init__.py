@@ -10,6 +10,14 @@ from credit.services.decisions import (
 )
 from credit.services.exposure import count_order, follow_order, record_exposure
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
+from credit.services.judgements import (
+    NotAsked,
+    Statement,
+    ask_bureau_again,
+    complete_application,
+    correct_application,
+    record_bureau_answer,
+)
 from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
 from credit.services.policies import PolicyChanged, adopt_policy
 from credit.services.releases import NotReleased, decline_order, release_order
@@ -25,13 +33,18 @@ from credit.services.scruples import OwnOrder
 __all__ = [
     "AmendmentOverCredit",
     "ApplicationWaits",
+    "NotAsked",
     "NotReleased",
     "OnHold",
     "OwnOrder",
     "PolicyChanged",
+    "Statement",
     "adopt_guidelines",
     "adopt_policy",
+    "ask_bureau_again",
     "ask_for_documents",
+    "complete_application",
+    "correct_application",
     "count_order",
     "decide_application",
     "decline_order",
@@ -47,6 +60,7 @@ __all__ = [
     "recheck_after",
     "recheck_group",
     "recheck_waiting",
+    "record_bureau_answer",
     "record_exposure",
     "release_hold",
     "release_order",

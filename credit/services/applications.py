@@ -4,19 +4,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from credit import guidelines
-from credit.events import ApplicationDecided, ApplicationReferred
-from credit.models import CreditAccount, CreditApplication, CreditDecision, GuidelineTable
-from credit.selectors.facts import guideline_facts
+from credit.events import ApplicationDecided, ApplicationReferred, BureauAsked
+from credit.models import (
+    CreditAccount,
+    CreditApplication,
+    CreditDecision,
+    GuidelineTable,
+    GuidelineVerdict,
+)
+from credit.selectors.facts import Request, guideline_facts
+from credit.selectors.history import history_of
 from credit.services.accounts import decide_credit
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from orders.models import Order
 
-# Whoever is referred to us hears from us within this time.
-ANSWER_WITHIN = timedelta(hours=4)
 Outcome = CreditDecision.Outcome
 
 
@@ -36,56 +43,75 @@ def apply_for_credit(
     waiting = CreditApplication.objects.waiting().filter(customer=account.pk).first()
     if waiting is not None:
         return waiting
-    table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
-    requested = account.exposure + need.amount
-    facts = guideline_facts(
-        account,
-        requested_amount=requested,
+    history = history_of(account.pk, today=need.today, but_orders=[need.order.pk])
+    request = Request(
+        requested_amount=account.exposure + need.amount,
+        order_amount=need.amount,
         country=need.order.ship_to.country,
-        today=need.today,
-        but_order=need.order.pk,
     )
-    verdict = guidelines.decide(guidelines.parse(table.rules), facts)
     application = CreditApplication(
         customer_id=account.pk,
         order=need.order,
-        requested_amount=requested,
-        inputs=facts,
-        guideline=table,
-        rule=verdict.rule,
+        requested_amount=request.requested_amount,
         opened_at=at,
-        answer_by=at + ANSWER_WITHIN,
+        answer_by=at + history.answer_within,
     )
-    if verdict.outcome == "refer":
-        _refer(application, verdict, at=at, actor=actor)
+    application.inputs = guideline_facts(account, application, request, history, today=need.today)
+    if history.waits_for_bureau:
+        _wait_for_bureau(application, at=at, actor=actor)
+        return application
+    verdict = hear_guidelines(application, at=at)
+    if verdict.outcome == guidelines.REFER:
+        application.refer(reason=verdict.reason)
     else:
-        _decide(application, account, verdict, need=need, at=at, actor=actor)
+        grant(application, account, verdict, today=need.today, at=at, actor=actor)
+    audit.create(application, at=at, actor=actor, touches=touched(application))
+    rows.insert([verdict])
+    publish_outcome(application, at=at, actor=actor)
     return application
 
 
-def _refer(
-    application: CreditApplication, verdict: guidelines.Verdict, *, at: datetime, actor: Actor
-) -> None:
-    application.refer(reason=verdict.reason)
-    audit.create(application, at=at, actor=actor, touches=_touched(application))
-    publish(ApplicationReferred(application_id=application.pk, at=at, actor=actor))
+def _wait_for_bureau(application: CreditApplication, *, at: datetime, actor: Actor) -> None:
+    """Ask for the report after this step: nobody outside is asked while an order is placed."""
+    application.refer(reason=_("Waiting for the report of the credit bureau."))
+    audit.create(application, at=at, actor=actor, touches=touched(application))
+    publish(BureauAsked(application_id=application.pk, person_id=None, at=at, actor=actor))
 
 
-def _decide(
+def hear_guidelines(application: CreditApplication, *, at: datetime) -> GuidelineVerdict:
+    """Apply the table in force to the application's facts, and note on it which rule spoke."""
+    table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
+    verdict = guidelines.decide(guidelines.parse(table.rules), application.inputs)
+    application.guideline, application.rule = table, verdict.rule
+    return GuidelineVerdict(
+        application=application,
+        guideline=table,
+        inputs=application.inputs,
+        rule=verdict.rule,
+        outcome=verdict.outcome,
+        limit=verdict.limit,
+        valid_days=verdict.valid_days,
+        reason=verdict.reason,
+        at=at,
+    )
+
+
+def grant(
     application: CreditApplication,
     account: CreditAccount,
-    verdict: guidelines.Verdict,
+    verdict: GuidelineVerdict,
     *,
-    need: Need,
+    today: date,
     at: datetime,
     actor: Actor,
 ) -> None:
-    is_approved = verdict.outcome == "approve"
+    """Give the account what the guidelines say, and mark the application so; it is not stored."""
+    is_approved = verdict.outcome == guidelines.APPROVE
     decision = CreditDecision(
         customer_id=account.pk,
         outcome=Outcome.APPROVED if is_approved else Outcome.DECLINED,
         limit=verdict.limit if is_approved else ZERO,
-        valid_until=need.today + timedelta(days=verdict.valid_days) if is_approved else None,
+        valid_until=today + timedelta(days=verdict.valid_days) if is_approved else None,
         inputs=application.inputs,
         guideline=application.guideline,
         rule=verdict.rule,
@@ -96,9 +122,27 @@ def _decide(
     decide_credit(account, decision, at=at, actor=actor)
     record = application.approve if is_approved else application.decline
     record(reason=verdict.reason, at=at)
-    audit.create(application, at=at, actor=actor, touches=_touched(application))
-    publish(ApplicationDecided(application_id=application.pk, at=at, actor=actor))
 
 
-def _touched(application: CreditApplication) -> list[str]:
+def publish_outcome(application: CreditApplication, *, at: datetime, actor: Actor) -> None:
+    """Tell what has become of a stored application: a person is needed, or it is decided."""
+    waits = application.state in CreditApplication.WAITING
+    event = ApplicationReferred if waits else ApplicationDecided
+    publish(event(application_id=application.pk, at=at, actor=actor))
+
+
+def touched(application: CreditApplication) -> list[str]:
     return [f"customer:{application.customer_id}", f"order:{application.order_id}"]
+
+
+def request_of(
+    application: CreditApplication, account: CreditAccount, amounts: dict[int, Decimal]
+) -> Request:
+    """Return what an application asks for now: `amounts` are those of its waiting orders."""
+    needed = account.exposure + sum(amounts.values(), ZERO)
+    order_amount = amounts.get(application.order_id or 0)
+    return Request(
+        requested_amount=max(needed, application.requested_limit or ZERO),
+        order_amount=order_amount,
+        country=application.inputs["country"],
+    )

@@ -13,6 +13,7 @@ FLOW = [
     "collection.NoticeReleased after collection.mail_letter",
     "credit.ApplicationDecided after credit.tell_sales_rep",
     "credit.ApplicationReferred after credit.tell_analysts",
+    "credit.BureauAsked after credit.ask_bureau",
     "credit.DocumentsAsked after credit.ask_customer",
     "credit.GroupRoomMade after credit.look_at_group",
     "credit.HoldPlaced after credit.tell_customer",
