@@ -99,7 +99,11 @@ class Amendments(APIView):
         """Say what the change would do; nothing is kept, so no key is used up."""
         body, order, changes = asked_in(request, order_id)
         checked = services.check_amendment(
-            order.pk, changes=changes, reason=body["reason"], at=clock.now()
+            order.pk,
+            changes=changes,
+            reason=body["reason"],
+            at=clock.now(),
+            actor=caller_of(request).actor,
         )
         if checked.blocking:
             raise OrderInvalid(checked.blocking, channel=order.channel)

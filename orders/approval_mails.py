@@ -1,5 +1,7 @@
 """Mails about approvals: to those who may decide, and back to who asked."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,7 @@ def tell_approvers(approval_id: int) -> None:
     approval = _approval(approval_id)
     if approval.state != State.ASKED:
         return
-    for person in approvers_of(approval)[:MOST_TOLD]:
+    for person in approvers_of(approval.permissions, apart_from=approval.asked_by_id)[:MOST_TOLD]:
         mail.send(
             "orders/mail/approval_asked",
             to=person.email,
@@ -49,10 +51,10 @@ def tell_who_asked(approval_id: int) -> None:
     )
 
 
-def approvers_of(approval: OrderApproval) -> QuerySet[User]:
+def approvers_of(permissions: Iterable[str], *, apart_from: int | None) -> QuerySet[User]:
     """Return who holds every permission that an approval needs, without who asked."""
-    people = User.objects.filter(is_active=True).exclude(pk=approval.asked_by_id or 0)
-    for permission in approval.permissions:
+    people = User.objects.filter(is_active=True).exclude(pk=apart_from or 0)
+    for permission in permissions:
         app, _dot, codename = permission.partition(".")
         people = people.filter(
             groups__permissions__codename=codename,

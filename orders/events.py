@@ -104,6 +104,22 @@ class ApprovalAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeAsked(Event):
+    """A change of an order that was handed over needs a second person first."""
+
+    amendment_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeDecided(Event):
+    """A second person has approved a change, which is made now, or it was refused."""
+
+    amendment_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApprovalDecided(Event):
     """A second person has approved a draft, which is submitted now, or refused it."""
 

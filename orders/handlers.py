@@ -2,10 +2,12 @@
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after, on
-from orders import approval_mails, mails, services
+from orders import approval_mails, change_mails, mails, services
 from orders.events import (
     ApprovalAsked,
     ApprovalDecided,
+    ChangeAsked,
+    ChangeDecided,
     LinesCancelled,
     OrderAmended,
     OrderDeclined,
@@ -86,6 +88,16 @@ def mail_quote(event: QuoteSent) -> None:
 @after(QuoteDecided)
 def tell_quote_decided(event: QuoteDecided) -> None:
     mails.tell_quote_decided(event.quote_id, actor=event.actor)
+
+
+@after(ChangeAsked)
+def tell_change_approvers(event: ChangeAsked) -> None:
+    change_mails.tell_approvers(event.amendment_id)
+
+
+@after(ChangeDecided)
+def tell_who_asked_for_change(event: ChangeDecided) -> None:
+    change_mails.tell_who_asked(event.amendment_id)
 
 
 @after(ApprovalAsked)

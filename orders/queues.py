@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from o2c.kernel.models import User
-from orders.models import Order, OrderApproval, OrderFinding
+from orders.models import Amendment, Order, OrderApproval, OrderFinding
 from orders.rules import RULES, Rule
 
 PAGE_SIZE = 50
@@ -83,6 +83,12 @@ def approvals_waiting() -> QuerySet[OrderApproval]:
     )
     waiting = waiting.select_related("order__customer", "order__owner", "asked_by")
     return waiting.order_by("pk")[:MOST_APPROVALS]
+
+
+def changes_waiting() -> QuerySet[Amendment]:
+    """Return the changes of orders that are asked for, oldest first, with order and customer."""
+    waiting = Amendment.objects.filter(state=Amendment.State.ASKED)
+    return waiting.select_related("order__customer", "asker").order_by("pk")[:MOST_APPROVALS]
 
 
 def _open() -> QuerySet[OrderFinding]:

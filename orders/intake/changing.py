@@ -15,7 +15,7 @@ from orders.intake.counting import PRICE_STEP
 from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.learning import unit_word
 from orders.intake.matching import Books
-from orders.models import IntakeDocument, Order, OrderLine
+from orders.models import Channel, IntakeDocument, Order, OrderLine
 from orders.services import amend_order, cancel_order, lines_of, lock_order
 
 # Lines of a document that says the whole order again have no action of their own.
@@ -50,6 +50,7 @@ def apply_change(
             order_id,
             changes=changes,
             reason=reason % {"reference": document.reference or document.po_number},
+            channel=Channel.EDI,
             at=at,
             actor=actor,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from o2c.kernel.transactions import service
 from orders.intake.asking import ask_rules
 from orders.intake.changing import added_keys, apply_change
 from orders.intake.documents import ReadLine, ReadOrder
-from orders.intake.findings import Finding
+from orders.intake.findings import Finding, block
 from orders.intake.formats import read_file
 from orders.intake.judging import judge
 from orders.intake.matching import Books, consult, customers_by_code
@@ -54,7 +55,8 @@ def accept_document(
     """Place the order that somebody has made of a document in review.
 
     `is_remembered`: the customer's next document is read with what was corrected in this one.
-    `decides_prices`: whoever accepts it may sell at another price than listed.
+    `decides_prices`: whoever accepts it may sell at another price than listed. Others take the
+    listed price or, within the tolerance, the one that the document itself says.
 
     Raises:
         IntakeDocument.DoesNotExist: no such document.
@@ -68,6 +70,8 @@ def accept_document(
     customers = customers_by_code([corrected.customer])
     books = consult([corrected], customers=customers, at=at, apart_from=document.pk)
     judge(corrected, books, is_counted=True)
+    if not decides_prices:
+        corrected.findings += _prices_of_their_own(corrected, document, books)
     _refuse_doubts(corrected, books, THEIRS_TO_DECIDE if decides_prices else frozenset(), at=at)
     customer = customers[corrected.customer.casefold()]
     order = _place(document, corrected, books, customer, at=at, actor=actor)
@@ -157,6 +161,29 @@ def _accept_change(document: IntakeDocument, *, at: datetime, actor: Actor) -> O
     audit.save(document, at=at, actor=actor, touches=[order.label, order.customer.label])
     answer_changed(document, order, at=at, actor=actor)
     return order
+
+
+def _prices_of_their_own(
+    corrected: ReadOrder, document: IntakeDocument, books: Books
+) -> list[Finding]:
+    """Find prices that stand neither on our lists nor on the document: somebody made them up."""
+    customer = books.customer(corrected.customer)
+    theirs = [line.get("unit_price") for line in document.content.get("lines", [])]
+    said = {one.field for one in corrected.findings if one.rule in THEIRS_TO_DECIDE}
+    found = []
+    for place, line in enumerate(corrected.lines):
+        product = books.product(line, customer)
+        if customer is None or product is None or line.unit_price is None:
+            continue
+        if f"lines.{place}.unit_price" in said:
+            continue
+        written = theirs[line.row - 1] if 0 < line.row <= len(theirs) else None
+        known = {books.price(customer, product, line.quantity)}
+        known |= {Decimal(written)} if written else set()
+        if line.unit_price not in known:
+            message = _("You may not set prices: leave it empty, or as the document says it.")
+            found.append(block("price_differs", f"lines.{place}.unit_price", message))
+    return found
 
 
 def _keep_dates(corrected: ReadOrder, document: IntakeDocument) -> None:

@@ -35,6 +35,7 @@ from orders.services.blankets import (
 )
 from orders.services.calling import CallOffRefused, call_off, recount_calls
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
+from orders.services.change_requests import approve_change, ask_for_change, refuse_change
 from orders.services.decisions import (
     decline_order,
     hold_order,
@@ -82,9 +83,9 @@ from orders.services.quoting import (
     QuoteNotDraft,
     change_quote,
     create_quote,
-    revise_quote,
     send_quote,
 )
+from orders.services.revising import revise_quote
 from orders.services.shop_news import tell_shop_later
 from orders.services.submitting import approve_order, submit_order
 from orders.validation import OrderInvalid
@@ -128,7 +129,9 @@ __all__ = [
     "amend_order",
     "announce_moved_promises",
     "apply_amendment",
+    "approve_change",
     "approve_order",
+    "ask_for_change",
     "assign_owner",
     "call_off",
     "call_off_blanket",
@@ -160,6 +163,7 @@ __all__ = [
     "recount_calls",
     "refer_order",
     "refuse_approval",
+    "refuse_change",
     "reject_quote",
     "release_order",
     "replace_lines",

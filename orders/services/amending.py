@@ -16,7 +16,7 @@ from orders.amendments import AmendmentChanges
 from orders.events import OrderAmended
 from orders.models import Amendment, Order, OrderRevision
 from orders.services import amending_rows as written
-from orders.services.amending_checks import Checked, check
+from orders.services.amending_checks import NOBODY, Checked, check
 from orders.services.locking import lines_of, lock_order
 from orders.validation import OrderInvalid
 
@@ -46,7 +46,13 @@ class Base:
 
 @service
 def check_amendment(
-    order_id: int, *, changes: AmendmentChanges, reason: str = "", at: datetime
+    order_id: int,
+    *,
+    changes: AmendmentChanges,
+    reason: str = "",
+    channel: str = "",
+    at: datetime,
+    actor: Actor,
 ) -> Checked:
     """Return what the changes would do and what speaks against them; nothing is changed.
 
@@ -54,7 +60,8 @@ def check_amendment(
         NotAmendable: nothing of the order is left to be changed.
         InvalidInput: the changes cannot be laid over the order.
     """
-    return check(_amendable(order_id), changes.explained(reason), at=at)
+    order = _amendable(order_id)
+    return check(order, changes.explained(reason), channel=channel, at=at, actor=actor)
 
 
 @service
@@ -64,12 +71,14 @@ def draft_amendment(
     changes: AmendmentChanges,
     reason: str,
     base_revision: int | None = None,
+    channel: str = "",
     at: datetime,
     actor: Actor,
 ) -> Amendment:
     """Keep what somebody wants to change with what it would do; the order stays as it is.
 
     Its state is `checked` when nothing speaks against it, else `draft`, with the findings.
+    `channel` is by which the customer asks with their own hands: how much is theirs to decide.
 
     Raises:
         NotAmendable: nothing of the order is left to be changed.
@@ -82,9 +91,20 @@ def draft_amendment(
     changes = changes.explained(reason.strip())
     content = revisions.content_of(order_id)
     _ensure_current(order, base_revision, content)
-    checked = check(order, changes, at=at)
+    checked = check(order, changes, channel=channel, at=at, actor=actor)
+    amendment = _drafted(order, checked, content=content, changes=changes)
+    amendment.reason, amendment.asked_by = reason.strip()[:REASON_LENGTH], actor.name
+    amendment.created_at = at
+    if not checked.blocking:
+        amendment.check_off()
+    return audit.create(amendment, at=at, actor=actor, touches=touches(order))
+
+
+def _drafted(
+    order: Order, checked: Checked, *, content: revisions.Content, changes: AmendmentChanges
+) -> Amendment:
     serial = Amendment.objects.filter(order=order).count() + 1
-    amendment = Amendment(
+    return Amendment(
         order=order,
         serial=serial,
         number=f"{order.number}-A{serial}",
@@ -93,13 +113,9 @@ def draft_amendment(
         asked=changes.as_json(),
         effects=checked.effects,
         findings=checked.as_json(),
-        reason=reason.strip()[:REASON_LENGTH],
-        asked_by=actor.name,
-        created_at=at,
+        needs=[need.reason for need in checked.needs],
+        permissions=sorted({need.permission for need in checked.needs}),
     )
-    if not checked.blocking:
-        amendment.check_off()
-    return audit.create(amendment, at=at, actor=actor, touches=_touches(order))
 
 
 @service
@@ -114,14 +130,11 @@ def apply_amendment(amendment_id: int, *, at: datetime, actor: Actor) -> Amendme
         OrderInvalid: with all that speaks against it now.
         DomainError: a later stage refuses it, as credit does over the limit once picking has begun.
     """
-    order_id = Amendment.objects.values_list("order_id", flat=True).get(pk=amendment_id)
-    order = lock_order(order_id)
-    amendment = Amendment.objects.get(pk=amendment_id)
-    if amendment.state in {Amendment.State.APPLIED, Amendment.State.WITHDRAWN}:
-        amendment.apply(at=at, by=actor.name)
-    _ensure_amendable(order)
-    _ensure_same(order, amendment)
-    return _apply(order, amendment, at=at, actor=actor)
+    order, amendment = lock_amendment(amendment_id)
+    if amendment.state not in {Amendment.State.DRAFT, Amendment.State.CHECKED}:
+        amendment.apply(at=at, by=actor.name)  # says in which state it is
+    checked = check_again(order, amendment, at=at, actor=actor)
+    return _apply(order, amendment, checked, at=at, actor=actor)
 
 
 @service
@@ -132,11 +145,9 @@ def withdraw_amendment(amendment_id: int, *, at: datetime, actor: Actor) -> Amen
         Amendment.DoesNotExist: no such amendment.
         TransitionNotAllowed: it is applied or withdrawn already.
     """
-    order_id = Amendment.objects.values_list("order_id", flat=True).get(pk=amendment_id)
-    order = lock_order(order_id)
-    amendment = Amendment.objects.get(pk=amendment_id)
+    order, amendment = lock_amendment(amendment_id)
     amendment.withdraw(by=actor.name)
-    return audit.save(amendment, at=at, actor=actor, touches=_touches(order))
+    return audit.save(amendment, at=at, actor=actor, touches=touches(order))
 
 
 @service
@@ -146,6 +157,7 @@ def amend_order(
     changes: AmendmentChanges,
     reason: str,
     base_revision: int | None = None,
+    channel: str = "",
     at: datetime,
     actor: Actor,
 ) -> Amendment:
@@ -158,27 +170,73 @@ def amend_order(
         changes=changes,
         reason=reason,
         base_revision=base_revision,
+        channel=channel,
         at=at,
         actor=actor,
     )
-    return _apply(lock_order(order_id), amendment, at=at, actor=actor)
+    order = lock_order(order_id)
+    checked = check(order, asked_in(amendment), channel=channel, at=at, actor=actor)
+    return _apply(order, amendment, checked, at=at, actor=actor)
 
 
-def _apply(order: Order, amendment: Amendment, *, at: datetime, actor: Actor) -> Amendment:
-    checked = check(order, AmendmentChanges.from_json(amendment.asked), at=at)
+def lock_amendment(amendment_id: int) -> tuple[Order, Amendment]:
+    """Lock the order of an amendment; nobody changes the amendment without that.
+
+    Raises:
+        Amendment.DoesNotExist: no such amendment.
+    """
+    order_id = Amendment.objects.values_list("order_id", flat=True).get(pk=amendment_id)
+    order = lock_order(order_id)
+    return order, Amendment.objects.get(pk=amendment_id)
+
+
+def check_again(
+    order: Order,
+    amendment: Amendment,
+    *,
+    granted: frozenset[str] = NOBODY,
+    at: datetime,
+    actor: Actor,
+) -> Checked:
+    """Check a kept amendment on the order as it is now.
+
+    Raises:
+        NotAmendable: nothing of the order is left to be changed.
+        OrderChanged: the order has changed since, in what was agreed on.
+    """
+    _ensure_amendable(order)
+    _ensure_same(order, amendment)
+    return check(order, asked_in(amendment), granted=granted, at=at, actor=actor)
+
+
+def asked_in(amendment: Amendment) -> AmendmentChanges:
+    """Return what an amendment asks for."""
+    return AmendmentChanges.from_json(amendment.asked)
+
+
+def _apply(
+    order: Order, amendment: Amendment, checked: Checked, *, at: datetime, actor: Actor
+) -> Amendment:
     if checked.blocking:
         raise OrderInvalid(checked.blocking)
-    was_confirmed = order.state in Order.CONFIRMED
     if amendment.state == Amendment.State.DRAFT:
         amendment.check_off()
     amendment.apply(at=at, by=actor.name)
+    return make_change(order, amendment, checked, at=at, actor=actor)
+
+
+def make_change(
+    order: Order, amendment: Amendment, checked: Checked, *, at: datetime, actor: Actor
+) -> Amendment:
+    """Write what an applied amendment changes; stock, credit and dates follow in this step."""
+    was_confirmed = order.state in Order.CONFIRMED
     amendment.effects, amendment.findings = checked.effects, checked.as_json()
 
     revisions.keep_base(order)
     reason = amendment.reason
     line_ids = written.write_lines(order, checked.outcome, at=at, actor=actor, reason=reason)
     written.write_header(order, checked, at=at, actor=actor, reason=reason)
-    audit.save(amendment, at=at, actor=actor, touches=_touches(order))
+    audit.save(amendment, at=at, actor=actor, touches=touches(order))
     revisions.keep(order, reason=reason, at=at, made_by=actor.name, amendment_id=amendment.pk)
     written.keep_warnings(order, checked.warnings, at=at)
     publish(
@@ -236,5 +294,6 @@ def _was_changed(order: Order, found: list[revisions.Difference]) -> str:
     return f"{text % {'order': order}} {told}".strip()
 
 
-def _touches(order: Order) -> list[str]:
+def touches(order: Order) -> list[str]:
+    """Return whose trails show what happens to an amendment."""
     return [order.label, order.customer.label]

@@ -1,5 +1,6 @@
 """From what somebody entered to what the rules look at."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from customers.models import Address, Customer
 from o2c.kernel import rows
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
-from orders.models import BlanketLine, Order, OrderLine
+from orders.models import BlanketLine, Order, OrderLine, QuoteLine
 from orders.rules import Facts, House, LineFacts, Stated
 from orders.selectors import today_of
 from orders.services.background import Background, background_of, house_of
@@ -138,6 +139,7 @@ def _look_up(customer: Customer, entered: Entered, *, at: datetime, order_id: in
 def facts_of_draft(order: Order, *, at: datetime) -> Facts:
     """Gather what the rules look at about a stored draft, at the prices that it shows."""
     lines = _with_products(order)
+    quoted = _quoted_lines(order, lines)
     known = background_of(
         customer_id=order.customer_id,
         customer_po=order.customer_po,
@@ -161,12 +163,32 @@ def facts_of_draft(order: Order, *, at: datetime) -> Facts:
                 tax=TaxedAt(category=line.tax_category, rate=line.tax_rate),
                 requested_on=line.requested_on,
                 reason=line.price_reason,
-                is_agreed=line.blanket_line_id is not None,
+                is_agreed=line.blanket_line_id is not None or line.pk in quoted,
                 customer_part=line.customer_part,
             )
             for line in lines
         ],
     )
+
+
+def _quoted_lines(order: Order, lines: Iterable[OrderLine]) -> set[int]:
+    """Return the lines that ask for no less than the order's quote gave: it was approved so.
+
+    Nothing is asked when no line costs less than listed.
+    """
+    reduced = [line for line in lines if line.list_price and line.unit_price < line.list_price]
+    if not reduced:
+        return set()
+    offered: dict[tuple[int, Decimal], Decimal] = defaultdict(Decimal)
+    for given in QuoteLine.objects.filter(quote__order=order.pk):
+        offered[given.product_id, given.unit_price] += given.quantity
+    covered = set()
+    for line in reduced:
+        terms = line.product_id, line.unit_price
+        if line.ordered <= offered[terms]:
+            offered[terms] -= line.ordered
+            covered.add(line.pk)
+    return covered
 
 
 def _with_products(order: Order) -> list[OrderLine]:

@@ -1,6 +1,6 @@
 """Findings that stay with an order: kept with a draft, mended, looked at or waived."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -121,11 +121,12 @@ def resolve_finding(finding_id: int, *, by: User, at: datetime) -> OrderFinding:
     return _decide(finding, order, by, at=at, reason="")
 
 
-def had_a_hand(document: Audited, user: User) -> bool:
-    """Say whether somebody has entered or changed an order or an offer."""
+def had_a_hand(document: Audited, user: User, *, earlier: Iterable[Audited] = ()) -> bool:
+    """Say whether somebody has entered or changed an order or an offer, or what it came from."""
+    labels = [one.label for one in (document, *earlier)]
     entries = AuditEntry.objects.filter(
-        objects_touched__contains=[document.label],
-        subject=document.label,
+        objects_touched__overlap=labels,
+        subject__in=labels,
         actor_kind="user",
         actor_id=str(user.pk),
     )

@@ -1,6 +1,6 @@
 """Offers below the listed price: who writes one may not let it go when the discount is large."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -27,9 +27,12 @@ def ensure_approved(
     currency: str,
     owner_id: int | None,
     offer: Audited,
+    earlier: Iterable[Audited] = (),
     actor: Actor,
 ) -> None:
     """Refuse to let `offer` go, each line (price, listed price), when it needs a second person.
+
+    That is nobody who wrote or changed it, or one of the `earlier` revisions that it came from.
 
     Orders made of it are not asked about their discount again.
 
@@ -39,7 +42,7 @@ def ensure_approved(
     """
     asked = Asked(net_amount=None, currency=currency, discount_rate=deepest(prices))
     needs = needs_of(asked, _thresholds())
-    if needs and not _may_approve(actor, owner_id, offer, needs):
+    if needs and not _may_approve(actor, owner_id, [offer, *earlier], needs):
         told = " ".join(need.reason for need in needs)
         raise OfferNeedsApproval(
             _("%(why)s Somebody else who may approve orders has to let it go.") % {"why": told}
@@ -54,10 +57,12 @@ def _thresholds() -> list[Threshold]:
     ]
 
 
-def _may_approve(actor: Actor, owner_id: int | None, offer: Audited, needs: Iterable[Need]) -> bool:
+def _may_approve(
+    actor: Actor, owner_id: int | None, offers: Sequence[Audited], needs: Iterable[Need]
+) -> bool:
     if actor.kind != "user" or actor.id == str(owner_id):
         return False
     user = User.objects.filter(pk=actor.id).first()
-    if user is None or had_a_hand(offer, user):
+    if user is None or had_a_hand(offers[0], user, earlier=offers[1:]):
         return False
     return all(user.has_perm(need.permission) for need in needs)

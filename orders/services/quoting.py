@@ -1,4 +1,4 @@
-"""Quotes until they are decided on: written, changed, sent, revised."""
+"""Quotes until they are decided on: written, changed, sent."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def create_quote(
     _add_up(quote, lines)
     audit.create(quote, at=at, actor=actor, touches=[customer.label])
     adopt(quote)
-    _insert_lines(quote, lines)
+    insert_lines(quote, lines)
     return quote
 
 
@@ -122,7 +122,7 @@ def change_quote(
     _add_up(quote, lines)
     audit.save(quote, at=at, actor=actor, touches=[quote.customer.label])
     quote.lines.all().delete()
-    _insert_lines(quote, lines)
+    insert_lines(quote, lines)
     return quote
 
 
@@ -145,6 +145,7 @@ def send_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
         currency=quote.currency,
         owner_id=quote.owner_id,
         offer=quote,
+        earlier=Quote.objects.filter(number=quote.number).exclude(pk=quote.pk),
         actor=actor,
     )
     if not email_of(quote.customer, Contact.Role.BUYER):
@@ -153,40 +154,6 @@ def send_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
     audit.save(quote, at=at, actor=actor, touches=[quote.customer.label])
     publish(QuoteSent(quote_id=quote.pk, at=at, actor=actor))
     return quote
-
-
-@service
-def revise_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
-    """Begin the next revision with what this one says; this one can be accepted no more.
-
-    Raises:
-        TransitionNotAllowed: it is a draft, accepted or replaced already.
-    """
-    old = lock_quote(quote_id)
-    old.replace()
-    audit.save(old, at=at, actor=actor, touches=[old.customer.label])
-    usual = today_of(old.customer, at) + USUAL_VALIDITY
-    new = Quote(
-        public_id=public_id("quo"),
-        number=old.number,
-        revision=old.revision + 1,
-        customer=old.customer,
-        ship_to_id=old.ship_to_id,
-        currency=old.currency,
-        payment_terms_id=old.payment_terms_id,
-        valid_until=max(old.valid_until, usual),
-        allows_part=old.allows_part,
-        note=old.note,
-        net_amount=old.net_amount,
-        tax_amount=old.tax_amount,
-        gross_amount=old.gross_amount,
-        owner_id=old.owner_id,
-        created_at=at,
-    )
-    audit.create(new, at=at, actor=actor, touches=[old.label, old.customer.label])
-    adopt(new)
-    _insert_lines(new, [_copy(line) for line in old.lines.order_by("position")])
-    return new
 
 
 def lock_quote(quote_id: int) -> Quote:
@@ -277,7 +244,8 @@ def _add_up(quote: Quote, lines: list[OrderLine]) -> None:
     quote.gross_amount = sums.gross_amount
 
 
-def _insert_lines(quote: Quote, lines: Iterable[OrderLine | QuoteLine]) -> None:
+def insert_lines(quote: Quote, lines: Iterable[OrderLine | QuoteLine]) -> None:
+    """Write the lines of a quote that has none."""
     made = [line if isinstance(line, QuoteLine) else _quoted(line) for line in lines]
     for line in made:
         line.quote = quote
@@ -292,23 +260,6 @@ def _quoted(line: OrderLine) -> QuoteLine:
         description=line.description,
         unit=line.unit,
         quantity=line.ordered,
-        unit_price=line.unit_price,
-        price_source=line.price_source,
-        list_price=line.list_price,
-        net_amount=line.net_amount,
-        tax_category=line.tax_category,
-        tax_rate=line.tax_rate,
-    )
-
-
-def _copy(line: QuoteLine) -> QuoteLine:
-    return QuoteLine(
-        position=line.position,
-        product_id=line.product_id,
-        sku=line.sku,
-        description=line.description,
-        unit=line.unit,
-        quantity=line.quantity,
         unit_price=line.unit_price,
         price_source=line.price_source,
         list_price=line.list_price,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, REFUSALS, explain
+from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of
 from orders import change_selectors as selectors
@@ -17,8 +18,10 @@ from orders.change_sheet import ChangeSheet, sheet_of
 from orders.effects import difference_rows, effect_rows, head_rows
 from orders.models import Amendment, Order
 from orders.revisions import differences
+from orders.services.amending_checks import APPROVAL, BLOCK
 
 OK = 200
+MAY_APPROVE = "orders.approve_order"
 
 
 @form_page("orders.amend_order")
@@ -49,7 +52,10 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
     found = selectors.amendment_for_page(number)
     if found is None:
         raise Http404
+    user: User = request.user  # type: ignore[assignment]
+    is_asked = found.state == Amendment.State.ASKED
     is_open = found.state in {Amendment.State.DRAFT, Amendment.State.CHECKED}
+    wrong = [one for one in found.findings if one["severity"] == BLOCK and one["rule"] != APPROVAL]
     context = {
         "amendment": found,
         "order": found.order,
@@ -57,8 +63,22 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
         "lines": effect_rows(found),
         "head": head_rows(found),
         "is_open": is_open,
+        "is_asked": is_asked,
+        "may_be_asked": found.state == Amendment.State.DRAFT and found.needs and not wrong,
+        "may_decide": is_asked
+        and found.asker_id != user.pk
+        and user.has_perms([MAY_APPROVE, *found.permissions]),
     }
     return render(request, "orders/amendment.html", context)
+
+
+@page("orders.view_order")
+def changes(request: HttpRequest, number: str) -> HttpResponse:
+    """Show what was asked of an order and is not made: a panel of the order's page."""
+    if not Order.objects.filter(number=number).exists():
+        raise Http404
+    context = {"changes": selectors.changes_not_made(number), "number": number}
+    return render(request, "orders/order_changes.html", context)
 
 
 @action("orders.amend_order")
@@ -72,6 +92,18 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("orders:amendment", number=number)
     messages.success(request, _("%(order)s is changed.") % {"order": found.order})
     return redirect("reporting:order", number=found.order.number)
+
+
+@action("orders.amend_order")
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask a second person for the change."""
+    found = _find(number)
+    try:
+        services.ask_for_change(found.pk, at=clock.now(), actor=actor_of(request))
+        messages.success(request, _("A second person is asked to decide about this change."))
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+    return redirect("orders:amendment", number=number)
 
 
 @action("orders.amend_order")

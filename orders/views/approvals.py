@@ -12,7 +12,7 @@ from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, page
 from orders import queues, services
-from orders.models import Order
+from orders.models import Amendment, Order
 
 
 @page("orders.view_order")
@@ -28,7 +28,16 @@ def approvals(request: HttpRequest) -> HttpResponse:
         }
         for approval in queues.approvals_waiting()
     ]
-    return render(request, "orders/approvals.html", {"rows": rows})
+    changes = [
+        {
+            "change": change,
+            "is_mine": change.asker_id == user.pk,
+            "may_decide": change.asker_id != user.pk and user.has_perms(change.permissions),
+        }
+        for change in queues.changes_waiting()
+    ]
+    context = {"rows": rows, "changes": changes, "waiting": len(rows) + len(changes)}
+    return render(request, "orders/approvals.html", context)
 
 
 @action("orders.approve_order")
@@ -55,7 +64,38 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, work, _("%(number)s is sent back.") % {"number": number})
 
 
-def _do(request: HttpRequest, work: Callable[[], Order], done: str) -> HttpResponse:
+@action("orders.approve_order")
+def approve_change(request: HttpRequest, number: str) -> HttpResponse:
+    """Approve a change and make it; what cannot be made any more is refused with the reason."""
+    user: User = request.user  # type: ignore[assignment]
+    try:
+        found = services.approve_change(
+            _change_id(number), note=request.POST.get("note", ""), by=user, at=clock.now()
+        )
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+        return redirect("orders:approvals")
+    if found.state == Amendment.State.REFUSED:
+        text = _("%(number)s could not be made any more and is refused: %(why)s")
+        messages.error(request, text % {"number": number, "why": found.note})
+    else:
+        messages.success(request, _("%(number)s is approved and made.") % {"number": number})
+    return redirect("orders:approvals")
+
+
+@action("orders.approve_order")
+def refuse_change(request: HttpRequest, number: str) -> HttpResponse:
+    """Refuse a change, with the reason; the order stays as it is."""
+    user: User = request.user  # type: ignore[assignment]
+
+    def work() -> Amendment:
+        note = request.POST.get("note", "")
+        return services.refuse_change(_change_id(number), note=note, by=user, at=clock.now())
+
+    return _do(request, work, _("%(number)s is refused.") % {"number": number})
+
+
+def _do(request: HttpRequest, work: Callable[[], object], done: str) -> HttpResponse:
     try:
         work()
         messages.success(request, done)
@@ -69,3 +109,10 @@ def _order_id(number: str) -> int:
     if order_id is None:
         raise Http404
     return order_id
+
+
+def _change_id(number: str) -> int:
+    change_id = Amendment.objects.filter(number=number).values_list("pk", flat=True).first()
+    if change_id is None:
+        raise Http404
+    return change_id

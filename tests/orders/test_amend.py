@@ -321,10 +321,10 @@ def test_refuses_a_change_against_an_older_revision_and_says_what_differs(order,
     assert line(order, 1).ordered == 6
 
 
-def test_checks_first_and_changes_nothing(order, now):
+def test_checks_first_and_changes_nothing(order, now, actor):
     changes = AmendmentChanges(lines=[change(order, 1, quantity=Decimal(6))])
 
-    checked = services.check_amendment(order.pk, changes=changes, at=now)
+    checked = services.check_amendment(order.pk, changes=changes, at=now, actor=actor)
 
     assert checked.blocking == []
     assert (checked.effects["gross_before"], checked.effects["gross_after"]) == (

@@ -401,6 +401,48 @@ def test_an_order_of_it_is_not_asked_about_the_discount_again(sent, now, actor):
     assert accept(sent, now, actor).state == "submitted"
 
 
+@pytest.mark.parametrize(
+    ("changes", "reasons"),
+    [({}, []), ({"unit_price": Decimal(40)}, ["A discount of 20"]), ({"ordered": 11}, ["A disc"])],
+)
+def test_a_draft_of_it_asks_only_for_what_the_quote_did_not_cover(
+    quote, person, now, changes, reasons
+):
+    rep, lead = person(roles.SALES_REP), person(roles.FINANCE_MANAGER)
+    services.send_quote(quote.pk, at=now, actor=Actor.user(rep))
+    ApprovalRule.objects.create(kind="discount", threshold=Decimal("0.05"))
+    amount = ApprovalRule.objects.create(kind="amount", currency="EUR", threshold=500)
+    order = accept(quote, now, Actor.user(rep))
+    services.refuse_approval(order.pk, note="Not this month.", by=lead, at=now)
+    amount.is_active = False
+    amount.save()
+    order.lines.filter(position=1).update(**changes)
+
+    services.submit_order(order.pk, at=now, actor=Actor.user(rep))
+
+    asked = [why for one in order.approvals.filter(state="asked") for why in one.reasons]
+    assert [why[: len(told)] for why, told in zip(asked, reasons, strict=True)] == reasons
+
+
+def test_who_wrote_an_earlier_revision_does_not_let_the_next_one_go(
+    offered, threshold, person, now
+):
+    writer, reviser = person(roles.FINANCE_MANAGER), person(roles.FINANCE_MANAGER)
+    third = person(roles.FINANCE_MANAGER)
+    first = services.create_quote(
+        customer_id=CustomerFactory.create().pk, offered=offered, at=now, actor=Actor.user(writer)
+    )
+    services.send_quote(first.pk, at=now, actor=Actor.user(third))
+    revised = services.revise_quote(first.pk, at=now, actor=Actor.user(reviser))
+
+    for nobody in (writer, reviser):
+        with pytest.raises(services.OfferNeedsApproval):
+            services.send_quote(revised.pk, at=now, actor=Actor.user(nobody))
+    revised.refresh_from_db()
+    assert revised.state == "draft"
+    assert services.send_quote(revised.pk, at=now, actor=Actor.user(third)).state == "sent"
+
+
 def test_who_had_a_hand_in_somebody_else_s_offer_does_not_let_it_go(quote, threshold, person, now):
     writer, manager = person(roles.SALES_REP), person(roles.FINANCE_MANAGER)
     Quote.objects.update(owner=writer)

@@ -1,10 +1,12 @@
+from decimal import Decimal
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from o2c.kernel import roles
-from o2c.kernel.models import AuditEntry
+from o2c.kernel.models import AuditEntry, Company
 from orders.models import IntakeDocument, Order
 from tests.factories import ProductFactory
 
@@ -204,6 +206,25 @@ def test_list_asks_as_many_questions_for_twenty_documents_as_for_one(
         response = sales_rep.get(page)
 
     assert len(response.context["documents"]) == 20
+
+
+@pytest.mark.parametrize(
+    ("price", "status"), [("49.5", 422), ("50.5", 422), ("50", 302), ("49", 302), ("", 302)]
+)
+def test_within_the_tolerance_only_the_documents_own_price_is_theirs_to_take(
+    waiting, sales_rep, price, status
+):
+    Company.objects.update(price_tolerance_rate=Decimal("0.02"))
+    waiting.content["lines"][0]["unit_price"] = "49"
+    waiting.save()
+    role = Group.objects.get(name=roles.SALES_REP)
+    role.permissions.remove(Permission.objects.get(codename="override_price"))
+    path = address("intake-document", waiting)
+
+    response = sales_rep.post(path, correction(**{"lines-0-unit_price": price}))
+
+    assert response.status_code == status
+    assert Order.objects.exists() == (status == 302)
 
 
 def test_who_may_not_set_prices_cannot_do_it_in_a_review(waiting, sales_rep):
