@@ -29,6 +29,8 @@ FLOW = [
     "invoicing.InvoiceIssued on receivables.open_item",
     "orders.ApprovalAsked after orders.tell_approvers",
     "orders.ApprovalDecided after orders.tell_who_asked",
+    "orders.ChangeAsked after orders.tell_change_approvers",
+    "orders.ChangeDecided after orders.tell_who_asked_for_change",
     "orders.DocumentRejected after orders.answer_rejected",
     "orders.FileReceived after orders.read_partner_file",
     "orders.LinesCancelled after credit.use_freed_limit",
