@@ -64,6 +64,8 @@ class Answer:
     currency: str
     verdict: Verdict
     is_change: bool = False
+    # We have changed the order, and nobody of theirs has asked for it.
+    is_ours: bool = False
     sequence: str = ""
     reason: str = ""
     place: str = ""
@@ -181,6 +183,40 @@ def answer_change(
         place=document.content.get("ship_to", ""),
         lines=answered,
     )
+
+
+def answer_own_change(
+    order: Order,
+    lines: Sequence[OrderLine],
+    document: IntakeDocument,
+    *,
+    numbers: Mapping[int, str],
+    actions: Mapping[int, str],
+    reason: str = "",
+    at: datetime,
+) -> Answer:
+    """Say what we have changed of an order: all its lines, with what was done to each.
+
+    `actions` by line key is X12 code list 670; lines that it leaves out are as they were.
+    """
+    answer = answer_order(order, lines, document, numbers=numbers, at=at)
+    answer.is_change = answer.is_ours = True
+    answer.reason = reason or answer.reason
+    done = {
+        numbers.get(row.pk, str(row.position)): actions[row.pk]
+        for row in lines
+        if row.pk in actions
+    }
+    answer.lines = [_done(line, done.get(line.number, "NC")) for line in answer.lines]
+    if answer.verdict == Verdict.ACCEPTED:
+        answer.verdict = Verdict.CHANGED
+    return answer
+
+
+def _done(line: AnswerLine, action: str) -> AnswerLine:
+    """Return the line with what we have done to it; one of which nothing is left is deleted."""
+    is_gone = action == "CA" and not line.confirmed
+    return replace(line, action="DI" if is_gone else action)
 
 
 def _change_verdict(lines: Sequence[AnswerLine]) -> Verdict:

@@ -4,10 +4,22 @@ from django.utils import timezone
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after
-from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased, PromiseMoved
+from orders.events import (
+    LinesCancelled,
+    OrderAmended,
+    OrderDeclined,
+    OrderHeld,
+    OrderReferred,
+    OrderReleased,
+    PromiseMoved,
+)
+from orders.models import Amendment, OrderLine
 from orders.partners import carrying, receiving, services, transport
 from orders.partners.as2 import NotDelivered, Refused
 from orders.partners.events import DocumentRejected, FileReceived, MessageQueued
+
+# What was done to a line: X12 code list 670.
+ADDED, CHANGED = "AI", "CA"
 
 
 @after(FileReceived)
@@ -68,7 +80,25 @@ def answer_declined(event: OrderDeclined) -> None:
 
 @after(PromiseMoved)
 def answer_moved(event: PromiseMoved) -> None:
-    _answer(event, event.order_id)
+    """Tell the partner the new days: it is we who change them."""
+    _tell(event, event.order_id, dict.fromkeys(event.line_ids, CHANGED))
+
+
+@after(OrderAmended)
+def tell_partner_amended(event: OrderAmended) -> None:
+    """Tell the partner what our own people have changed."""
+    amendment = Amendment.objects.get(pk=event.amendment_id)
+    rows = amendment.effects["lines"]
+    new = {row["position"] for row in rows if row["before"] is None}
+    positions = OrderLine.objects.filter(pk__in=event.line_ids).values_list("pk", "position")
+    actions = {key: ADDED if position in new else CHANGED for key, position in positions}
+    _tell(event, event.order_id, actions, reason=amendment.reason)
+
+
+@after(LinesCancelled)
+def tell_partner_cancelled(event: LinesCancelled) -> None:
+    """Tell the partner what they will not get."""
+    _tell(event, event.order_id, dict.fromkeys(event.line_ids, CHANGED))
 
 
 @after(DocumentRejected)
@@ -79,6 +109,17 @@ def answer_rejected(event: DocumentRejected) -> None:
 def _answer(event: Event, order_id: int) -> None:
     source = f"order:{order_id}:{type(event).__name__}:{event.at.isoformat()}"
     services.answer_released(order_id, source=source, at=event.at, actor=_clerk(event))
+
+
+def _tell(event: Event, order_id: int, actions: dict[int, str], *, reason: str = "") -> None:
+    services.tell_own_change(
+        order_id,
+        actions=actions,
+        reason=reason,
+        source=f"order:{order_id}:{type(event).__name__}:{event.at.isoformat()}",
+        at=event.at,
+        actor=_clerk(event),
+    )
 
 
 def _clerk(event: Event) -> Actor:

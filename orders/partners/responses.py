@@ -60,7 +60,7 @@ def write_answer(
 
 def _x12_segments(answer: Answer) -> Iterator[Parts]:
     ordered, today = _day(answer.ordered_on), _day(answer.answered_on)
-    head = ("00", answer.verdict.value, answer.po_number)
+    head = ("04" if answer.is_ours else "00", answer.verdict.value, answer.po_number)
     if answer.is_change:
         yield (
             *("BCA", *head, "", answer.sequence, ordered, "", ""),
@@ -109,7 +109,13 @@ def _x12_statuses(line: AnswerLine, unit: str) -> Iterator[Parts]:
 
 
 def _edifact_segments(answer: Answer, partner: TradingPartner) -> Iterator[Parts]:
-    yield ("BGM", "231", answer.order_number, "9", RESPONSES[answer.verdict])
+    yield (
+        "BGM",
+        "231",
+        answer.order_number,
+        "4" if answer.is_ours else "9",
+        RESPONSES[answer.verdict],
+    )
     yield ("DTM", ["137", _day(answer.answered_on), "102"])
     if answer.reason:
         yield ("FTX", "AAO", "", "", [answer.reason[:TEXT]])

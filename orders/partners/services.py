@@ -10,8 +10,14 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.intake.changing import line_numbers
 from orders.intake.edi.partners import Door, used_controls
-from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
-from orders.partners.answers import Answer, answer_change, answer_order, refuse_document
+from orders.models import IntakeDocument, Order, OrderLine, PartnerMessage, TradingPartner
+from orders.partners.answers import (
+    Answer,
+    answer_change,
+    answer_order,
+    answer_own_change,
+    refuse_document,
+)
 from orders.partners.events import MessageQueued
 from orders.partners.receipts import CONTRL, Receipt, receipts_of
 from orders.partners.responses import write_answer
@@ -98,7 +104,72 @@ def answer_released(order_id: int, *, source: str, at: datetime, actor: Actor) -
     numbers = {key: number for number, key in line_numbers(order).items()}
     lines = list(order.lines.select_related("product").order_by("position"))
     answer = answer_order(order, lines, document, numbers=numbers, at=at)
-    _send_answer(answer, partner, source, order=order, document=document, at=at, actor=actor)
+    told = days_told(order, lines, numbers, answer, partner)
+    _send_answer(
+        answer, partner, source, order=order, document=document, days=told, at=at, actor=actor
+    )
+
+
+@service
+def tell_own_change(
+    order_id: int,
+    *,
+    actions: Mapping[int, str],
+    reason: str = "",
+    source: str,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """Tell the order's partner what we have changed of it, once per `source`.
+
+    Not when their own document has asked for just this, which is answered in the same step, nor
+    when they have not been answered at all yet: then the first answer says it.
+    """
+    document = document_of(order_id)
+    partner = partner_of(document) if document else None
+    if document is None or partner is None or not _is_news(order_id, source, at=at):
+        return
+    order = lock_order(order_id)
+    numbers = {key: number for number, key in line_numbers(order).items()}
+    lines = list(order.lines.select_related("product").order_by("position"))
+    answer = answer_own_change(
+        order, lines, document, numbers=numbers, actions=actions, reason=reason, at=at
+    )
+    told = days_told(order, lines, numbers, answer, partner)
+    _send_answer(
+        answer, partner, source, order=order, document=document, days=told, at=at, actor=actor
+    )
+
+
+def _is_news(order_id: int, source: str, *, at: datetime) -> bool:
+    said = PartnerMessage.objects.filter(order=order_id)
+    asked_for = said.filter(source__startswith="change:", created_at=at)
+    if asked_for.exists() or said.filter(source=source).exists():
+        return False
+    return said.filter(created_at__lt=at).exists()
+
+
+def days_told(
+    order: Order,
+    lines: Iterable[OrderLine],
+    numbers: Mapping[int, str],
+    answer: Answer,
+    partner: TradingPartner,
+) -> dict[str, str] | None:
+    """Return the day that the partner knows of each line once this answer is there.
+
+    None: nothing is sent to them by itself, so that a mail tells them.
+    """
+    if partner.transport == TradingPartner.Transport.NONE:
+        return None
+    last = PartnerMessage.objects.filter(order=order, days__isnull=False).order_by("-pk").first()
+    named = {line.number for line in answer.lines}
+    said = {
+        str(line.pk): line.expected_on.isoformat()
+        for line in lines
+        if line.expected_on and numbers.get(line.pk, str(line.position)) in named
+    }
+    return {**((last.days or {}) if last else {}), **said}
 
 
 @service
@@ -114,7 +185,10 @@ def answer_changed(
     lines = list(order.lines.select_related("product").order_by("position"))
     answer = answer_change(order, lines, document, numbers=numbers, refusal=refusal, at=at)
     source = f"change:{document.pk}:{'refused' if refusal else 'applied'}"
-    _send_answer(answer, partner, source, order=order, document=document, at=at, actor=actor)
+    told = days_told(order, lines, numbers, answer, partner)
+    _send_answer(
+        answer, partner, source, order=order, document=document, days=told, at=at, actor=actor
+    )
 
 
 def _by_key(numbers: Mapping[str, int], document: IntakeDocument) -> dict[int, str]:
@@ -131,10 +205,12 @@ def _send_answer(
     *,
     order: Order | None,
     document: IntakeDocument,
+    days: dict[str, str] | None = None,
     at: datetime,
     actor: Actor,
 ) -> None:
     message = _begin(partner, "answer", source, order=order, document=document, at=at, actor=actor)
+    message.days = days
     message.kind, content = write_answer(answer, partner, message.control, at=at)
     _finish(message, content, at=at, actor=actor)
 

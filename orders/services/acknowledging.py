@@ -18,13 +18,19 @@ from orders.events import PromiseMoved
 from orders.models import Acknowledgement, Order
 from orders.services.locking import lock_order
 
-# Open orders with a line that comes later than the buyer was told last.
+# Open orders with a line that comes later than the buyer was told last, by mail or as a partner.
 MOVED = """
-WITH told AS (
-    SELECT DISTINCT ON (a.order_id) a.order_id, a.days FROM orders_acknowledgement AS a
-      JOIN orders_order AS o ON o.id = a.order_id
-     WHERE o.state IN ('released', 'fulfilling') AND a.sent_at IS NOT NULL
-     ORDER BY a.order_id, a.serial DESC)
+WITH said AS (
+    SELECT order_id, days, sent_at AS at, serial AS rank FROM orders_acknowledgement
+     WHERE sent_at IS NOT NULL
+     UNION ALL
+    SELECT order_id, days, created_at, id FROM orders_partnermessage
+     WHERE order_id IS NOT NULL AND days IS NOT NULL),
+told AS (
+    SELECT DISTINCT ON (s.order_id) s.order_id, s.days FROM said AS s
+      JOIN orders_order AS o ON o.id = s.order_id
+     WHERE o.state IN ('released', 'fulfilling')
+     ORDER BY s.order_id, s.at DESC, s.rank DESC)
 SELECT told.order_id, array_agg(l.id ORDER BY l.id) FROM told
   JOIN orders_orderline AS l ON l.order_id = told.order_id
  WHERE l.ordered - l.cancelled > l.shipped
