@@ -348,11 +348,12 @@ def test_statements_do_not_grow_with_the_lines_of_an_order(api, customer):
         body = {"lines": [{"sku": sku, "quantity": "1"} for sku in skus[:size]]}
         with CaptureQueriesContext(connection) as counted:
             placed = api.post("orders", body)
+        placing = len(counted)  # before the next request begins a new count
         assert (placed.status_code, len(placed.json()["lines"])) == (201, size)
         shown, _ = statements(api, f"orders/{placed.json()['id']}")
-        counts.append((len(counted), shown))
+        counts.append((placing, shown))
 
-    assert counts[1] == counts[2]
+    assert counts[1:] == [(25, 4), (25, 4)]
 
 
 def test_cancels_an_order(api, valve):
