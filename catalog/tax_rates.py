@@ -31,6 +31,13 @@ def tax_for(
     return _taxes(customer, ship_to, products, _in_force(kept))
 
 
+def certificate_of(customer_id: int, ship_to: Address, *, on: date) -> str:
+    """Return the number of the certificate that spares a customer tax at a place on a day, or
+    nothing.
+    """
+    return _in_force(_rows_at(customer_id, _country_of(ship_to), ship_to.region, on))[1]
+
+
 class TaxBook:
     """What is kept of several places and customers on a day, read in two statements."""
 

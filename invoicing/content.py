@@ -13,9 +13,18 @@ from invoicing.models import Invoice, InvoiceLine, InvoiceTax
 VERSION = 1
 
 
-def canonical(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax]) -> str:
-    """Return everything that is printed, as JSON with sorted keys and no spaces."""
-    says = {
+def canonical(
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    taxes: Sequence[InvoiceTax],
+    *,
+    certificate: str = "",
+) -> str:
+    """Return everything that is printed, as JSON with sorted keys and no spaces.
+
+    `certificate` is the number by which the customer is exempted from tax, if so.
+    """
+    says: dict[str, Any] = {
         "version": VERSION,
         "kind": invoice.kind,
         "number": invoice.number,
@@ -40,6 +49,9 @@ def canonical(invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[In
         "tax_amount": invoice.tax_amount,
         "gross_amount": invoice.gross_amount,
     }
+    # Left out where there is none: then nothing is said of it.
+    if certificate:
+        says["tax_certificate"] = certificate
     return json.dumps(says, default=_plain, sort_keys=True, separators=(",", ":"))
 
 

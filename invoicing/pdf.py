@@ -7,8 +7,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from catalog.models import TaxCategory
 from catalog.signs import sign_of
-from catalog.taxation import reason_for
+from catalog.taxation import exempt_by, reason_for
 from invoicing import content
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
@@ -33,6 +34,7 @@ def html(invoice: Invoice) -> str:
 
 def _page(says: dict[str, Any]) -> dict[str, Any]:
     """Prepare what is printed: dates as dates, addresses line by line, codes as words."""
+    certificate = says.get("tax_certificate", "")
     return {
         **says,
         "issued_on": date.fromisoformat(says["issued_on"]),
@@ -42,7 +44,11 @@ def _page(says: dict[str, Any]) -> dict[str, Any]:
         "ship_to": says["ship_to"].split("\n"),
         "lines": [{**line, "sign": sign_of(line["unit"])} for line in says["lines"]],
         "taxes": [
-            {**tax, "percent": Decimal(tax["rate"]) * 100, "note": _note(tax["category"])}
+            {
+                **tax,
+                "percent": Decimal(tax["rate"]) * 100,
+                "note": _note(tax["category"], certificate),
+            }
             for tax in says["taxes"]
         ],
     }
@@ -58,6 +64,10 @@ def _payment(says: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _note(category: str) -> Text:
-    """Say why nothing is taxed, as EN 16931 asks (BT-120); nothing where it is."""
+def _note(category: str, certificate: str) -> Text:
+    """Say why nothing is taxed, as EN 16931 asks (BT-120), with the certificate that says so;
+    nothing where it is.
+    """
+    if category == TaxCategory.EXEMPT and certificate:
+        return exempt_by(certificate)
     return reason_for(category)[0]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
+from catalog.models import TaxCategory
+from catalog.tax_rates import certificate_of
 from customers.models import Customer
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.money import Taxable, Totals, round_money, totals
@@ -61,6 +63,18 @@ def po_twin(*, customer_id: int, customer_po: str, order_id: int = 0) -> str:
     twins = Order.objects.filter(customer=customer_id, customer_po=customer_po)
     numbers = twins.exclude(state__in=unused).exclude(pk=order_id).order_by("pk")
     return numbers.values_list("number", flat=True).first() or ""
+
+
+def tax_certificate_of(order: Order, categories: Iterable[str]) -> str:
+    """Return the number of the certificate by which an order was exempted from tax, or nothing.
+
+    `categories` are those of its lines; only an exempt one costs a statement. Certificates are
+    never changed, so the answer for the day of the order stays the same.
+    """
+    if TaxCategory.EXEMPT not in categories:
+        return ""
+    ordered_on = today_of(order.customer, order.submitted_at or order.created_at)
+    return certificate_of(order.customer_id, order.ship_to, on=ordered_on)
 
 
 def last_change(order: Order) -> AuditEntry | None:

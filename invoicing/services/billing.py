@@ -22,6 +22,7 @@ from o2c.kernel.numbering import public_id, take_number
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import services as orders
+from orders.selectors import tax_certificate_of
 from shipping.models import Shipment, ShipmentLine
 
 
@@ -187,18 +188,24 @@ def _issue(drafts: Sequence[Draft], bill: Bill) -> None:
     for clean in drafts:
         _claim(clean, bill)
     issued_on = local_date(bill.at, bill.company)
-    for clean in drafts:
+    # Asked before a number is taken: that row is everybody's.
+    certificates = [_certificate_of(clean) for clean in drafts]
+    for clean, certificate in zip(drafts, certificates, strict=True):
         invoice = clean.invoice
         if invoice.state == Invoice.State.DRAFT:
             invoice.approve()
         invoice.issued_on = issued_on
         agree_on_payment(invoice, bill.company)
         invoice.number = take_number(bill.company.pk, invoice.kind, prefix="INV-", on=issued_on)
-        text = content.canonical(invoice, clean.lines, clean.taxes)
+        text = content.canonical(invoice, clean.lines, clean.taxes, certificate=certificate)
         invoice.issue(content=text, content_hash=content.seal(text))
         _save_issued(invoice, bill)
     for clean in drafts:
         publish(InvoiceIssued(invoice_id=clean.invoice.pk, at=bill.at, actor=bill.actor))
+
+
+def _certificate_of(clean: Draft) -> str:
+    return tax_certificate_of(clean.invoice.order, [line.tax_category for line in clean.lines])
 
 
 def _claim(clean: Draft, bill: Bill) -> None:

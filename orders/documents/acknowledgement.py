@@ -42,8 +42,13 @@ class Said:
         return {str(key): day.isoformat() for key, day in days if day is not None}
 
 
-def said_of(order: Order, lines: list[OrderLine], company: Company) -> Said:
-    """Write down what stands of an order: cancelled quantities are named, and cost nothing."""
+def said_of(
+    order: Order, lines: list[OrderLine], company: Company, *, certificate: str = ""
+) -> Said:
+    """Write down what stands of an order: cancelled quantities are named, and cost nothing.
+
+    `certificate` is the number by which the customer is exempted from tax, if so.
+    """
     customer, currency = order.customer, order.currency
     shown = [_line(line, order) for line in lines]
     sums = totals(
@@ -76,6 +81,9 @@ def said_of(order: Order, lines: list[OrderLine], company: Company) -> Said:
         "tax_amount": sums.tax_amount,
         "gross_amount": sums.gross_amount,
     }
+    # Left out where there is none, so that what was said before is known as the same.
+    if certificate:
+        values["tax_certificate"] = certificate
     return Said(language=customer.language, values=values)
 
 
@@ -87,12 +95,16 @@ def draw_acknowledgement(said: Said, *, serial: int, made_on: date) -> bytes:
 def html(said: Said, *, serial: int, made_on: date) -> str:
     """Return the page that is drawn; `serial` 2 and above: it replaces an earlier one."""
     with translation.override(said.language):
+        certificate = said.values.get("tax_certificate", "")
         page = {
             **said.values,
             "serial": serial,
             "made_on": made_on,
             "lines": [{**line, "sign": sign_of(line["unit"])} for line in said.values["lines"]],
-            "taxes": [{**tax, "note": tax_note(tax["category"])} for tax in said.values["taxes"]],
+            "taxes": [
+                {**tax, "note": tax_note(tax["category"], certificate)}
+                for tax in said.values["taxes"]
+            ],
         }
         return render_to_string("orders/documents/acknowledgement.html", page)
 

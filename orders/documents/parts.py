@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from catalog.models import TaxCategory
+from catalog.taxation import exempt_by, reason_for
 from customers.models import Address, Customer
 from o2c.kernel.models import Company
 from o2c.kernel.money import TaxLine
@@ -51,6 +52,12 @@ def taxes_of(taxes: Iterable[TaxLine]) -> list[dict[str, Any]]:
     ]
 
 
-def tax_note(category: str) -> str:
-    """Say why nothing is taxed, as EN 16931 asks; nothing at the usual rate."""
-    return "" if category == TaxCategory.STANDARD else str(TaxCategory(category).label)
+def tax_note(category: str, certificate: str = "") -> str:
+    """Say why nothing is taxed, as EN 16931 asks, with the certificate that says so; nothing at
+    the usual rate.
+    """
+    if category == TaxCategory.STANDARD:
+        return ""
+    if category == TaxCategory.EXEMPT and certificate:
+        return exempt_by(certificate)
+    return reason_for(category)[0] or str(TaxCategory(category).label)

@@ -16,6 +16,7 @@ from o2c.kernel.transactions import service
 from orders.documents import Said, draw_acknowledgement, said_of
 from orders.events import PromiseMoved
 from orders.models import Acknowledgement, Order
+from orders.selectors import tax_certificate_of
 from orders.services.locking import lock_order
 
 # Open orders with a line that comes later than the buyer was told last, by mail or as a partner.
@@ -69,7 +70,9 @@ def acknowledgement_of(order_id: int, *, at: datetime) -> Acknowledgement:
     if order.state not in Order.CONFIRMED:
         return _last_said(order)
     company = the_company()
-    said = said_of(order, list(order.lines.order_by("position", "pk")), company)
+    lines = list(order.lines.order_by("position", "pk"))
+    certificate = tax_certificate_of(order, [line.tax_category for line in lines])
+    said = said_of(order, lines, company, certificate=certificate)
     kept = _known(order, said)
     while kept is None:
         serial = _next_serial(order)

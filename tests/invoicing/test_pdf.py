@@ -5,11 +5,13 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from catalog.models import TaxExemption
 from customers.models import Customer
-from invoicing import pdf, services
+from invoicing import content, pdf, services
 from invoicing.models import Invoice
 from o2c.kernel import files
 from o2c.kernel.models import StoredFile
+from tests.factories import TaxExemptionFactory
 from tests.invoicing.shipped import customer_with_credit, ship
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,23 @@ def test_prints_parties_lines_tax_and_total(invoice, shipment):
         "Page 1 of 1",
     ):
         assert expected in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_prints_the_certificate_that_exempts_from_tax_and_keeps_it(customer, now, actor):
+    TaxExemptionFactory.create(customer=customer, country="DE", certificate="EX-4711")
+    shipment = ship(customer, ("2", "50.00"))
+    [invoice] = services.bill_shipment(shipment.pk, at=now, actor=actor)
+    TaxExemption.objects.all().delete()
+
+    text = " ".join(pages_of(pdf.draw(invoice))[0].split())
+
+    assert "Exempt from tax by certificate EX-4711" in text
+    assert content.read(invoice)["tax_certificate"] == "EX-4711"
+    assert (invoice.tax_amount, invoice.taxes.get().category) == (0, "E")
+
+
+def test_an_invoice_of_taxed_goods_names_no_certificate(invoice):
+    assert "tax_certificate" not in content.read(invoice)
 
 
 def test_repeats_the_head_of_the_table_on_every_page(customer, now, actor):

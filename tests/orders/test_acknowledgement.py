@@ -16,6 +16,7 @@ from orders import documents, handlers, services
 from orders.events import LinesCancelled, OrderReleased, OrderSubmitted, PromiseMoved
 from orders.models import Acknowledgement, OrderLine
 from orders.tasks import tell_moved_promises
+from tests.factories import TaxExemptionFactory
 
 THURSDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 30)
 
@@ -91,6 +92,28 @@ def test_says_how_to_pay_when_goods_are_paid_first(confirmed, now):
 
     assert "Please pay before we deliver" in text
     assert "DE02120300000000202051" in text
+
+
+def test_names_the_certificate_that_exempts_from_tax(confirmed, now):
+    before = services.acknowledgement_pdf(confirmed.pk, at=now)
+    known = {"customer": confirmed.customer, "country": "DE"}
+    TaxExemptionFactory.create(**known, certificate="EX-2026", valid_until=now.date())
+    TaxExemptionFactory.create(**known, certificate="EX-2027", valid_from=date(2027, 1, 1))
+    same = services.acknowledgement_pdf(confirmed.pk, at=now)
+    OrderLine.objects.filter(order=confirmed).update(tax_category="E", tax_rate=0)
+
+    text = text_of(services.acknowledgement_pdf(confirmed.pk, at=now))
+
+    assert same == before
+    assert "Exempt from tax by certificate EX-2026" in " ".join(text.split())
+
+
+def test_says_why_nothing_is_taxed_abroad(confirmed, now):
+    OrderLine.objects.filter(order=confirmed).update(tax_category="AE", tax_rate=0)
+
+    text = text_of(services.acknowledgement_pdf(confirmed.pk, at=now))
+
+    assert "Reverse charge: the buyer accounts for the tax" in " ".join(text.split())
 
 
 def test_is_written_in_the_customers_language_and_prints_markup_as_text(confirmed, now, company):
