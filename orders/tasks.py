@@ -3,14 +3,11 @@
 from datetime import date, datetime, timedelta
 
 from celery import shared_task
-from django.conf import settings
 
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
-from orders import services
-from orders.intake.mail import mailbox
-from orders.partners.folders import take_from_folders
+from orders import polls, services
 from orders.services import entries
 
 # What was typed and never handed in is kept so long.
@@ -20,10 +17,7 @@ TYPED_KEPT_FOR = timedelta(days=90)
 @shared_task
 def poll_mailbox() -> int:
     """Take in what waits in the watched mailbox; return how many documents that were."""
-    if not settings.INTAKE_MAILBOX_URL:
-        return 0
-    actor = Actor.importer("mailbox")
-    return len(mailbox.poll(settings.INTAKE_MAILBOX_URL, at=clock.now(), actor=actor))
+    return _fetch(polls.MAILBOX)
 
 
 @daily
@@ -47,10 +41,16 @@ def tell_moved_promises(as_of: date, *, at: datetime, actor: Actor) -> dict[str,
 @shared_task
 def watch_edi_folders() -> int:
     """Take in what partners have laid into their folders since a minute ago."""
-    return take_from_folders(at=clock.now())
+    return _fetch(polls.FOLDERS)
 
 
 @daily
 def forget_typed(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Forget what was typed on the entry screen months ago and never handed in."""
     return {"entries": entries.forget_entries(before=at - TYPED_KEPT_FOR)}
+
+
+def _fetch(key: str) -> int:
+    """Take what a source has; nothing when it is not watched here."""
+    source = next((row for row in polls.sources() if row.key == key), None)
+    return polls.fetch(source, at=clock.now()) if source else 0

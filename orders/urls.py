@@ -9,6 +9,7 @@ from orders.views import (
     entry_drafts,
     findings,
     rules,
+    sources,
 )
 
 app_name = "orders"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("typed/", entry_drafts.autosave, name="autosave"),
     path("typed/discard/", entry_drafts.discard_entry, name="entry-discard"),
     path("typed/<str:screen>/restore/", entry_drafts.restore_entry, name="entry-restore"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<str:key>/try/", sources.try_source, name="try-source"),
     path("findings/", findings.findings, name="findings"),
     path("findings/<int:finding_id>/waive/", findings.waive, name="finding-waive"),
     path("findings/<int:finding_id>/seen/", findings.seen, name="finding-seen"),

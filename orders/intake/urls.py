@@ -6,6 +6,7 @@ urlpatterns = [
     path("", views.intake_list, name="intake"),
     path("upload/", views.upload, name="intake-upload"),
     path("<int:document_id>/", views.document, name="intake-document"),
+    path("<int:document_id>/open/", views.still_open, name="intake-open"),
     path("<int:document_id>/reject/", views.reject, name="intake-reject"),
     path("<int:document_id>/original/", views.original, name="intake-original"),
     path("<int:document_id>/page/<int:number>/", views.picture, name="intake-picture"),

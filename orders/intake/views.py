@@ -13,7 +13,8 @@ from o2c.kernel.errors import REFUSALS, InvalidInput, explain
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, status_of
 from o2c.kernel.sheets.shapes import check_size
-from orders.intake import marking, selectors
+from orders import polls
+from orders.intake import marking, selectors, watching
 from orders.intake.findings import Unreadable
 from orders.intake.forms import (
     BaseLines,
@@ -32,7 +33,7 @@ from orders.intake.results import Result
 from orders.intake.reviewing import accept_document, reject_document
 from orders.intake.services import take_in, too_big
 from orders.intake.teaching_views import meanings
-from orders.models import IntakeDocument
+from orders.models import EntryDraft, IntakeDocument
 
 STATES = ("in_review", "accepted", "duplicate", "rejected")
 ONE_HOUR = 3600
@@ -53,6 +54,7 @@ def intake_list(request: HttpRequest) -> HttpResponse:
         "orders": selectors.ORDERS,
         "states": [(name, IntakeDocument.State(name).label) for name in STATES],
         "waiting": selectors.waiting_count(),
+        "failing": polls.failing(),
     }
     return render(request, "orders/intake/list.html", context)
 
@@ -88,6 +90,19 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     if not (head.is_valid() and lines.is_valid()):
         return _review(request, kept, head, lines, status=UNPROCESSABLE)
     return _accept(request, kept, head, lines)
+
+
+@action("orders.intake_order")
+def still_open(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Note that the review is still open; answer who else has it open, or that it is decided."""
+    kept = get_object_or_404(IntakeDocument, pk=document_id)
+    if kept.state != IntakeDocument.State.IN_REVIEW:
+        text = _("%(document)s is decided already: %(state)s. Nothing that you enter here counts.")
+        names = {"document": kept, "state": str(kept.get_state_display()).lower()}
+        return render(request, "components/refusal.html", {"message": text % names})
+    assert request.user.pk is not None  # signed in
+    watching.note_open(request.user.pk, document=kept, at=clock.now())
+    return render(request, "orders/intake/others.html", {"others": _others(request, kept)})
 
 
 @action("orders.intake_order")
@@ -185,11 +200,20 @@ def _review(
         "form": head,
         "lines": lines,
         "error": error,
+        "others": _others(request, kept),
         "columns": kept.content.get("columns", []),
         "rows": kept.content.get("rows", []),
         "title": kept.customer_po or kept.file.name,
     }
     return render(request, "orders/intake/document.html", context, status=status)
+
+
+def _others(request: HttpRequest, kept: IntakeDocument) -> list[EntryDraft]:
+    """Return who else has a document in review open."""
+    if kept.state != IntakeDocument.State.IN_REVIEW:
+        return []
+    assert request.user.pk is not None  # signed in
+    return watching.others_at(kept, request.user.pk, now=clock.now())
 
 
 def _results(request: HttpRequest, file: UploadedFile[Any], customer: str) -> Iterator[Result]:

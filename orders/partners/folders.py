@@ -10,8 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from o2c.kernel.actors import Actor
+from o2c.kernel.errors import DomainError
 from o2c.kernel.transactions import service
 from orders.models import TradingPartner
 from orders.partners.as2 import NotDelivered
@@ -63,6 +65,36 @@ def _keep_files(*, at: datetime) -> tuple[list[Path], list[Path]]:
         receive(content, name=path.name, partner=partner, at=at, actor=ACTOR)
         kept.append(path)
     return kept, refused
+
+
+class FolderUnreadable(DomainError):
+    """A folder that partners lay files into cannot be looked into."""
+
+    code = "folder_unreadable"
+
+
+def problems() -> list[str]:
+    """Say of each active partner's folder why it cannot be looked into; one that is not there yet
+    has nothing in it.
+    """
+    partners = TradingPartner.objects.filter(
+        is_active=True, transport=TradingPartner.Transport.FOLDER
+    )
+    return [told for partner in partners.select_related("customer") if (told := _problem(partner))]
+
+
+def _problem(partner: TradingPartner) -> str:
+    names = {"partner": partner.customer.name, "folder": f"{partner.address}/{INCOMING}"}
+    try:
+        folder = folder_of(partner) / INCOMING
+        if folder.exists():
+            next(folder.iterdir(), None)
+    except NotDelivered as refusal:
+        return _("%(partner)s: %(told)s") % {**names, "told": refusal}
+    except OSError as error:
+        told = _("%(partner)s: the folder %(folder)s cannot be read: %(error)s.")
+        return told % {**names, "error": error.strerror}
+    return ""
 
 
 def _files(partner: TradingPartner) -> list[Path]:

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 
 from o2c.kernel import clock, roles
 from o2c.kernel.actors import Actor
 from orders.intake.services import take_in
+from orders.intake.watching import note_open
 from orders.models import IntakeDocument, Order
 from tests.factories import (
     AddressFactory,
@@ -15,6 +17,7 @@ from tests.factories import (
     CustomerFactory,
     ProductFactory,
     StockLevelFactory,
+    UserFactory,
 )
 from tests.orders.intake.papers import paper
 
@@ -69,3 +72,15 @@ def test_shows_the_place_of_each_field_and_remembers_a_correction(rep, shot, acc
     (result,) = take([("HW-VALVE80", 1, "50.00")], "PO-3")
     assert (str(result.status), result.findings) == ("accepted", [])
     assert IntakeDocument.objects.filter(state="in_review").count() == 1
+
+
+def test_a_second_editor_is_announced(rep, shot, accessibility_faults):
+    document = IntakeDocument.objects.get(file__name="PO-1.pdf")
+    colleague = UserFactory.create(first_name="Ines", last_name="Calder")
+    note_open(colleague.pk, document=document, at=clock.now())
+
+    rep.goto(f"/orders/intake/{document.pk}/")
+
+    expect(rep.get_by_role("status").first).to_contain_text("Ines Calder has this document open")
+    shot("intake-second-editor")
+    assert accessibility_faults() == []

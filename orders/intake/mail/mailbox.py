@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from imaplib import IMAP4
+from socket import gaierror
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from imap_tools import (
     BaseMailBox,
     ImapToolsError,
     MailBox,
+    MailboxFolderSelectError,
+    MailboxLoginError,
     MailBoxStartTls,
     MailBoxUnencrypted,
     MailMessage,
@@ -152,7 +155,20 @@ def _opened(address: Address) -> Iterator[BaseMailBox]:
                 mailbox.folder.create(settings.INTAKE_MAILBOX_DONE)
             yield mailbox
     except (OSError, ImapToolsError, IMAP4.error) as error:
-        told = type(error).__name__
+        told = _told(error)
         message = _("The mailbox %(user)s at %(host)s cannot be read: %(told)s.")
         names = {"user": address.user, "host": address.host, "told": told}
         raise MailboxUnreachable(message % names) from error
+
+
+def _told(error: Exception) -> str:
+    """Say in words what a mailbox did not do; what we have no words for, by its name."""
+    words: list[tuple[type[Exception], str]] = [
+        (MailboxLoginError, _("it refuses the user or the password")),
+        (MailboxFolderSelectError, _("there is no such folder")),
+        (TimeoutError, _("it does not answer")),
+        (ConnectionRefusedError, _("nothing listens there")),
+        (gaierror, _("there is no such host")),
+    ]
+    known = (text for kind, text in words if isinstance(error, kind))
+    return next(known, type(error).__name__)

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -9,6 +10,10 @@ from o2c.kernel import roles
 from o2c.kernel.models import AuditEntry, Company
 from orders.models import IntakeDocument, Order
 from tests.factories import ProductFactory
+from o2c.kernel.models import AuditEntry
+from orders.intake.watching import note_open
+from orders.models import EntryDraft, IntakeDocument, Order
+from tests.factories import ProductFactory, UserFactory
 
 DOUBTFUL = "Customer,PO,SKU,Qty,Price\nC-17850,4712,KV-O80,6,50.00\nC-17850,4712,71053,2,\n"
 
@@ -240,3 +245,65 @@ def test_who_may_not_set_prices_cannot_do_it_in_a_review(waiting, sales_rep):
     assert "the price is 45, listed is 50." in refused.content.decode()
     assert listed.status_code == 302
     assert Order.objects.get().lines.get(position=1).unit_price == 50
+
+
+@pytest.fixture
+def colleague(browser_of):
+    """Another rep's browser."""
+    return browser_of(roles.SALES_REP)
+
+
+def test_says_who_else_has_the_document_open_and_since_when(
+    waiting, sales_rep, colleague, now, monkeypatch
+):
+    monkeypatch.setattr("o2c.kernel.clock.now", lambda: now)
+    here, beat = address("intake-document", waiting), address("intake-open", waiting)
+    alone = sales_rep.post(beat).content.decode()
+
+    told = colleague.get(here).content.decode()
+    colleague.post(beat)
+    both = sales_rep.post(beat).content.decode()
+    monkeypatch.setattr("o2c.kernel.clock.now", lambda: now + timedelta(seconds=31))
+    later = colleague.get(here).content.decode()
+
+    assert "has this document open too" not in alone
+    assert "has this document open too, since" in told
+    assert both.count("has this document open too, since") == 1
+    assert "has this document open too" not in later
+
+
+def test_tells_who_still_looks_at_it_that_it_is_decided(waiting, sales_rep, colleague):
+    sales_rep.post(address("intake-open", waiting))
+    colleague.post(address("intake-reject", waiting), {"reason": "twice"})
+
+    told = sales_rep.post(address("intake-open", waiting)).content.decode()
+
+    assert "is decided already: rejected. Nothing that you enter here counts." in told
+    assert "has this document open" not in told
+
+
+def test_who_looks_at_a_document_has_begun_no_order(waiting, sales_rep):
+    sales_rep.post(address("intake-open", waiting))
+
+    assert EntryDraft.objects.get().content == {}
+    assert "intake-" not in sales_rep.get("/orders/new/").content.decode().split("<main")[1]
+
+
+def test_looks_for_others_in_as_many_statements_for_twenty_as_for_one(
+    waiting, sales_rep, django_assert_num_queries, now, monkeypatch
+):
+    monkeypatch.setattr("o2c.kernel.clock.now", lambda: now)
+    beat = address("intake-open", waiting)
+    sales_rep.post(beat)
+    for user in UserFactory.create_batch(20):
+        note_open(user.pk, document=waiting, at=now)
+
+    with django_assert_num_queries(STATEMENTS):
+        told = sales_rep.post(beat).content.decode()
+
+    assert told.count("has this document open too") == 20
+
+
+# Session, user, permissions (two), the document, what is noted in a step of its own (three), and
+# who else is there.
+STATEMENTS = 9
