@@ -1,7 +1,5 @@
 """Pages on which customers see, accept and reject our quotes."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,8 @@ from orders import offers, quote_answers, services
 from orders.models import Channel, Quote
 from orders.offer_forms import AcceptForm, RejectForm
 from orders.selectors import today_of
+from orders.usual_day import usual_day
 
-USUAL_WAIT = timedelta(days=7)
 OK = 200
 
 
@@ -91,7 +89,7 @@ def _show(
 ) -> HttpResponse:
     lines = offers.lines_of_quote(quote)
     today = today_of(customer, clock.now())
-    initial = {"requested_on": today + USUAL_WAIT}
+    initial = {"requested_on": usual_day(clock.now())}
     context = {
         "customer": customer,
         "quote": quote,

@@ -1,6 +1,5 @@
 """Pages on which customers order. Whatever belongs to another customer is not there."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,8 +23,8 @@ from orders.portal.words import NEXT, WORDS
 from orders.services import OrderInvalid
 from orders.services.cancelling import CANCELLABLE, free_of
 from orders.sheet import Sheet, add_pasted, place_findings, read_sheet, sheet_of, tidy
+from orders.usual_day import usual_day
 
-USUAL_WAIT = timedelta(days=7)
 OK = 200
 
 
@@ -53,7 +52,7 @@ def new(request: HttpRequest, customer: Customer) -> HttpResponse:
     sheet, again = Sheet([]), request.GET.get("again", "")
     if again:
         sheet = sheet_of(selectors.wanted_of(_own(customer, again)))
-    form = BasketForm(initial={"requested_on": today() + USUAL_WAIT}, customer=customer)
+    form = BasketForm(initial={"requested_on": usual_day(clock.now())}, customer=customer)
     return _show(request, Basket(customer, form, sheet))
 
 

@@ -1,7 +1,6 @@
 """What people do with an order from its page: each goes back there with a word on what happened."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -15,14 +14,12 @@ from django.utils.translation import gettext as _
 from o2c.kernel import clock, downloads
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import actor_of, today
+from o2c.kernel.requests import actor_of
 from orders import services
 from orders.models import Order, OrderLine
 from orders.services.cancelling import free_of
 from orders.sheet import QUANTITY
-
-# A repeated order is wanted in a week unless somebody says otherwise.
-USUAL_WAIT = timedelta(days=7)
+from orders.usual_day import usual_day
 
 
 @action("orders.enter_order")
@@ -112,7 +109,7 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
     try:
         order = services.order_again(
             _order_id(number),
-            requested_on=today() + USUAL_WAIT,
+            requested_on=usual_day(clock.now()),
             owner_id=request.user.pk,
             at=clock.now(),
             actor=actor_of(request),

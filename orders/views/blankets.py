@@ -16,13 +16,12 @@ from o2c.kernel.requests import (
     actor_of,
     number_of,
     status_of,
-    today,
     wants_part,
 )
 from orders import agreements, services
 from orders.models import BlanketOrder
 from orders.offer_forms import CallOffForm, EndForm
-from orders.views.quotes import USUAL_WAIT
+from orders.usual_day import usual_day
 
 OK = 200
 
@@ -133,7 +132,7 @@ def _show(
     status: int = OK,
 ) -> HttpResponse:
     lines = agreements.lines_of_blanket(blanket)
-    initial = {"requested_on": today() + USUAL_WAIT}
+    initial = {"requested_on": usual_day(clock.now())}
     context: dict[str, Any] = {
         "blanket": blanket,
         "lines": lines,

@@ -1,6 +1,5 @@
 """The order entry screen: one form for new orders and drafts, whole without JavaScript."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.models import User
 from o2c.kernel.pages import action, form_page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of, today
+from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, number_of
 from orders import selectors, services
 from orders.entry_screen import Screen
 from orders.forms import EntryForm
@@ -31,8 +30,8 @@ from orders.sheet import (
     sheet_of_draft,
     tidy,
 )
+from orders.usual_day import usual_day
 
-USUAL_WAIT = timedelta(days=7)
 OK = 200
 
 
@@ -46,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _show(request, _screen_of(kept, None))
     customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
     initial: dict[str, Any] = {
-        "requested_on": today() + USUAL_WAIT,
+        "requested_on": usual_day(clock.now()),
     }
     if customer is not None:
         initial |= {"customer": customer.pk, "customer_name": customer.name}

@@ -1,7 +1,6 @@
 """Pages of quotes: the list, one quote with its revisions, and what is done with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +19,7 @@ from o2c.kernel.requests import (
 from orders import offers, quote_answers, services
 from orders.models import Channel, Quote
 from orders.offer_forms import AcceptForm, RejectForm
-
-USUAL_WAIT = timedelta(days=7)
+from orders.usual_day import usual_day
 
 
 @page("orders.view_quote")
@@ -88,7 +86,7 @@ def quote_accept(request: HttpRequest, number: str) -> HttpResponse:
         request.POST or None,
         quote=quote,
         lines=lines,
-        initial={"requested_on": today() + USUAL_WAIT},
+        initial={"requested_on": usual_day(clock.now())},
     )
     context = {"quote": quote, "lines": lines, "form": form}
     if request.method != "POST":
