@@ -26,3 +26,15 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListSetting(models.Model):
+    """How somebody likes lists of orders: rows close together, or far apart."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    is_roomy = models.BooleanField(default=False, db_default=False)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {'roomy' if self.is_roomy else 'dense'}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import User
 from o2c.kernel.transactions import service
-from reporting.models import SavedView
+from reporting.models import ListSetting, SavedView
 
 NAME_LENGTH, QUERY_LENGTH = 40, 500
 MOST = 12
@@ -61,3 +61,14 @@ def remove_view(view_id: int, *, user: User) -> None:
         SavedView.DoesNotExist: they have no such view.
     """
     SavedView.objects.get(pk=view_id, user=user).delete()
+
+
+def is_roomy(user: User) -> bool:
+    """Tell whether somebody likes the rows of lists far apart."""
+    return ListSetting.objects.filter(user=user, is_roomy=True).exists()
+
+
+@service
+def set_row_height(user_id: int, *, is_roomy: bool) -> None:
+    """Keep whether somebody likes the rows of lists far apart."""
+    ListSetting.objects.update_or_create(user_id=user_id, defaults={"is_roomy": is_roomy})

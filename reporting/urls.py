@@ -37,6 +37,7 @@ urlpatterns = [
     path("today/history/", today.history, name="history"),
     path("orders/", orders.order_list, name="order-list"),
     path("orders/bulk/", bulk.bulk, name="order-bulk"),
+    path("orders/rows/", orders.set_rows, name="order-rows"),
     path("orders/views/save/", orders.save_view, name="view-save"),
     path("orders/views/<int:view_id>/remove/", orders.remove_view, name="view-remove"),
     path("orders/export.csv", orders.export_orders, name="order-export"),

@@ -31,6 +31,7 @@ class Document:
 def documents_of(file: OrderFile, *, may: May) -> list[Document]:
     return [
         *_incoming(file, may),
+        *_offers(file, may),
         *_confirmation(file, may),
         *_changes(file, may),
         *_credit(file, may),
@@ -50,6 +51,20 @@ def _incoming(file: OrderFile, may: May) -> Iterator[Document]:
     for row in file.intake:
         href = page_of("intakedocument", row.pk, may=may)
         yield Document(icon="link", title=str(row), note=row.get_state_display(), href=href)
+
+
+def _offers(file: OrderFile, may: May) -> Iterator[Document]:
+    """Name the quote that became this order, and the blanket orders that it calls off."""
+    quote = getattr(file.order, "quote", None)
+    if quote is not None:
+        title = _("Quote %(number)s") % {"number": quote.name}
+        href = page_of("quote", quote.number, may=may)
+        yield Document(icon="note", title=title, note=status(quote), href=href)
+    lines = (line.blanket_line for line in file.lines)
+    for blanket in {line.blanket_id: line.blanket for line in lines if line}.values():
+        title = _("Blanket order %(number)s") % {"number": blanket.number}
+        href = page_of("blanketorder", blanket.number, may=may)
+        yield Document(icon="repeat", title=title, note=status(blanket), href=href)
 
 
 def _changes(file: OrderFile, may: May) -> Iterator[Document]:

@@ -1,6 +1,7 @@
 """Where an order stands: its stage of eight, and the worst condition that needs somebody."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from orders.models import Order
 from reporting.selectors.facts import Facts
@@ -22,6 +23,8 @@ STAGES = {
     State.CLOSED.value: PAID,
     State.CANCELLED.value: ENTERED,
 }
+# Nothing waits in these.
+ENDED = (State.CLOSED, State.CANCELLED, State.DECLINED)
 # The conditions that colour the stage: x stops the order, w puts its date at risk.
 FLAGS = {
     "on_hold": "x",
@@ -46,6 +49,22 @@ class Progress:
 
 def progress_of(state: str, facts: Facts) -> Progress:
     return Progress(stage=_stage(state, facts), condition=_condition(state, facts))
+
+
+def since_of(order: Order, progress: Progress, facts: Facts) -> datetime | date | None:
+    """Return since when an order is in its stage; None: it is over, or it is not known."""
+    if order.state in ENDED:
+        return None
+    times = {
+        ENTERED: order.submitted_at or order.created_at,
+        CREDIT: order.released_at or order.submitted_at,
+        ALLOCATED: facts.allocated_at or order.released_at,
+        PICKING: facts.picking_at,
+        PACKED: facts.packed_at,
+        SHIPPED: facts.shipped_at,
+        INVOICED: facts.invoiced_on,
+    }
+    return times.get(progress.stage)
 
 
 def _stage(state: str, facts: Facts) -> int:

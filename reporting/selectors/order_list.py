@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +13,8 @@ from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text
 from orders.models import Channel, Order, OrderFinding, OrderLine
 from reporting.models import SavedView
-from reporting.order.progress import Progress, progress_of
+from reporting.order.progress import Progress, progress_of, since_of
+from reporting.selectors.credit_words import credit_word, latest_outcomes
 from reporting.selectors.facts import Facts, facts_of
 from reporting.selectors.paging import page_of
 
@@ -70,6 +71,9 @@ class Row:
     facts: Facts
     progress: Progress
     is_late: bool
+    # Since when it is in its stage; what credit control said last, empty: nothing yet.
+    since: datetime | date | None
+    credit: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,26 +140,30 @@ def condition_of(filters: Filters, *, user_id: int, today: date) -> Q:
 
 
 def list_orders(filters: Filters, *, user_id: int, today: date, size: int) -> Listing:
-    """Return one page of the list, in two statements."""
+    """Return one page of the list, in three statements."""
     found = orders_of(filters, user_id=user_id, today=today)
     page = page_of(found, sort=_column(filters.sort), after=filters.after, size=size)
     return Listing(rows=rows_of(page.rows, today=today), after=page.after)
 
 
 def rows_of(orders: Iterable[Order], *, today: date) -> list[Row]:
-    """Say how far each order is, in one statement."""
+    """Say how far each order is, in two statements."""
     held = list(orders)
     facts = facts_of([order.pk for order in held])
-    return [_row(order, facts[order.pk], today) for order in held]
+    outcomes = latest_outcomes([order.pk for order in held])
+    return [_row(order, facts[order.pk], outcomes.get(order.pk, ""), today) for order in held]
 
 
-def _row(order: Order, facts: Facts, today: date) -> Row:
+def _row(order: Order, facts: Facts, outcome: str, today: date) -> Row:
+    progress = progress_of(order.state, facts)
     date_now = facts.expected_on or facts.promised_on
     is_moving = order.state in Order.OPEN and order.state not in {State.SHIPPED, State.DELIVERED}
     return Row(
         order=order,
         facts=facts,
-        progress=progress_of(order.state, facts),
+        progress=progress,
+        since=since_of(order, progress, facts),
+        credit=credit_word(order, outcome),
         is_late=is_moving
         and ((date_now or order.requested_on) > order.requested_on or order.requested_on < today),
     )

@@ -58,14 +58,16 @@ def order_file(number: str) -> OrderFile:
     Raises:
         Order.DoesNotExist: no such number.
     """
-    related = Order.objects.select_related("customer", "ship_to", "payment_terms", "owner")
+    related = Order.objects.select_related("customer", "ship_to", "payment_terms", "owner", "quote")
     order = related.get(number=number)
     facts = facts_of([order.pk])[order.pk]
     shipments = Shipment.objects.filter(pk__in=order.shipment_lines.values("shipment"))
     invoices = list(_invoices(order))
     return OrderFile(
         order=order,
-        lines=list(order.lines.select_related("product").order_by("position")),
+        lines=list(
+            order.lines.select_related("product", "blanket_line__blanket").order_by("position")
+        ),
         facts=facts,
         progress=progress_of(order.state, facts),
         checks=list(order.credit_checks.order_by("-pk")[:5]),

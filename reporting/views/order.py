@@ -4,7 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from credit.models import CreditCheck
 from o2c.kernel.pages import page
 from o2c.kernel.ui.trail import trail
 from orders.models import Order, OrderLine
@@ -14,6 +13,7 @@ from reporting.order.blocks import blocks_of
 from reporting.order.documents import documents_of
 from reporting.order.stepper import steps_of
 from reporting.order.timeline import timeline_of
+from reporting.selectors.credit_words import credit_word
 from reporting.selectors.order_page import OrderFile, audit_trail, order_file
 
 
@@ -36,7 +36,7 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "more_url": more_url(file.order, before),
         "actions": actions,
         "credit_check": file.checks[0] if file.checks else None,
-        "credit_word": _credit_word(file),
+        "credit_word": credit_word(file.order, file.checks[0].outcome if file.checks else ""),
         "customer_url": page_of("customer", file.order.customer.number, may=request.user.has_perm),
         "shipment": file.shipments[-1] if file.shipments else None,
     }
@@ -79,13 +79,6 @@ def line_state(line: OrderLine, order: Order) -> str:
         "backordered": order.state in Order.CONFIRMED,
     }
     return next((word for word, is_so in reached.items() if is_so), "open")
-
-
-def _credit_word(file: OrderFile) -> str:
-    """Return what the latest check said, or that somebody released the order since."""
-    if file.order.state in Order.CONFIRMED:
-        return CreditCheck.Outcome.ALLOW
-    return file.checks[0].outcome if file.checks else ""
 
 
 def _file(number: str) -> OrderFile:

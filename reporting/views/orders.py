@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from credit.models import CreditCheck
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.models import User
@@ -19,6 +20,8 @@ from reporting.order_filters import chips_of, filters_of, owners
 from reporting.saved_views import query_kept, views_for
 from reporting.selectors.order_list import EXPORT_SIZE, PAGE_SIZE, Filters, list_orders, views_of
 from reporting.views.days import company_today
+
+BACK_LENGTH = 1000
 
 
 @page("kernel.view_company")
@@ -43,6 +46,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "owners": owners(),
         "cancel_reasons": Order.CancelReason.choices,
         "chips": chips_of(filters),
+        "is_roomy": saved_views.is_roomy(user),
         "open_count": views[0].count,
         "late_count": next(view.count for view in views if view.key == "late"),
         "states": [
@@ -57,6 +61,15 @@ def order_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/orders.html", context)
 
 
+@action("kernel.view_company")
+def set_rows(request: HttpRequest) -> HttpResponse:
+    """Keep whether somebody likes rows close together or far apart, and show the list so."""
+    is_roomy = request.POST.get("rows") == "roomy"
+    saved_views.set_row_height(_user_id(request), is_roomy=is_roomy)
+    query = QueryDict(request.POST.get("back", "")[:BACK_LENGTH]).urlencode()
+    return redirect(f"{reverse('reporting:order-list')}?{query}")
+
+
 @page("kernel.view_company")
 def export_orders(request: HttpRequest) -> HttpResponse:
     """Give the filtered list as a CSV file, at most the first 10,000 orders."""
@@ -64,7 +77,7 @@ def export_orders(request: HttpRequest) -> HttpResponse:
     filters = filters_asked(request)
     listing = list_orders(filters, user_id=_user_id(request), today=today, size=EXPORT_SIZE)
     head = [_("Order"), _("Customer"), _("Customer PO"), _("State"), _("Requested"), _("Promised")]
-    head += [_("Lines"), _("Net"), _("Total"), _("Currency"), _("Owner")]
+    head += [_("Lines"), _("Net"), _("Total"), _("Currency"), _("Credit"), _("Owner")]
     rows = (
         (
             row.order.number,
@@ -77,6 +90,7 @@ def export_orders(request: HttpRequest) -> HttpResponse:
             row.order.net_amount,
             row.order.gross_amount,
             row.order.currency,
+            str(CreditCheck.Outcome(row.credit).label) if row.credit else "",
             str(row.order.owner or ""),
         )
         for row in listing.rows

@@ -2,9 +2,14 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
+from credit.models import CreditAccount
+from o2c.kernel import roles
+from orders import services as orders
 from orders.services import NewLine
+from reporting.models import ListSetting
 from tests.factories import CustomerFactory
 
 
@@ -116,9 +121,52 @@ def test_needs_as_many_statements_for_twenty_orders_as_for_one(
         sales_rep.get("/orders/?view=all")
 
 
-# Session, user, permissions (two), company's day, page, facts, view counts, and the frame's:
+# Session, user, permissions (two), company's day, page, facts, credit checks, how rows are liked,
+# view counts, and the frame's:
 # roles and company. Saved views come with the person's roles, and filters with who owns orders.
-STATEMENTS = 14
+STATEMENTS = 16
+
+
+def test_says_how_long_an_order_is_in_its_stage_and_what_credit_control_said(
+    sales_rep, credit_account, draft, stocked, now, actor, monkeypatch
+):
+    monkeypatch.setattr("o2c.kernel.clock.now", lambda: now + timedelta(hours=3, minutes=12))
+    waits, goes_on, held = draft(), draft(), draft()
+    orders.submit_order(goes_on.pk, at=now + timedelta(hours=1), actor=actor)
+    CreditAccount.objects.update(limit=0)
+    orders.submit_order(held.pk, at=now + timedelta(hours=2), actor=actor)
+
+    response = sales_rep.get("/orders/?view=all&sort=number")
+
+    rows = response.context["listing"].rows
+    assert [(row.order, row.since, row.credit) for row in rows] == [
+        (waits, now, ""),
+        (goes_on, now + timedelta(hours=1), "allow"),
+        (held, now + timedelta(hours=2), "hold"),
+    ]
+    assert "3 h 12 m" in response.content.decode()
+    assert "Credit" in sales_rep.get("/orders/export.csv").content.decode().splitlines()[0]
+
+
+def test_remembers_how_somebody_likes_rows(sales_rep, browser_of, draft):
+    draft()
+
+    answer = sales_rep.post("/orders/rows/", {"rows": "roomy", "back": "view=drafts&q=ö"})
+    roomy = sales_rep.get("/orders/?view=drafts").content.decode()
+    others = browser_of(roles.CREDIT_ANALYST).get("/orders/?view=drafts").content.decode()
+    sales_rep.post("/orders/rows/", {"rows": "dense"})
+
+    assert answer["Location"] == "/orders/?view=drafts&q=%C3%B6"
+    assert 'class="table nw"' in roomy
+    assert 'class="table tight nw"' in others
+    assert 'class="table tight nw"' in sales_rep.get("/orders/?view=drafts").content.decode()
+
+
+def test_sends_nobody_elsewhere_when_rows_are_set(sales_rep, company):
+    answer = sales_rep.post("/orders/rows/", {"rows": "x", "back": "//evil.example/?\r\nX: 1"})
+
+    assert answer["Location"].startswith("/orders/?")
+    assert not ListSetting.objects.filter(is_roomy=True).exists()
 
 
 def test_is_for_our_people_only(visitor, client):

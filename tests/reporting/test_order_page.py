@@ -6,9 +6,11 @@ from credit.models import Hold
 from fulfillment import services as floor
 from o2c.kernel import roles
 from orders import services as orders
-from orders.services import NewLine
+from orders.models import Quote
+from orders.services import Agreed, AgreedLine, NewLine, Offered
 from tests.factories import ProductFactory, StockLevelFactory
 from tests.reporting import lives
+from tests.reporting.conftest import WEDNESDAY
 
 
 def steps(response) -> list[str]:
@@ -192,6 +194,32 @@ def test_needs_as_many_statements_for_twenty_lines_as_for_one(
         sales_rep.get(f"/orders/{short.number}/")
     with django_assert_num_queries(STATEMENTS):
         sales_rep.get(f"/orders/{long.number}/")
+
+
+def test_links_the_quote_and_the_blanket_order_that_it_came_of(
+    sales_rep, customer, product, draft, now, actor, django_assert_num_queries
+):
+    from_quote, called = draft(), draft()
+    offered = Offered(lines=[NewLine(product.pk, Decimal(2))], valid_until=WEDNESDAY)
+    quote = orders.create_quote(customer_id=customer.pk, offered=offered, at=now, actor=actor)
+    Quote.objects.update(state="accepted", order=from_quote, sent_at=now)
+    agreed = Agreed(
+        lines=[AgreedLine(product.pk, Decimal(100), Decimal(40))],
+        valid_from=WEDNESDAY,
+        valid_until=WEDNESDAY,
+    )
+    blanket = orders.create_blanket(customer_id=customer.pk, agreed=agreed, at=now, actor=actor)
+    called.lines.update(blanket_line=blanket.lines.get())
+    sales_rep.get("/orders/")
+
+    with django_assert_num_queries(STATEMENTS):
+        first = sales_rep.get(f"/orders/{from_quote.number}/").content.decode()
+    with django_assert_num_queries(STATEMENTS):
+        second = sales_rep.get(f"/orders/{called.number}/").content.decode()
+
+    assert f'<a href="/orders/quotes/{quote.number}/">Quote {quote.number}</a>' in first
+    href = f"/orders/blankets/{blanket.number}/"
+    assert f'<a href="{href}">Blanket order {blanket.number}</a>' in second
 
 
 # The frame's 7, the order, its facts, lines and nine kinds of documents and notes.
