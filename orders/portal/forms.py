@@ -64,6 +64,11 @@ class CancellationForm(OnceForm):
                 min_value=0,
                 max_value=free,
                 decimal_places=3,
+                error_messages={
+                    "min_value": _now("Enter a quantity above zero."),
+                    "max_value": _now("%(most)s can be cancelled at most.")
+                    % {"most": quantity(free)},
+                },
             )
 
     def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
