@@ -1,5 +1,5 @@
-from decimal import Decimal
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -8,9 +8,6 @@ from django.urls import reverse
 
 from o2c.kernel import roles
 from o2c.kernel.models import AuditEntry, Company
-from orders.models import IntakeDocument, Order
-from tests.factories import ProductFactory
-from o2c.kernel.models import AuditEntry
 from orders.intake.watching import note_open
 from orders.models import EntryDraft, IntakeDocument, Order
 from tests.factories import ProductFactory, UserFactory
