@@ -113,6 +113,8 @@ class ApiKeyThrottle(SimpleRateThrottle):
     """So many requests a minute per key: one caller's loop does not slow the others."""
 
     scope = "api_key"
+    num_requests: int | None
+    duration: int | None
     _wait = 0.0
 
     def allow_request(self, request: Request, view: "APIView") -> bool:

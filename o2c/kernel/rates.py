@@ -33,7 +33,12 @@ def wait_of(owner: str, *, limit: int, seconds: int, at: float) -> float:
     There are never more than `limit` within any `seconds`. `at` is in seconds since 1970.
     """
     slots = seconds + 1  # the first second counts until all of it has passed
-    values = {"owner": owner, "second": int(at), "slots": slots, "limit": limit}
+    values: dict[str, str | int] = {
+        "owner": owner,
+        "second": int(at),
+        "slots": slots,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
         if cursor.fetchone() is not None:
@@ -41,4 +46,4 @@ def wait_of(owner: str, *, limit: int, seconds: int, at: float) -> float:
         cursor.execute(KNOWN, [owner])
         second, counts = cursor.fetchone()
     oldest = max(place for place, count in enumerate(counts) if count)
-    return max(second - oldest + slots - at, 1.0)
+    return max(float(second - oldest + slots) - at, 1.0)
