@@ -144,7 +144,13 @@ def _share_out(
             if free > quantity:
                 places.insert(0, (level_id, free - quantity))
             allocations.append(
-                Allocation(line=line, level_id=level_id, quantity=quantity, allocated_at=at)
+                rows.make(
+                    Allocation,
+                    line_id=line.pk,
+                    level_id=level_id,
+                    quantity=quantity,
+                    allocated_at=at,
+                )
             )
     return allocations
 

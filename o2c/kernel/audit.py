@@ -102,7 +102,8 @@ def record(
         step.before_commit.append(_flush)
     values = {name: [_plain(old), _plain(new)] for name, (old, new) in (changes or {}).items()}
     step.audit.append(
-        AuditEntry(
+        rows.make(
+            AuditEntry,
             at=at,
             actor_kind=actor.kind,
             actor_id=actor.id,

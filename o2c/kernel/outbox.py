@@ -46,7 +46,8 @@ def publish(event: Event) -> None:
         step.before_commit.append(_flush)
     for handler in AFTER[type(event)]:
         step.outbox.append(
-            OutboxMessage(
+            rows.make(
+                OutboxMessage,
                 event=_path(type(event)),
                 handler=_path(handler),
                 payload=event.payload(),

@@ -2,7 +2,7 @@
 compiling a query each time. Everything else goes through the ORM.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import NOT_PROVIDED, Field, JSONField, Model
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
 from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
@@ -17,6 +18,7 @@ from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
 
+Plan = Sequence[tuple["Field[Any, Any]", str, bool]]
 # What the driver writes without help, whatever the column.
 NATIVE = {type(None), bool, int, str, Decimal, date, datetime}
 
@@ -150,12 +152,34 @@ def insert(rows: Sequence[Model]) -> None:
         _insert(rows)
 
 
+def make(model: type[M], **values: Any) -> M:
+    """Return a new row of these attributes (keys of other rows, not the rows) and the defaults.
+
+    For rows that are made by the hundred and only written: a tenth of the constructor's time.
+    """
+    row = model.__new__(model)
+    attributes = row.__dict__
+    attributes["_state"] = ModelState()
+    for name, default in _defaults(model):
+        attributes[name] = values.pop(name) if name in values else default()
+    if values:
+        raise TypeError(f"{model.__name__} has no {', '.join(values)}")
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> "list[tuple[str, Callable[[], Any]]]":
+    return [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+
+
 def _insert(rows: Sequence[Model]) -> None:
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not _is_new_key(field, rows[0])]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values: list[Any] = []
-    places = ", ".join(f"({', '.join(_places(row, fields, values))})" for row in rows)
+    plan = [(field, field.attname, isinstance(field, JSONField)) for field in fields]
+    usual = f"({', '.join(['%s'] * len(fields))})"
+    places = ", ".join([_places(row, plan, values, usual) for row in rows])
     given = _given_by_database(model)
     returning = ", ".join(f'"{field.column}"' for field in given)
     with connection.cursor() as cursor:
@@ -175,22 +199,23 @@ def _is_new_key(field: "Field[Any, Any]", row: Model) -> bool:
     return field.primary_key and row.pk is None
 
 
-def _places(row: Model, fields: "Sequence[Field[Any, Any]]", values: list[Any]) -> list[str]:
+def _places(row: Model, plan: "Plan", values: list[Any], usual: str) -> str:
     """Return the row's placeholders and add its values; the database fills in its own defaults."""
-    places = []
-    attributes = row.__dict__
-    for field in fields:
-        value = attributes[field.attname]
+    attributes, defaults = row.__dict__, []
+    for place, (field, name, is_json) in enumerate(plan):
+        value = attributes[name]
         if value is None and field.is_relation:
             value = _key_of_related(row, field)
         if isinstance(value, DatabaseDefault):
-            places.append("DEFAULT")
-            continue
-        places.append("%s")
-        if type(value) not in NATIVE or isinstance(field, JSONField):
-            value = field.get_db_prep_save(value, connection)
-        values.append(value)
-    return places
+            defaults.append(place)
+        elif not is_json and type(value) in NATIVE:
+            values.append(value)
+        else:
+            values.append(field.get_db_prep_save(value, connection))
+    if not defaults:
+        return usual
+    words = ["DEFAULT" if place in defaults else "%s" for place in range(len(plan))]
+    return f"({', '.join(words)})"
 
 
 def _key_of_related(row: Model, field: "Field[Any, Any]") -> Any:

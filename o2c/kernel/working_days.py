@@ -1,7 +1,7 @@
 """The working-day calendar: weekends and public holidays of the country that we work in."""
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -29,6 +29,7 @@ def next_working_day(day: date, *, country: str) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def add_working_days(day: date, count: int, *, country: str) -> date:
     """Return the `count`-th working day after `day`; with 0, `day` or the next working day."""
     day = next_working_day(day, country=country)

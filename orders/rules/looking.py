@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from catalog.models import Product
 from catalog.pricing import PricedAt, TaxedAt
@@ -43,11 +44,11 @@ class LineFacts:
         """What price lists or the contract say for this quantity."""
         return self.price.list_amount if self.price else None
 
-    @property
+    @cached_property
     def is_countable(self) -> bool:
         return self.quantity.is_finite() and self.quantity > 0
 
-    @property
+    @cached_property
     def is_sane(self) -> bool:
         """Whether one can calculate with the quantity: nothing overflows, a column holds it."""
         return (
@@ -56,7 +57,7 @@ class LineFacts:
             and not self.quantity % QUANTITY_STEP
         )
 
-    @property
+    @cached_property
     def has_sane_price(self) -> bool:
         amount = self.price.amount if self.price else ZERO
         return amount.is_finite() and 0 <= amount < AMOUNT_LIMIT
@@ -132,7 +133,7 @@ class Facts:
     habits: Habits | None = None
     stated: Stated = field(default_factory=Stated)
 
-    @property
+    @cached_property
     def net_amount(self) -> Decimal:
         """What the lines come to, as far as they are known."""
         return sum((line.net_amount(self.customer.currency) for line in self.lines), ZERO)

@@ -23,9 +23,10 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
     product, tax, price = line.product, line.tax, line.price or UNPRICED
     assert product is not None
     assert tax is not None
-    return OrderLine(
+    row = rows.make(
+        OrderLine,
         position=position,
-        product=product,
+        product_id=product.pk,
         sku=product.sku,
         description=product.name,
         unit=product.unit_id,
@@ -41,6 +42,8 @@ def _row(line: LineFacts, position: int, currency: str) -> OrderLine:
         ordered=line.quantity,
         blanket_line_id=line.blanket_line_id,
     )
+    row.product = product
+    return row
 
 
 def insert_lines(order: Order, lines: list[OrderLine]) -> None:

@@ -1,9 +1,10 @@
 """Figures as people read them: true minus, grouped by locale, aligned by tabular numerals."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from babel import Locale
-from babel.numbers import format_decimal, get_currency_precision
+from babel.numbers import get_currency_precision
 from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
 
@@ -17,14 +18,27 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 def locale() -> Locale:
     """Return the reader's locale."""
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
+
+
+@cache
+def _marks_of(language: str) -> tuple[str, str]:
+    """Return what separates thousands, and what separates decimals."""
+    marks = _locale_of(language).number_symbols["latn"]
+    return marks["group"], marks["decimal"]
 
 
 def figure(value: Number, *, places: int) -> str:
     """Write a number with exactly `places` decimals, rounded half up."""
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    text = format_decimal(abs(exact), format=pattern, locale=locale())
+    group, decimal = _marks_of(get_language() or "en")
+    whole_part, _point, decimals = f"{abs(exact):,.{places}f}".partition(".")
+    text = whole_part.replace(",", group) + (decimal + decimals if places else "")
     return f"{MINUS}{text}" if exact < 0 else text
 
 
