@@ -9,6 +9,20 @@ from credit.services.decisions import (
     withdraw_unneeded,
 )
 from credit.services.exposure import count_order, follow_order, record_exposure
+from credit.services.groups import (
+    GroupAlready,
+    NoGroup,
+    SeveralCurrencies,
+    remove_group_limit,
+    set_group_limit,
+)
+from credit.services.guarantees import (
+    Paper,
+    RecordedAlready,
+    WithdrawnAlready,
+    record_guarantee,
+    withdraw_guarantee,
+)
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
 from credit.services.judgements import (
     NotAsked,
@@ -33,12 +47,18 @@ from credit.services.scruples import OwnOrder
 __all__ = [
     "AmendmentOverCredit",
     "ApplicationWaits",
+    "GroupAlready",
+    "NoGroup",
     "NotAsked",
     "NotReleased",
     "OnHold",
     "OwnOrder",
+    "Paper",
     "PolicyChanged",
+    "RecordedAlready",
+    "SeveralCurrencies",
     "Statement",
+    "WithdrawnAlready",
     "adopt_guidelines",
     "adopt_policy",
     "ask_bureau_again",
@@ -62,9 +82,13 @@ __all__ = [
     "recheck_waiting",
     "record_bureau_answer",
     "record_exposure",
+    "record_guarantee",
     "release_hold",
     "release_order",
+    "remove_group_limit",
     "review_order",
+    "set_group_limit",
     "set_limit",
+    "withdraw_guarantee",
     "withdraw_unneeded",
 ]

@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from credit.models import CreditCheck, ExposureEntry
 from orders import services as orders
+from orders.models import Order
 from tests.factories import ProductFactory
 
 
@@ -35,3 +37,25 @@ def test_check_of_a_known_customer_takes_three_statements(approved, now, actor):
 
 def test_lines_cost_nothing_more(approved, now, actor):
     assert len(place_counted(approved, 20, now, actor)) == 3
+
+
+def test_history_costs_nothing_more(approved, now, actor, place):
+    """500 earlier orders and entries: the same statements, and none of them over all of these."""
+    alone = place_counted(approved, 1, now, actor)
+    for _ in range(20):
+        place(approved, 1)
+    entries = [
+        ExposureEntry(account_id=approved.pk, kind="open_item", source=f"i:{n}", amount=n, at=now)
+        for n in range(1, 501)
+    ]
+    ExposureEntry.objects.bulk_create(entries)
+    checks = [
+        CreditCheck(order=Order.objects.latest("pk"), outcome="hold", checked_at=now)
+        for _ in range(500)
+    ]
+    CreditCheck.objects.bulk_create(checks)
+
+    later = place_counted(approved, 1, now, actor)
+
+    assert len(later) == len(alone) == 3
+    assert not [sql for sql in later if sql.lstrip().startswith("SELECT") and "entry" in sql]

@@ -1,0 +1,281 @@
+"""A limit over a parent and all that belong to it."""
+
+import time
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from credit import services
+from credit.models import CreditAccount, CreditGroup
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.models import AuditEntry
+from o2c.kernel.outbox import deliver_due
+from orders.models import Order
+from tests.factories import CreditAccountFactory, CustomerFactory
+from tests.race import run_together, without_locks
+
+
+@pytest.fixture
+def family(company):
+    """A parent with two children and a grandchild, each with a limit of 10,000.00 EUR."""
+    parent = CreditAccountFactory.create().customer
+    child, sibling = (
+        CreditAccountFactory.create(customer__parent=parent).customer for _ in range(2)
+    )
+    grandchild = CreditAccountFactory.create(customer__parent=child).customer
+    return parent, child, sibling, grandchild
+
+
+@pytest.fixture
+def set_limit(now, analyst):
+    def run(parent, limit, reason="Agreed with the holding"):
+        return services.set_group_limit(
+            parent.pk, limit=Decimal(limit), reason=reason, at=now, actor=analyst
+        )
+
+    return run
+
+
+def told(order):
+    check = order.credit_checks.latest("pk")
+    found = next(reason for reason in check.reasons if reason["rule"] == "group_limit")
+    return check.outcome, found["message"].replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_all_members_owe_counts(family, place, set_limit):
+    parent, child, sibling, grandchild = family
+    set_limit(parent, 3570)
+
+    states = [place(member, 1000).state for member in (grandchild, sibling, parent, child)]
+
+    assert states == ["released", "released", "released", "on_hold"]
+    order = Order.objects.get(customer=child)
+    assert told(order) == (
+        "hold",
+        "1,190.00 EUR over the limit of the group: its members owe 3,570.00 EUR, and this order "
+        "of 1,190.00 EUR counts against 3,570.00 EUR. It goes on as soon as one of them pays.",
+    )
+    assert order.credit_checks.get().inputs["group"] == {
+        "parent": parent.pk,
+        "limit": "3570.000",
+        "exposure": "3570.000",
+    }
+
+
+def test_order_that_fits_says_so(family, place, set_limit):
+    set_limit(family[0], 3570)
+    place(family[1], 1000)
+
+    order = place(family[2], 1000)
+
+    assert told(order) == (
+        "allow",
+        "The group owes 1,190.00 EUR; this order fits its limit of 3,570.00 EUR.",
+    )
+
+
+def test_own_limit_counts_as_well(family, place, set_limit):
+    set_limit(family[0], 1000000)
+
+    order = place(family[1], 10000)
+
+    assert order.state == Order.State.ON_HOLD
+    assert told(order)[1].startswith("The group owes 0.00 EUR")
+
+
+def test_permission_covers_the_group_limit(family, place, set_limit, now, analyst):
+    set_limit(family[0], 1000)
+    order = place(family[1], 1000)
+
+    services.release_order(
+        order.pk, amount=Decimal(1190), expires_on=now.date(), reason="x", at=now, actor=analyst
+    )
+
+    order.refresh_from_db()
+    assert order.state == Order.State.RELEASED
+    assert told(order) == (
+        "allow",
+        "Over the group's limit by 190.00 EUR, permitted by credit control.",
+    )
+
+
+def test_payment_of_one_member_lets_orders_of_another_go(family, place, set_limit, now):
+    _parent, child, sibling, grandchild = family
+    set_limit(family[0], 1190)
+    place(child, 1000)
+    waiting, later = place(sibling, 500), place(grandchild, 1000)
+    services.record_exposure(
+        child.pk, source="receipt:1", amounts={"unapplied_cash": Decimal(-1190)}, at=now
+    )
+
+    deliver_due(limit=100)
+
+    waiting.refresh_from_db()
+    later.refresh_from_db()
+    assert (waiting.state, later.state) == ("released", "on_hold")
+
+
+def test_higher_limit_and_no_limit_let_orders_go(family, place, set_limit, now, analyst):
+    set_limit(family[0], 1000)
+    orders = [place(member, 1000) for member in family[:2]]
+    assert {order.state for order in orders} == {"on_hold"}
+
+    set_limit(family[0], 1190)
+    deliver_due(limit=100)
+    assert [Order.objects.get(pk=order.pk).state for order in orders] == ["released", "on_hold"]
+
+    services.remove_group_limit(family[0].pk, reason="Sold", at=now, actor=analyst)
+    deliver_due(limit=100)
+    assert [Order.objects.get(pk=order.pk).state for order in orders] == ["released"] * 2
+    assert not CreditGroup.objects.exists()
+
+
+def test_limit_and_its_changes_are_on_record(family, set_limit, now, analyst):
+    group = set_limit(family[0], "1000.004")
+    set_limit(family[0], 2000, reason="More trade")
+    services.remove_group_limit(family[0].pk, reason="Sold", at=now, actor=analyst)
+
+    entries = AuditEntry.objects.filter(subject=group.label).order_by("pk")
+    assert [(entry.action, entry.reason) for entry in entries] == [
+        ("create", ""),
+        ("change", "More trade"),
+        ("remove", "Sold"),
+    ]
+    assert entries[1].changes["limit"] == ["1000.000", "2000.00"]
+
+
+def test_cut_limit_stops_no_running_order(family, place, set_limit):
+    set_limit(family[0], 10000)
+    order = place(family[1], 1000)
+
+    set_limit(family[0], 0)
+    deliver_due(limit=100)
+
+    order.refresh_from_db()
+    assert order.state == Order.State.RELEASED
+
+
+@pytest.mark.parametrize("limit", ["-1", "NaN", "Infinity", "1000000000000"])
+def test_limit_that_cannot_be_is_refused(family, set_limit, limit):
+    with pytest.raises(InvalidInput) as refused:
+        set_limit(family[0], limit)
+
+    assert refused.value.field == "limit"
+    assert not CreditGroup.objects.exists()
+
+
+def test_limit_needs_a_reason_and_a_family(family, set_limit, now, analyst):
+    with pytest.raises(InvalidInput):
+        set_limit(family[0], 1, reason=" ")
+    with pytest.raises(services.NoGroup, match="Nobody belongs to"):
+        set_limit(family[3], 1)
+    with pytest.raises(services.NoGroup, match="There is no limit over"):
+        services.remove_group_limit(family[0].pk, reason="x", at=now, actor=analyst)
+
+    assert not CreditGroup.objects.exists()
+
+
+def test_one_family_has_one_group(family, set_limit):
+    set_limit(family[0], 1000)
+    with pytest.raises(services.GroupAlready, match=f"There is a limit over {family[0]}"):
+        set_limit(family[1], 1000)
+
+    CreditGroup.objects.all().delete()
+    set_limit(family[1], 1000)
+    with pytest.raises(services.GroupAlready, match=f"There is a limit over {family[1]}"):
+        set_limit(family[0], 1000)
+
+
+def test_topmost_of_two_groups_counts(family, place, set_limit):
+    parent, child, _sibling, grandchild = family
+    set_limit(child, 5000)
+    above = CreditAccountFactory.create().customer
+    other = CustomerFactory.create(parent=above)
+    set_limit(above, 1000)
+    type(parent).objects.filter(pk=parent.pk).update(parent=above)
+
+    order = place(grandchild, 1000)
+
+    assert (order.state, told(order)[0]) == ("on_hold", "hold")
+    assert other.parent == above
+
+
+def test_several_currencies_are_refused(family, set_limit):
+    CustomerFactory.create(parent=family[1], currency="USD")
+
+    with pytest.raises(services.SeveralCurrencies, match="The members buy in EUR, USD"):
+        set_limit(family[0], 1000)
+
+
+def test_member_costs_two_statements_more_and_never_more(family, place, set_limit):
+    """The account with the group's lock, the sum, the check, the entry."""
+    set_limit(family[0], 100000)
+
+    def counted():
+        with CaptureQueriesContext(connection) as caught:
+            place(family[3], 10)
+        return [query["sql"] for query in caught if "credit_" in query["sql"]]
+
+    alone = counted()
+    CreditAccountFactory.create_batch(20, customer__parent=family[0])
+    for _ in range(10):
+        place(family[2], 10)
+
+    assert len(alone) == len(counted()) == 4
+
+
+@pytest.fixture
+def race(family, place, set_limit):
+    """Place five orders of 595.00 by four members against 1,200.00 for all; return the states."""
+
+    def run() -> list[str]:
+        set_limit(family[0], 1200)
+        members = [*family, family[1]]
+        results = run_together(*(partial(place, member, 500) for member in members))
+        assert not [result for result in results if isinstance(result, Exception)]
+        return sorted(Order.objects.values_list("state", flat=True))
+
+    return run
+
+
+@pytest.mark.django_db(transaction=True)
+def test_siblings_at_once_never_exceed_the_group(race):
+    assert race() == ["on_hold", "on_hold", "on_hold", "released", "released"]
+    assert sum(CreditAccount.objects.values_list("exposure", flat=True)) == Decimal("1190.000")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_siblings_exceed_it_without_the_lock(race, monkeypatch):
+    """Guards the test above: if this passes no more, that one proves nothing."""
+    without_locks(monkeypatch)
+    slow = services.count_order
+    monkeypatch.setattr(services, "count_order", lambda *a, **kw: (time.sleep(0.3), slow(*a, **kw)))
+
+    assert race() == ["released"] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_orders_payments_and_limits_at_once_never_wait_in_a_circle(
+    family, place, set_limit, now, analyst
+):
+    set_limit(family[0], 5000)
+    for member in family:
+        place(member, 3000)
+
+    def pay(member, number):
+        services.record_exposure(
+            member.pk, source=f"receipt:{number}", amounts={"unapplied_cash": Decimal(-9)}, at=now
+        )
+        services.recheck_waiting(member.pk, at=now, actor=analyst)
+
+    results = run_together(
+        *(partial(place, member, 100) for member in family),
+        *(partial(pay, member, number) for number, member in enumerate(family)),
+        partial(services.recheck_group, family[0].pk, at=now, actor=analyst),
+        partial(set_limit, family[0], 6000),
+    )
+
+    assert [result for result in results if isinstance(result, Exception)] == []
