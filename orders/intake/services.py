@@ -43,7 +43,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
     at: datetime,
     actor: Actor,
 ) -> Iterator[Result]:
-    """Read a file and yield what became of each order in it, one step per order.
+    """Read a file and yield what became of each order in it, many orders in a step.
 
     Without `commit` every step is run and undone. `customer` is the sender's number when the
     caller knows it; `channel` how the file came, by default what its format says; `parent` the

@@ -1,4 +1,4 @@
-"""A file of many orders: taken in one by one, and the queue woken once."""
+"""A file of many orders: the queue is woken once."""
 
 from o2c.kernel import outbox
 from o2c.kernel.models import OutboxMessage
