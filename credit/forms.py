@@ -60,3 +60,11 @@ class HoldForm(OnceForm):
     """Why a hold begins or ends."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class FactsForm(OnceForm):
+    """What is known of an applicant. Empty: not known, or as it was."""
+
+    years_in_business = forms.IntegerField(label=_("Years in business"), required=False)
+    trade_references = forms.IntegerField(label=_("Trade references"), required=False)
+    requested_limit = AmountField(label=_("Limit that is wanted"), required=False)

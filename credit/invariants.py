@@ -136,3 +136,22 @@ invariant(
                           AND decision.decided_at = application.decided_at)
     """,
 )
+
+invariant(
+    "credit.automatic_decisions_are_what_the_guidelines_said",
+    """
+    SELECT decision.id, decision.customer_id, decision.rule
+      FROM credit_creditdecision AS decision
+     WHERE decision.guideline_id IS NOT NULL
+       AND NOT EXISTS (
+           SELECT FROM credit_guidelineverdict AS verdict
+             JOIN credit_creditapplication AS application ON application.id = verdict.application_id
+            WHERE application.customer_id = decision.customer_id
+              AND verdict.at = decision.decided_at
+              AND verdict.guideline_id = decision.guideline_id
+              AND verdict.rule = decision.rule AND verdict.inputs = decision.inputs
+              AND verdict."limit" = decision."limit"
+              AND verdict.outcome = CASE decision.outcome WHEN 'approved' THEN 'approve'
+                                                          ELSE 'decline' END)
+    """,
+)

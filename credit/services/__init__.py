@@ -23,6 +23,18 @@ from credit.services.guarantees import (
     record_guarantee,
     withdraw_guarantee,
 )
+from credit.services.guidelines import (
+    ChangedMeanwhile,
+    NotADraft,
+    NotProved,
+    NotTested,
+    OwnDraft,
+    activate,
+    create_draft,
+    discard_draft,
+    edit_draft,
+    test_draft,
+)
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
 from credit.services.judgements import (
     NotAsked,
@@ -32,7 +44,7 @@ from credit.services.judgements import (
     correct_application,
     record_bureau_answer,
 )
-from credit.services.limits import ApplicationWaits, adopt_guidelines, set_limit
+from credit.services.limits import ApplicationWaits, set_limit
 from credit.services.policies import PolicyChanged, adopt_policy
 from credit.services.releases import NotReleased, decline_order, release_order
 from credit.services.reviews import (
@@ -47,11 +59,16 @@ from credit.services.scruples import OwnOrder
 __all__ = [
     "AmendmentOverCredit",
     "ApplicationWaits",
+    "ChangedMeanwhile",
     "GroupAlready",
     "NoGroup",
+    "NotADraft",
     "NotAsked",
+    "NotProved",
     "NotReleased",
+    "NotTested",
     "OnHold",
+    "OwnDraft",
     "OwnOrder",
     "Paper",
     "PolicyChanged",
@@ -59,15 +76,18 @@ __all__ = [
     "SeveralCurrencies",
     "Statement",
     "WithdrawnAlready",
-    "adopt_guidelines",
+    "activate",
     "adopt_policy",
     "ask_bureau_again",
     "ask_for_documents",
     "complete_application",
     "correct_application",
     "count_order",
+    "create_draft",
     "decide_application",
     "decline_order",
+    "discard_draft",
+    "edit_draft",
     "ensure_not_held",
     "follow_amendment",
     "follow_order",
@@ -89,6 +109,7 @@ __all__ = [
     "review_order",
     "set_group_limit",
     "set_limit",
+    "test_draft",
     "withdraw_guarantee",
     "withdraw_unneeded",
 ]

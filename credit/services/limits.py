@@ -1,19 +1,15 @@
-"""Limits that people set, and the guidelines that set them otherwise."""
+"""Limits that people set."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from credit import guidelines
-from credit.models import CreditAccount, CreditApplication, CreditDecision, GuidelineTable
+from credit.models import CreditAccount, CreditApplication, CreditDecision
 from credit.services.accounts import account_of, decide_credit
 from credit.services.reviews import recheck_waiting
 from credit.services.scruples import ensure_grant, ensure_not_own, ensure_reason
 from customers.models import Customer
-from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
 from o2c.kernel.locks import lock, lock_under
@@ -67,23 +63,6 @@ def set_limit(
     decide_credit(account, decision, at=at, actor=actor)
     recheck_waiting(customer_id, at=at, actor=actor)
     return account
-
-
-@service
-def adopt_guidelines(table: list[dict[str, Any]], *, at: datetime, actor: Actor) -> GuidelineTable:
-    """Put a new version of the guidelines in force; the old one is kept for replays.
-
-    Raises:
-        InvalidGuidelines: the table cannot be applied; the message names the rule.
-    """
-    guidelines.parse(table)
-    status = GuidelineTable.Status
-    for old in GuidelineTable.objects.filter(status=status.ACTIVE):
-        old.status = status.RETIRED
-        audit.save(old, at=at, actor=actor)
-    latest = GuidelineTable.objects.aggregate(version=Max("version"))["version"] or 0
-    new = GuidelineTable(version=latest + 1, status=status.ACTIVE, rules=table, created_at=at)
-    return audit.create(new, at=at, actor=actor)
 
 
 def _waiting_orders(customer: Customer) -> list[Order]:

@@ -25,6 +25,7 @@ LADDER = (
     "orders.intakedocument",
     "catalog.customerpartnumber",
     "catalog.product",
+    "credit.guidelinetable",
     "customers.customer",
     "orders.quote",
     "orders.blanketorder",

@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 
 from credit import services
+from credit.guidelines import parse
+from credit.guidelines.prover import prove
+from credit.models import GuidelineTable
 from customers.models import Customer
 from o2c.kernel.actors import Actor
 from orders import services as orders
@@ -88,3 +91,22 @@ def hold(now, analyst) -> Callable[..., None]:
         services.place_hold(customer.pk, kind=kind, reason="Asks", at=now, actor=analyst)
 
     return place_one
+
+
+@pytest.fixture
+def manager() -> Actor:
+    """Who puts guidelines in force that the analyst has written."""
+    return Actor(kind="user", id="-8", name="Priya Natarajan")
+
+
+@pytest.fixture
+def put_in_force(now, analyst, manager) -> Callable[..., GuidelineTable]:
+    """Write, test and activate guidelines: `put_in_force([rule])`."""
+
+    def run(rules: list[dict[str, object]]) -> GuidelineTable:
+        draft = services.create_draft(rules=rules, note="", at=now, actor=analyst)
+        services.test_draft(draft.version, at=now, actor=analyst)
+        accepted = [overlap.name for overlap in prove(parse(rules)).overlaps]
+        return services.activate(draft.version, accepted=accepted, at=now, actor=manager)
+
+    return run

@@ -12,7 +12,6 @@ from credit.models import (
     CreditAccount,
     CreditApplication,
     CreditDecision,
-    GuidelineTable,
     Hold,
     OrderRelease,
 )
@@ -248,23 +247,6 @@ def test_stored_decisions_replay_to_the_same_outcome(company, place):
         verdict = guidelines.decide(guidelines.parse(decision.guideline.rules), decision.inputs)
         assert (verdict.rule, verdict.limit) == (decision.rule, decision.limit)
     assert sorted(outcomes) == ["approve", "approve", "refer", "refer", "refer"]
-
-
-def test_new_guidelines_replace_the_old_which_are_kept(db, now, analyst):
-    table = services.adopt_guidelines(
-        [{"name": "all", "then": "refer", "reason": "Everything"}], at=now, actor=analyst
-    )
-
-    kept = GuidelineTable.objects.order_by("version").values_list("version", "status")
-    assert list(kept) == [(1, "retired"), (2, "active")]
-    assert table.version == 2
-
-
-def test_guidelines_that_mean_nothing_are_refused(db, now, analyst):
-    with pytest.raises(guidelines.InvalidGuidelines):
-        services.adopt_guidelines([{"name": "all"}], at=now, actor=analyst)
-
-    assert GuidelineTable.objects.get().status == "active"
 
 
 TRANSITIONS = {

@@ -6,6 +6,7 @@ from django.db import connection
 from credit import services
 from o2c.kernel.invariants import INVARIANTS, check_all
 from orders import services as orders
+from tests.factories import CustomerFactory
 
 BREAKS = {
     "credit.exposure_is_the_sum_of_its_entries": (
@@ -27,6 +28,9 @@ BREAKS = {
     "credit.limits_are_those_of_the_latest_decision": (
         'UPDATE credit_creditaccount SET "limit" = "limit" + 1'
     ),
+    "credit.automatic_decisions_are_what_the_guidelines_said": (
+        "UPDATE credit_guidelineverdict SET rule = 'another'"
+    ),
     "credit.decided_applications_have_a_decision": (
         "UPDATE credit_creditapplication SET state = 'approved' WHERE state = 'referred'"
     ),
@@ -41,6 +45,7 @@ def busy_books(approved, customer, place, now, actor, analyst, hold):
     orders.suspend_order(place(approved, 30).pk, reason="Price", at=now, actor=actor)
     place(approved, 20000)
     place(customer, 10000)
+    place(CustomerFactory.create(), 100)
     hold(approved)
     place(approved, 1)
 

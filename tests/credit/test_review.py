@@ -113,9 +113,9 @@ def test_first_large_order_is_referred_with_an_answer_due_in_four_hours(customer
     assert not ExposureEntry.objects.exists()
 
 
-def test_guidelines_may_decline(customer, place, now, actor):
+def test_guidelines_may_decline(customer, place, put_in_force, now):
     rule = {"name": "none", "then": "decline", "reason": "We sell for cash only."}
-    services.adopt_guidelines([rule], at=now, actor=actor)
+    put_in_force([rule])
 
     order = place(customer, 10)
 
