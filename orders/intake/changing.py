@@ -16,6 +16,7 @@ from orders.intake.documents import ReadLine, ReadOrder
 from orders.intake.learning import unit_word
 from orders.intake.matching import Books
 from orders.models import Channel, IntakeDocument, Order, OrderLine
+from orders.rules import is_within, tolerance_of
 from orders.services import amend_order, cancel_order, lines_of, lock_order
 
 # Lines of a document that says the whole order again have no action of their own.
@@ -137,7 +138,8 @@ def _change_of(
     if line.action == "delete":
         return LineChange(line_id=found.pk, quantity=Decimal(0))
     factor = _factor(line, found.unit, found.product_id, path, books, document)
-    _ensure_price(line.unit_price, found.unit_price, factor, path)
+    tolerance = _tolerance(books, document)
+    _ensure_price(line.unit_price, found.unit_price, factor, path, tolerance=tolerance)
     wanted = None if line.quantity is None else (line.quantity * factor).quantize(QUANTITY_STEP)
     quantity = wanted if wanted != found.ordered - found.cancelled else None
     day = line.requested_on if line.requested_on != found.requested_on else None
@@ -156,7 +158,8 @@ def _addition(line: ReadLine, path: str, books: Books, document: ReadOrder) -> L
     quantity = (line.quantity * factor).quantize(QUANTITY_STEP)
     ours = books.price(customer, product, quantity)
     if ours is not None:
-        _ensure_price(line.unit_price, ours, factor, path)
+        tolerance = _tolerance(books, document)
+        _ensure_price(line.unit_price, ours, factor, path, tolerance=tolerance)
     return LineChange(
         line_id=None,
         product_id=product.pk,
@@ -165,8 +168,17 @@ def _addition(line: ReadLine, path: str, books: Books, document: ReadOrder) -> L
     )
 
 
-def _ensure_price(theirs: Decimal | None, ours: Decimal, factor: Decimal, path: str) -> None:
-    if theirs is not None and (theirs / factor).quantize(PRICE_STEP) != ours:
+def _tolerance(books: Books, document: ReadOrder) -> Decimal:
+    customer = books.customer(document.customer)
+    return tolerance_of(customer, books.house) if customer else Decimal(0)
+
+
+def _ensure_price(
+    theirs: Decimal | None, ours: Decimal, factor: Decimal, path: str, *, tolerance: Decimal
+) -> None:
+    if theirs is None:
+        return
+    if not is_within((theirs / factor).quantize(PRICE_STEP), ours, tolerance):
         message = _("They write %(theirs)s; the order says %(ours)s.")
         prices = {"theirs": f"{theirs:f}", "ours": f"{ours.normalize():f}"}
         raise ChangeUnclear(message % prices, field=f"{path}.unit_price")
@@ -184,7 +196,8 @@ def _factor(
         return Decimal(1)
     customer = books.customer(document.customer)
     key = (customer.pk if customer else 0, unit_word(line.unit), product_id)
-    factor = books.units.get(key)
+    packs = books.packs.get(product_id, {})
+    factor = books.units.get(key) or packs.get(code_of(line.unit))
     if factor is None:
         message = _("We sell it by “%(ours)s”, not by “%(theirs)s”.")
         units = {"ours": unit, "theirs": line.unit[:20]}

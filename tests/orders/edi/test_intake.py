@@ -307,6 +307,27 @@ def test_a_change_in_a_unit_that_somebody_explained_is_counted_in_ours(partners,
     assert lines_of(Order.objects.get())[0][1:3] == (Decimal(4), Decimal(50))
 
 
+def test_a_change_in_a_pack_of_the_products_own_is_counted_in_ours(partners, take):
+    take("order.850.edi")
+    ProductUnitFactory.create(product=Product.objects.get(sku="85123A"), factor=Decimal(2))
+
+    (result,) = take("change.860.edi", (b"POC*10*QD*4**EA*50.00", b"POC*10*QD*2**CT*100.00"))
+
+    assert (result.status, rules(result)) == ("accepted", [])
+    assert lines_of(Order.objects.get())[0][1:3] == (Decimal(4), Decimal(50))
+
+
+@pytest.mark.parametrize(("price", "status"), [(b"49.00", "accepted"), (b"48.99", "review")])
+def test_a_change_may_be_within_the_tolerance_of_the_order(partners, take, books, price, status):
+    take("order.850.edi")
+    type(books).objects.update(price_tolerance_rate=Decimal("0.02"))
+
+    (result,) = take("change.860.edi", (b"4**EA*50.00", b"4**EA*" + price))
+
+    assert result.status == status
+    assert lines_of(Order.objects.get())[0][2] == Decimal(50)
+
+
 @pytest.mark.parametrize("name", [b"4012345000023", b"HAM-2", b"ham-2", b"South gate"])
 def test_the_place_of_delivery_is_found_by_gln_code_or_label(partners, books, take, name):
     south = AddressFactory.create(
