@@ -162,7 +162,7 @@ def _needs(order: Order, facts: Facts, *, channel: str, actor: Actor) -> list[Ne
 
 def _is_ours(actor: Actor) -> bool:
     """Say whether one of our people acts: no system, and nobody of a customer's."""
-    return actor.kind == "user" and not CustomerUser.objects.filter(user=actor.id).exists()
+    return actor.kind == "user" and not CustomerUser.objects.filter(user=int(actor.id)).exists()
 
 
 def _about_approval(need: Need) -> Finding:
