@@ -23,6 +23,44 @@ class DocumentsAsked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentsReceived(Event):
+    """What was asked for is here: a person goes on with the application."""
+
+    application_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseNearlyLate(Event):
+    """A case is about to miss the time within which we answer; told once per case."""
+
+    number: str
+    answer_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade(Event):
+    """A decision waits for a second signature."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAnswered(Event):
+    """A proposed decision was signed or rejected."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCreditDecided(Event):
+    """A person has let one waiting order go on, in whole or in part, or has declined it."""
+
+    order_id: int
+    outcome: str
+    rest_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldPlaced(Event):
     hold_id: int
 

@@ -21,12 +21,20 @@ class Choice:
     hint: Text
 
 
-class DecisionForm(OnceForm):
-    """How a case is decided. Limit and date count when the choice is a limit."""
+NEEDED = {"limit": ("limit", "until"), "part": ("part",)}
 
+
+class DecisionForm(OnceForm):
+    """How a case is decided. Limit and dates count when the choice is a limit, the amount when
+    part of an order goes on. `seen` is the mark of the case as it was shown.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    part = AmountField(label=_("Release now, up to"), required=False)
     limit = AmountField(label=_("Limit"), required=False)
     until = DateField(label=_("Limit until"), required=False)
+    next_review_on = DateField(label=_("Look at it again on"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
@@ -43,17 +51,38 @@ class DecisionForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("decision") == "limit":
-            for name in ("limit", "until"):
-                if values.get(name) is None and name not in self.errors:
-                    self.add_error(name, _("This is needed for a limit."))
+        for name in NEEDED.get(values.get("decision", ""), ()):
+            if values.get(name) is None and name not in self.errors:
+                self.add_error(name, _("This is needed for what you have chosen."))
         return values
 
 
 class LimitForm(OnceForm):
+    """Another limit. `seen` is the decision that was in force when the form was shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
     limit = AmountField(label=_("Limit"))
     valid_until = DateField(label=_("Valid until"))
+    next_review_on = DateField(label=_("Look at it again on"), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class CommentForm(OnceForm):
+    text = forms.CharField(
+        label=_("Comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AnswerForm(OnceForm):
+    """The second signature, or why it is not given."""
+
+    answer = forms.ChoiceField(choices=[("sign", _("Sign")), ("reject", _("Reject"))])
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class HoldForm(OnceForm):

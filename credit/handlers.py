@@ -1,13 +1,20 @@
 """How credit reacts to what other stages announce, and whom it tells."""
 
-from credit import bureau, mails, services
+from datetime import datetime
+
+from credit import bureau, mails, services, tellings
 from credit.events import (
     ApplicationDecided,
     ApplicationReferred,
     BureauAsked,
+    CaseNearlyLate,
     DocumentsAsked,
+    DocumentsReceived,
     GroupRoomMade,
     HoldPlaced,
+    OrderCreditDecided,
+    ProposalAnswered,
+    ProposalMade,
     RoomMade,
 )
 from credit.selectors.bureau import subject_to_ask
@@ -49,12 +56,14 @@ def give_back_exposure(event: OrderHeld) -> None:
 @on(LinesCancelled)
 def lower_exposure(event: LinesCancelled) -> None:
     services.follow_order(event.order_id, at=event.at)
+    services.lapse_proposals(event.order_id, at=event.at, actor=event.actor)
     if event.order_cancelled:
         services.withdraw_unneeded(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(OrderAmended)
 def check_amended(event: OrderAmended) -> None:
+    services.lapse_proposals(event.order_id, at=event.at, actor=event.actor)
     services.follow_amendment(
         event.order_id, was_confirmed=event.was_confirmed, at=event.at, actor=event.actor
     )
@@ -91,12 +100,50 @@ def look_at_group(event: GroupRoomMade) -> None:
 
 @after(ApplicationReferred)
 def tell_analysts(event: ApplicationReferred) -> None:
-    mails.tell_analysts(event.application_id)
+    tellings.tell_of_application(event.application_id, at=event.at)
+
+
+@after(OrderHeld)
+def tell_analysts_of_order(event: OrderHeld) -> None:
+    tellings.tell_of_held_order(event.order_id, at=event.at)
+
+
+@after(DocumentsReceived)
+def tell_documents_are_here(event: DocumentsReceived) -> None:
+    tellings.tell_of_documents(event.application_id, at=event.at)
+
+
+@after(CaseNearlyLate)
+def warn_analysts(event: CaseNearlyLate) -> None:
+    """Mail who works the queue; the notice was written with the event."""
+    tellings.tell_nearly_late(event.number, answer_by=datetime.fromisoformat(event.answer_by))
+
+
+@after(ProposalMade)
+def tell_signers(event: ProposalMade) -> None:
+    tellings.tell_signers(event.proposal_id, at=event.at)
+
+
+@after(ProposalAnswered)
+def tell_proposer(event: ProposalAnswered) -> None:
+    tellings.tell_proposer(event.proposal_id, at=event.at)
+
+
+@after(OrderCreditDecided)
+def tell_rep_of_order(event: OrderCreditDecided) -> None:
+    tellings.tell_rep_of_order(event.order_id, outcome=event.outcome, at=event.at)
+    mails.tell_rep_of_order(event.order_id, outcome=event.outcome, rest_id=event.rest_id)
 
 
 @after(ApplicationDecided)
 def tell_sales_rep(event: ApplicationDecided) -> None:
+    tellings.tell_rep_decided(event.application_id, at=event.at)
     mails.tell_sales_rep(event.application_id)
+
+
+@after(ApplicationDecided)
+def answer_customer(event: ApplicationDecided) -> None:
+    mails.tell_customer_decided(event.application_id)
 
 
 @after(DocumentsAsked)

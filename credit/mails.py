@@ -1,36 +1,16 @@
-"""Mails about credit: to our analysts, to the sales rep, and to the customer."""
+"""Mails about credit to the sales rep and to the customer; `credit.tellings` tells our analysts."""
 
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from credit.models import CreditApplication, Hold
 from customers.models import Contact
 from customers.selectors import email_of
-from o2c.kernel import mail, roles
-from o2c.kernel.models import User
+from o2c.kernel import mail
+from orders.models import Order
 
 OUR_LANGUAGE = "en"
-
-
-def tell_analysts(application_id: int) -> None:
-    """Tell every credit analyst that an application needs a person."""
-    application = _application(application_id)
-    analysts = User.objects.filter(groups__name=roles.CREDIT_ANALYST, is_active=True)
-    for analyst in analysts.order_by("pk"):
-        mail.send(
-            "credit/mail/referred",
-            to=analyst.email,
-            subject=_("%(number)s: credit of %(customer)s is to be decided")
-            % {"number": application, "customer": application.customer},
-            key=f"creditapplication-{application.pk}-referred-{analyst.pk}",
-            language=OUR_LANGUAGE,
-            context={
-                "application": application,
-                "address": f"{reverse('credit:queue')}?case={application}",
-            },
-        )
 
 
 def tell_sales_rep(application_id: int) -> None:
@@ -51,6 +31,48 @@ def tell_sales_rep(application_id: int) -> None:
             "application": application,
             "account": application.customer.credit_account,
             "is_approved": application.state == CreditApplication.State.APPROVED,
+        },
+    )
+
+
+def tell_customer_decided(application_id: int) -> None:
+    """Tell the customer how their application was decided, in their language."""
+    application = _application(application_id)
+    address = email_of(application.customer, Contact.Role.PAYABLES)
+    if not address:
+        return
+    decision = application.customer.credit_account.latest_decision
+    mail.send(
+        "credit/mail/answer",
+        to=address,
+        subject=_("Your credit with us"),
+        key=f"creditapplication-{application.pk}-answer",
+        language=application.customer.language,
+        context={
+            "application": application,
+            "account": application.customer.credit_account,
+            "valid_until": decision and decision.valid_until,
+            "is_approved": application.state == CreditApplication.State.APPROVED,
+        },
+    )
+
+
+def tell_rep_of_order(order_id: int, *, outcome: str, rest_id: int | None) -> None:
+    """Tell whose order it is what credit control has decided about it."""
+    order = Order.objects.select_related("customer__sales_rep", "owner").get(pk=order_id)
+    rep = order.owner or order.customer.sales_rep
+    if rep is None:
+        return
+    mail.send(
+        "credit/mail/order_decided",
+        to=rep.email,
+        subject=_("%(order)s: credit control has decided") % {"order": order},
+        key=f"order-{order.pk}-credit-{outcome}-{order.revision}",
+        language=OUR_LANGUAGE,
+        context={
+            "order": order,
+            "outcome": outcome,
+            "rest": Order.objects.filter(pk=rest_id).first() if rest_id else None,
         },
     )
 

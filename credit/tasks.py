@@ -3,7 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
+from celery import shared_task
+
+from credit import services
 from credit.selectors.accounts import approvals_ending
+from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 
@@ -12,3 +16,15 @@ from o2c.kernel.jobs import daily
 def list_ending_approvals(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Count approvals that have ended or end soon; the list is a view of the accounts page."""
     return {"ending": approvals_ending(as_of).count()}
+
+
+@daily
+def lapse_proposals(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """End proposed decisions that nobody has signed in time."""
+    return {"lapsed": services.lapse_past(as_of, at=at, actor=actor)}
+
+
+@shared_task
+def warn_of_late_cases() -> int:
+    """Tell credit control of cases that are about to miss the time within which we answer."""
+    return services.warn_of_late_cases(at=clock.now(), actor=Actor.job("credit.warn_of_late_cases"))

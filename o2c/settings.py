@@ -153,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     # Partners lay files into folders; a minute is soon enough.
     "watch-edi-folders": {"task": "orders.tasks.watch_edi_folders", "schedule": 60.0},
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},
+    # Who works the queue hears in time of a case that is about to be late.
+    "warn-of-late-cases": {"task": "credit.tasks.warn_of_late_cases", "schedule": 300.0},
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }

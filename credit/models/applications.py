@@ -85,12 +85,14 @@ class CreditApplication(StateDocument):
         self.reason = reason
 
     @transition(field=state, source=State.REFERRED, target=State.AWAITING_DOCUMENTS)
-    def ask_for_documents(self, *, reason: str) -> None:
-        self.reason = reason
+    def ask_for_documents(self, *, documents: str, at: datetime) -> None:
+        self.documents_asked, self.documents_asked_at = documents, at
 
     @transition(field=state, source=State.AWAITING_DOCUMENTS, target=State.REFERRED)
-    def receive_documents(self) -> None:
-        """What was asked for has come."""
+    def receive_documents(self, *, answer_by: datetime) -> None:
+        """What was asked for has come; the clock goes on."""
+        self.documents_asked, self.documents_asked_at = "", None
+        self.answer_by = answer_by
 
     @transition(
         field=state,

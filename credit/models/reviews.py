@@ -85,6 +85,8 @@ class CreditProposal(Audited):
     # The limit, or what the order may come to; tax included, in the customer's currency.
     amount = models.DecimalField(max_digits=16, decimal_places=3)
     valid_until = models.DateField()
+    # When the limit is looked at again; null: when it ends.
+    next_review_on = models.DateField(null=True)
     reason = models.CharField(max_length=300)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     proposed_at = models.DateTimeField()

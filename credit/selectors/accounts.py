@@ -1,6 +1,6 @@
 """Accounts as lists and pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from credit.models import (
     ExposureEntry,
     GuidelineTable,
     Hold,
+    PaymentBehaviour,
 )
 from credit.selectors.facts import Request, guideline_facts
 from credit.selectors.history import history_of
@@ -135,8 +136,13 @@ def approvals_ending(today: date) -> QuerySet[CreditAccount]:
     return CreditAccount.objects.filter(latest_decision__valid_until__lte=today + SOON)
 
 
-def gauge_of(account: CreditAccount, *, this_order: Decimal = ZERO) -> Gauge:
-    """Split the account's exposure by kind; `this_order` is added, it is not entered yet."""
+def gauge_of(
+    account: CreditAccount, *, this_order: Decimal = ZERO, on: date | None = None
+) -> Gauge:
+    """Split the account's exposure by kind; `this_order` is added, it is not entered yet.
+
+    With `on`, open invoices are split into what is overdue on that day and what is not.
+    """
     sums = ExposureEntry.objects.filter(account=account.pk).values_list("kind")
     amounts = dict(sums.annotate(total=Sum("amount")))
     parts = [
@@ -144,6 +150,8 @@ def gauge_of(account: CreditAccount, *, this_order: Decimal = ZERO) -> Gauge:
         for kind, colour in COLOURS.items()
         if amounts.get(kind)
     ]
+    if on is not None:
+        parts = [*_overdue_parts(account, parts, on=on)]
     if this_order:
         parts.append(Part(label=_("This order"), amount=this_order, colour="f1"))
     return Gauge(
@@ -152,6 +160,22 @@ def gauge_of(account: CreditAccount, *, this_order: Decimal = ZERO) -> Gauge:
         limit=account.limit,
         currency=account.currency,
     )
+
+
+def _overdue_parts(account: CreditAccount, parts: Sequence[Part], *, on: date) -> Iterator[Part]:
+    behaviour = PaymentBehaviour.objects.filter(account=account.pk).first()
+    for part in parts:
+        if part.colour != COLOURS[Kind.OPEN_ITEM] or behaviour is None:
+            yield part
+            continue
+        overdue = min(behaviour.overdue_amount, part.amount)
+        days = behaviour.days_overdue(on)
+        if overdue > 0 and days:
+            label = _("Overdue, oldest %(days)s days") % {"days": days}
+            yield Part(label=label, amount=overdue, colour="fb")
+        if part.amount > overdue or not days:
+            label = _("Not yet due") if days else part.label
+            yield Part(label=label, amount=part.amount - (overdue if days else 0), colour="f2")
 
 
 def holds_that_stand(customer_id: int) -> QuerySet[Hold]:

@@ -1,25 +1,33 @@
 """The worklist of credit control: applications, and orders that wait for something else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from credit.models import CreditApplication
+from credit.models import CreditApplication, CreditProposal, Hold, OrderRelease
+from credit.policy import active_policy
 from customers.models import Customer
+from o2c.kernel.company import the_company
+from o2c.kernel.models import Company
+from o2c.kernel.working_days import add_working_time
 from orders.models import Order
 
 State = CreditApplication.State
 # A worklist longer than this is worked from the top; the rest follows as it gets shorter.
 LONGEST = 200
-# Orders on hold are looked at within this time of being submitted.
-LOOK_WITHIN = timedelta(hours=4)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One thing to decide: an application with the order that opened it, or a held order."""
+    """One thing to decide: an application with the order that opened it, or a held order.
+
+    Amounts include tax and are in the customer's currency. `score` is None for who has none yet.
+    """
 
     number: str
     customer: Customer
@@ -29,6 +37,7 @@ class Case:
     reason: str
     answer_by: datetime
     subject: CreditApplication | Order
+    score: int | None = None
 
     @property
     def is_decided(self) -> bool:
@@ -39,62 +48,75 @@ class Case:
         return bool(self.subject.state == State.AWAITING_DOCUMENTS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Worklist:
-    """The cases of one view, most urgent first, and how many each view has."""
+def waiting_cases(*, within: timedelta, company: Company) -> list[Case]:
+    """Return what a person decides now, most urgent first: without what waits for others."""
+    proposed = CreditProposal.objects.filter(application=OuterRef("pk"), status="open")
+    referred = applications_of(Q(state=State.REFERRED)).exclude(Exists(proposed))
+    cases = [of_application(found) for found in oldest(referred)]
+    cases += [of_order(order, within=within, company=company) for order in waiting_orders()]
+    return sorted(cases, key=lambda case: (case.answer_by, case.number))
 
-    cases: list[Case]
-    waiting: int
-    documents: int
-    decided: int
 
-
-def worklist(view: str, *, since: datetime) -> Worklist:
-    """Return the cases of a view: `waiting`, `documents`, or `decided` since an instant."""
-    applications = CreditApplication.objects.select_related("customer", "order")
-    asked = applications.filter(state=State.AWAITING_DOCUMENTS)
-    decided = applications.filter(decided_at__gte=since)
-    referred = [_of_application(a) for a in _oldest(applications.filter(state=State.REFERRED))]
-    held = [_of_order(order) for order in _waiting_orders()]
-    waiting = sorted([*referred, *held], key=lambda case: (case.answer_by, case.number))
-    documents = [_of_application(a) for a in _oldest(asked)]
-    answered = [_of_application(a) for a in decided.order_by("-decided_at", "-pk")[:LONGEST]]
-    views = {"documents": documents, "decided": answered}
-    return Worklist(
-        cases=views.get(view, waiting),
-        waiting=len(waiting),
-        documents=len(documents),
-        decided=len(answered),
-    )
+def due_cases(before: datetime) -> dict[str, datetime]:
+    """Return `{number: answer by}` of the cases that are to be answered before an instant."""
+    within = timedelta(hours=active_policy().answer_within_hours)
+    cases = waiting_cases(within=within, company=the_company())
+    return {case.number: case.answer_by for case in cases if case.answer_by <= before}
 
 
 def find_case(number: str) -> Case | None:
     """Return the case of an application (`CR-501`) or an order (`SO-10001`), decided or not."""
-    applications = CreditApplication.objects.select_related(
-        "customer__payment_terms", "order", "guideline"
+    found = applications_of(Q(number=number)).select_related(
+        "customer__payment_terms", "order", "guideline", "customer__credit_account"
     )
-    application = applications.filter(number=number).first()
+    application = found.first()
     if application is not None:
-        return _of_application(application)
-    orders = Order.objects.select_related("customer__payment_terms")
+        return of_application(application)
+    orders = held_orders().select_related("customer__payment_terms", "customer__credit_account")
     order = orders.filter(number=number).exclude(state=Order.State.DRAFT).first()
-    return None if order is None else _of_order(order)
+    if order is None:
+        return None
+    within = timedelta(hours=active_policy().answer_within_hours)
+    return of_order(order, within=within, company=the_company())
 
 
-def _oldest(applications: "QuerySet[CreditApplication]") -> "QuerySet[CreditApplication]":
+def applications_of(wanted: Q) -> "QuerySet[CreditApplication]":
+    """Return applications with their customer, its account and order."""
+    found = CreditApplication.objects.filter(wanted)
+    return found.select_related("customer__credit_account", "order")
+
+
+def oldest(applications: "QuerySet[CreditApplication]") -> "QuerySet[CreditApplication]":
     return applications.order_by("answer_by", "pk")[:LONGEST]
 
 
-def _waiting_orders() -> QuerySet[Order]:
-    """Return orders that wait, but for those that wait for an application."""
+def held_orders() -> QuerySet[Order]:
+    """Return orders with `held_since`: since when one of its holds stands, or its submission."""
+    first = Hold.objects.filter(order=OuterRef("pk"), released_at=None).values("order")
+    began = Subquery(
+        first.annotate(began=Min("placed_at")).values("began"), output_field=DateTimeField()
+    )
+    return Order.objects.annotate(held_since=Coalesce(began, F("submitted_at"), F("created_at")))
+
+
+def waiting_orders() -> QuerySet[Order]:
+    """Return orders that wait, but for those that wait for an application or a signature."""
     applied = CreditApplication.objects.waiting().filter(customer=OuterRef("customer"))
-    in_review = Order.objects.filter(state=Order.State.IN_REVIEW).exclude(Exists(applied))
-    on_hold = Order.objects.filter(state=Order.State.ON_HOLD)
-    orders = (in_review | on_hold).select_related("customer")
+    proposed = CreditProposal.objects.filter(order=OuterRef("pk"), status="open")
+    in_review = Q(state=Order.State.IN_REVIEW) & ~Exists(applied)
+    orders = held_orders().filter(in_review | Q(state=Order.State.ON_HOLD))
+    orders = orders.exclude(Exists(proposed)).select_related("customer__credit_account")
     return orders.order_by("submitted_at", "pk")[:LONGEST]
 
 
-def _of_application(application: CreditApplication) -> Case:
+def released_orders(since: datetime) -> QuerySet[Order]:
+    """Return the orders that a person has let go on since an instant."""
+    released = OrderRelease.objects.filter(order=OuterRef("pk"), released_at__gte=since)
+    orders = held_orders().filter(Exists(released)).select_related("customer__credit_account")
+    return orders.order_by("-pk")[:LONGEST]
+
+
+def of_application(application: CreditApplication) -> Case:
     return Case(
         number=application.number,
         customer=application.customer,
@@ -104,10 +126,14 @@ def _of_application(application: CreditApplication) -> Case:
         reason=application.reason,
         answer_by=application.answer_by,
         subject=application,
+        score=_score_of(application.customer),
     )
 
 
-def _of_order(order: Order) -> Case:
+def of_order(order: Order, *, within: timedelta, company: Company) -> Case:
+    """Return the case of an order that `held_orders` has found."""
+    zone = ZoneInfo(company.time_zone)
+    held_since: datetime = order.held_since  # type: ignore[attr-defined]  # annotated
     return Case(
         number=order.number,
         customer=order.customer,
@@ -115,6 +141,16 @@ def _of_order(order: Order) -> Case:
         application=None,
         amount=order.gross_amount,
         reason=order.hold_reason,
-        answer_by=(order.submitted_at or order.created_at) + LOOK_WITHIN,
+        answer_by=add_working_time(held_since, within, country=company.country, zone=zone),
         subject=order,
+        score=_score_of(order.customer),
     )
+
+
+def cases_of(orders: Sequence[Order], *, within: timedelta, company: Company) -> list[Case]:
+    return [of_order(order, within=within, company=company) for order in orders]
+
+
+def _score_of(customer: Customer) -> int | None:
+    account = getattr(customer, "credit_account", None)
+    return None if account is None else account.score

@@ -2,6 +2,8 @@
 
 from credit.services.amendments import AmendmentOverCredit, follow_amendment
 from credit.services.bulk_holds import place_holds
+from credit.services.comments import comment_on
+from credit.services.deadlines import warn_of_late_cases
 from credit.services.decisions import (
     ask_for_documents,
     decide_application,
@@ -46,7 +48,8 @@ from credit.services.judgements import (
 )
 from credit.services.limits import ApplicationWaits, set_limit
 from credit.services.policies import PolicyChanged, adopt_policy
-from credit.services.releases import NotReleased, decline_order, release_order
+from credit.services.proposals import ProposalWaits
+from credit.services.releases import NotReleased, decline_order, release_order, release_part
 from credit.services.reviews import (
     read_accounts,
     recheck_after,
@@ -55,6 +58,14 @@ from credit.services.reviews import (
 )
 from credit.services.room import look_again, members_of, recheck_group
 from credit.services.scruples import OwnOrder
+from credit.services.signatures import (
+    OwnProposal,
+    ProposalOver,
+    answer_proposal,
+    lapse_past,
+    lapse_proposals,
+    withdraw_proposal,
+)
 
 __all__ = [
     "AmendmentOverCredit",
@@ -70,16 +81,21 @@ __all__ = [
     "OnHold",
     "OwnDraft",
     "OwnOrder",
+    "OwnProposal",
     "Paper",
     "PolicyChanged",
+    "ProposalOver",
+    "ProposalWaits",
     "RecordedAlready",
     "SeveralCurrencies",
     "Statement",
     "WithdrawnAlready",
     "activate",
     "adopt_policy",
+    "answer_proposal",
     "ask_bureau_again",
     "ask_for_documents",
+    "comment_on",
     "complete_application",
     "correct_application",
     "count_order",
@@ -91,6 +107,8 @@ __all__ = [
     "ensure_not_held",
     "follow_amendment",
     "follow_order",
+    "lapse_past",
+    "lapse_proposals",
     "look_again",
     "members_of",
     "place_hold",
@@ -105,11 +123,14 @@ __all__ = [
     "record_guarantee",
     "release_hold",
     "release_order",
+    "release_part",
     "remove_group_limit",
     "review_order",
     "set_group_limit",
     "set_limit",
     "test_draft",
+    "warn_of_late_cases",
     "withdraw_guarantee",
+    "withdraw_proposal",
     "withdraw_unneeded",
 ]

@@ -17,9 +17,11 @@ from credit.models import (
 )
 from credit.selectors.facts import Request, guideline_facts
 from credit.selectors.history import history_of
+from credit.service_level import answer_by
 from credit.services.accounts import decide_credit
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import the_company
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from orders.models import Order
@@ -54,7 +56,7 @@ def apply_for_credit(
         order=need.order,
         requested_amount=request.requested_amount,
         opened_at=at,
-        answer_by=at + history.answer_within,
+        answer_by=answer_by(at, within=history.answer_within, company=the_company()),
     )
     application.inputs = guideline_facts(account, application, request, history, today=need.today)
     if history.waits_for_bureau:

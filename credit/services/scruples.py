@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from credit.models import CreditApplication
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -29,10 +30,14 @@ class OwnOrder(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """A limit in the account's currency, tax included, and the last day on which it holds."""
+    """A limit in the account's currency, tax included, and the last day on which it holds.
+
+    `next_review_on` is when somebody looks at it again; None: when it ends.
+    """
 
     limit: Decimal
     valid_until: date
+    next_review_on: date | None = None
 
 
 def ensure_reason(reason: str) -> None:
@@ -61,7 +66,28 @@ def ensure_not_own(orders: Iterable[Order], actor: Actor) -> None:
         )
 
 
-def ensure_grant(limit: Decimal, valid_until: date | None, *, currency: str, at: datetime) -> Grant:
+def ensure_not_asked_by(application: CreditApplication, actor: Actor) -> None:
+    """Raise OwnOrder if the actor has applied by hand; what an order opens is the order's."""
+    if application.order_id is not None:
+        return
+    created = AuditEntry.objects.filter(
+        action="create", subject=application.label, actor_kind=actor.kind, actor_id=actor.id
+    )
+    if created.exists():
+        raise OwnOrder(
+            _("%(application)s is your own application: somebody else has to decide.")
+            % {"application": application}
+        )
+
+
+def ensure_grant(
+    limit: Decimal,
+    valid_until: date | None,
+    next_review_on: date | None = None,
+    *,
+    currency: str,
+    at: datetime,
+) -> Grant:
     """Return the limit, rounded, with its validity. Raises InvalidInput."""
     if not 0 <= limit <= LARGEST_AMOUNT:
         raise InvalidInput(_("Enter a limit of zero or more."), field="limit")
@@ -72,4 +98,11 @@ def ensure_grant(limit: Decimal, valid_until: date | None, *, currency: str, at:
         raise InvalidInput(
             _("Credit is looked at again after three years at the latest."), field="valid_until"
         )
-    return Grant(limit=round_money(limit, currency), valid_until=valid_until)
+    if next_review_on is not None and not today < next_review_on <= valid_until:
+        raise InvalidInput(
+            _("Look at it again after today, and before the approval ends."),
+            field="next_review_on",
+        )
+    return Grant(
+        limit=round_money(limit, currency), valid_until=valid_until, next_review_on=next_review_on
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credit import services
 from credit.forms import HoldForm, LimitForm
-from credit.models import Hold
+from credit.models import CreditProposal, Hold
 from credit.selectors import accounts as known
 from credit.views.answers import FINE, submit
 from credit.views.desk import APPROVED_FOR
@@ -56,18 +56,24 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
 def set_limit(request: HttpRequest, number: str) -> HttpResponse:
     """Give the customer another limit."""
     customer, form, at = _customer(number), LimitForm(request.POST), clock.now()
+    said = [_("The limit is set.")]
 
     def work() -> object:
-        return services.set_limit(
+        result = services.set_limit(
             customer.pk,
             limit=form.cleaned_data["limit"],
             valid_until=form.cleaned_data["valid_until"],
+            next_review_on=form.cleaned_data["next_review_on"],
             reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
             at=at,
             actor=actor_of(request),
         )
+        if isinstance(result, CreditProposal):
+            said[0] = _("The limit waits for a second signature.")
+        return result
 
-    return _answer(request, customer, {"limit_form": form}, work, _("The limit is set."))
+    return _answer(request, customer, {"limit_form": form}, work, said)
 
 
 @action("credit.place_hold")
@@ -84,7 +90,7 @@ def place_hold(request: HttpRequest, number: str) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    return _answer(request, customer, {"hold_form": form}, work, _("The account is on hold."))
+    return _answer(request, customer, {"hold_form": form}, work, [_("The account is on hold.")])
 
 
 @action("credit.release_hold")
@@ -101,7 +107,7 @@ def release_hold(request: HttpRequest, number: str, kind: str) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    return _answer(request, customer, {"release_form": form}, work, _("The hold is released."))
+    return _answer(request, customer, {"release_form": form}, work, [_("The hold is released.")])
 
 
 def _answer(
@@ -109,13 +115,14 @@ def _answer(
     customer: Customer,
     forms: Forms,
     work: Callable[[], object],
-    message: str,
+    said: list[str],
 ) -> HttpResponse:
+    """Carry a form out and say what became of it; `said` is read when the work is done."""
     form = next(iter(forms.values()))
     status = submit(request, form, work)
     if status != FINE:
         return _render(request, customer, forms, status=status)
-    messages.success(request, message)
+    messages.success(request, said[0])
     return redirect("credit:account", number=customer.number)
 
 
@@ -126,12 +133,13 @@ def _render(
     initial = {
         "limit": round_money(account.limit, account.currency),
         "valid_until": today() + APPROVED_FOR,
+        "seen": str(account.latest_decision_id or 0),
     }
     context: dict[str, Any] = {
         "customer": customer,
         "account": account,
         "standing": account.standing(today()),
-        "gauge": known.gauge_of(account),
+        "gauge": known.gauge_of(account, on=today()),
         "holds": known.holds_that_stand(customer.pk),
         "past_holds": known.past_holds(customer.pk),
         "orders": known.open_orders(customer.pk),

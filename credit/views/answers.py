@@ -15,6 +15,6 @@ def submit(request: HttpRequest, form: OnceForm, work: Callable[[], object]) -> 
     def once() -> None:
         work()  # what it returns is no answer to be kept
 
-    names = {"valid_until": "until"} if "until" in form.fields else {}
+    names = {"valid_until": "until", "amount": "part"} if "until" in form.fields else {}
     _nothing, status = carry_out(form, lambda: form.run_once(request, once), names=names)
     return status

@@ -85,6 +85,7 @@ from orders.services.quoting import (
     create_quote,
     send_quote,
 )
+from orders.services.resting import NotDivisible, ensure_divisible, order_rest, take_off
 from orders.services.revising import revise_quote
 from orders.services.shop_news import tell_shop_later
 from orders.services.submitting import approve_order, submit_order
@@ -110,6 +111,7 @@ __all__ = [
     "NewOrder",
     "NotAmendable",
     "NotConfirmed",
+    "NotDivisible",
     "NotDraft",
     "NotWaivable",
     "NothingAsked",
@@ -150,12 +152,14 @@ __all__ = [
     "draft_amendment",
     "end_blanket",
     "end_blankets",
+    "ensure_divisible",
     "expire_quotes",
     "hold_order",
     "lines_of",
     "lock_order",
     "note_acknowledged",
     "order_again",
+    "order_rest",
     "place_order",
     "placing",
     "quote_pdf",
@@ -174,6 +178,7 @@ __all__ = [
     "settle_orders",
     "submit_order",
     "suspend_order",
+    "take_off",
     "tell_shop_later",
     "unsettle_order",
     "waive_finding",

@@ -259,8 +259,8 @@ TRANSITIONS = {
 }
 ARGUMENTS = {
     "refer": {"reason": "x"},
-    "ask_for_documents": {"reason": "x"},
-    "receive_documents": {},
+    "ask_for_documents": {"documents": "x", "at": None},
+    "receive_documents": {"answer_by": None},
     "approve": {"reason": "x", "at": None},
     "decline": {"reason": "x", "at": None},
     "withdraw": {"reason": "x", "at": None},

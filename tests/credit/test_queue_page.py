@@ -31,14 +31,14 @@ def decide(browser, number, *, token="t1", **values):
 def test_shows_applications_and_held_orders_most_urgent_first(
     credit_analyst, application, approved, place, now
 ):
-    held = place(approved, 10000, at=now - timedelta(hours=5))
+    held = place(approved, 10000, at=now - timedelta(hours=23))
 
     response = credit_analyst.get(QUEUE)
 
-    cases = response.context["worklist"].cases
-    assert [case.number for case in cases] == [held.number, application.number]
+    rows = response.context["worklist"].rows
+    assert [row.case.number for row in rows] == [held.number, application.number]
     assert response.context["case"].number == held.number
-    assert b"1 h late" in response.content
+    assert "19 h late" in response.content.decode()
 
 
 def test_shows_the_asked_case(credit_analyst, application, held):
@@ -91,7 +91,7 @@ def test_asks_for_documents_and_takes_it_up_again(credit_analyst, application):
 
     application.refresh_from_db()
     assert (asked, application.state) == ("awaiting_documents", "referred")
-    assert page.context["worklist"].documents == 1
+    assert page.context["worklist"].counts["documents"] == 1
     assert b"They are here" in page.content
 
 
@@ -146,7 +146,7 @@ def test_declines_a_held_order_and_leaves_the_account(credit_analyst, held):
     ("values", "message"),
     [
         ({"decision": "approve", "reason": ""}, "Say why; the next person will want to know."),
-        ({"decision": "limit"}, "This is needed for a limit."),
+        ({"decision": "limit"}, "This is needed for what you have chosen."),
         ({"decision": "limit", "limit": "1", "until": "2020-01-01"}, "Enter a date after today."),
         ({"decision": "limit", "limit": "-1", "until": "2027-01-01"}, "Enter a limit of zero"),
     ],
