@@ -25,6 +25,7 @@ from o2c.kernel.events import after, on
 from orders.events import (
     LinesCancelled,
     OrderAmended,
+    OrderDeclined,
     OrderHeld,
     OrderReleased,
     OrdersExpected,
@@ -58,7 +59,13 @@ def lower_exposure(event: LinesCancelled) -> None:
     services.follow_order(event.order_id, at=event.at)
     services.lapse_proposals(event.order_id, at=event.at, actor=event.actor)
     if event.order_cancelled:
+        services.end_order_holds(event.order_id, at=event.at, actor=event.actor)
         services.withdraw_unneeded(event.order_id, at=event.at, actor=event.actor)
+
+
+@on(OrderDeclined)
+def end_holds_of_declined(event: OrderDeclined) -> None:
+    services.end_order_holds(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(OrderAmended)

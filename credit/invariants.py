@@ -155,3 +155,28 @@ invariant(
                                                           ELSE 'decline' END)
     """,
 )
+
+# A hold of the customer, one of the order, or an application says why an order waits.
+invariant(
+    "credit.orders_that_wait_have_a_reason_that_stands",
+    """
+    SELECT placed.number, placed.state
+      FROM orders_order AS placed
+     WHERE placed.state IN ('on_hold', 'in_review')
+       AND NOT EXISTS (SELECT FROM credit_hold AS hold
+                        WHERE hold.customer_id = placed.customer_id AND hold.released_at IS NULL
+                          AND (hold.order_id IS NULL OR hold.order_id = placed.id))
+       AND NOT EXISTS (SELECT FROM credit_creditapplication AS application
+                        WHERE application.customer_id = placed.customer_id
+                          AND application.state IN ('open', 'referred', 'awaiting_documents'))
+    """,
+)
+
+invariant(
+    "credit.holds_of_orders_end_when_the_order_waits_no_more",
+    """
+    SELECT placed.number, placed.state, hold.id AS hold, hold.kind
+      FROM credit_hold AS hold JOIN orders_order AS placed ON placed.id = hold.order_id
+     WHERE hold.released_at IS NULL AND placed.state NOT IN ('on_hold', 'in_review')
+    """,
+)

@@ -54,7 +54,7 @@ def floor_counts() -> dict[str, int]:
 def ready_orders() -> QuerySet[Order]:
     """Return orders with allocated goods that no pick list has, and whether a hold stops them."""
     ready = Q(lines__allocated__gt=F("lines__picking") - F("lines__shipped"))
-    held = Hold.objects.filter(customer=OuterRef("customer"), released_at=None)
+    held = Hold.objects.stopping_customers().filter(customer=OuterRef("customer"))
     return (
         Order.objects.filter(state__in=TO_SHIP)
         .annotate(

@@ -60,6 +60,6 @@ def _buyers(twin: Twin) -> list[Customer]:
     """The customers that order today: who is on hold pays first, but for one day in five."""
     customers = Customer.objects.filter(pk__in=twin.customer_ids)
     if not happens(INSISTENCE, twin.seed, twin.day, "insists"):
-        held = Hold.objects.filter(released_at=None)
+        held = Hold.objects.stopping_customers()
         customers = customers.exclude(pk__in=held.values("customer"))
     return list(customers.order_by("pk"))

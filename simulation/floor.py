@@ -110,7 +110,7 @@ def _ready_to_pick(twin: Twin) -> list[Order]:
         submitted_at__lte=twin.at(23),
         pk__in=waiting.values("line__order"),
     )
-    held = Hold.objects.filter(released_at=None)
+    held = Hold.objects.stopping_customers()
     return list(mine.exclude(customer__in=held.values("customer")).order_by("pk"))
 
 

@@ -27,8 +27,8 @@ def undisputed(items: "QuerySet[OpenItem]") -> "QuerySet[OpenItem]":
 
 def overdue_without_hold(as_of: date) -> "QuerySet[OpenItem]":
     """Return what is overdue of customers whom no overdue hold has stopped yet."""
-    held = Hold.objects.filter(
-        customer=OuterRef("customer_id"), kind=Hold.Kind.OVERDUE, released_at=None
+    held = Hold.objects.stopping_customers().filter(
+        customer=OuterRef("customer_id"), kind=Hold.Kind.OVERDUE
     )
     return overdue_items(as_of).exclude(Exists(held))
 

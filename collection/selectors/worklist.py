@@ -181,7 +181,7 @@ def account_in_arrears(customer_id: int, *, as_of: date) -> Arrears:
         open_in_all=_balance(items),
         on_account=sum((receipt.unapplied for receipt in on_account), ZERO),
         contact=contacts.order_by("pk").first(),
-        holds=list(Hold.objects.filter(customer=customer, released_at=None).order_by("pk")),
+        holds=list(Hold.objects.stopping_customers().filter(customer=customer).order_by("pk")),
         items=list(items[:MOST_ITEMS]),
         notices=list(notices.order_by("-pk")[:MOST_NOTICES]),
     )

@@ -10,6 +10,16 @@ from o2c.kernel.audited import Audited
 from orders.models import Order
 
 
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def stopping_customers(self) -> "HoldQuerySet":
+        """Those that stand and stop everything of their customer."""
+        return self.filter(order=None, released_at=None)
+
+    def stopping_orders(self) -> "HoldQuerySet":
+        """Those that stand and stop one order."""
+        return self.filter(order__isnull=False, released_at=None)
+
+
 class Hold(Audited):
     """A reason why orders wait. Several may stand at once; none is overwritten.
 
@@ -40,6 +50,8 @@ class Hold(Audited):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=200, blank=True)
     release_reason = models.CharField(max_length=300, blank=True)
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         permissions = [

@@ -112,7 +112,7 @@ def list_accounts(
         show: `over` the limit, approval `ending` soon or ended, `held`, or `all`.
         after: the last customer of the page before.
     """
-    held = Hold.objects.filter(customer=OuterRef("pk"), released_at=None)
+    held = Hold.objects.stopping_customers().filter(customer=OuterRef("pk"))
     accounts = CreditAccount.objects.select_related("customer", "latest_decision").annotate(
         is_held=Exists(held)
     )
@@ -179,11 +179,13 @@ def _overdue_parts(account: CreditAccount, parts: Sequence[Part], *, on: date) -
 
 
 def holds_that_stand(customer_id: int) -> QuerySet[Hold]:
-    return Hold.objects.filter(customer=customer_id, released_at=None).order_by("placed_at", "pk")
+    """Return what stops everything of a customer, oldest first; single orders have their own."""
+    holds = Hold.objects.stopping_customers().filter(customer=customer_id)
+    return holds.order_by("placed_at", "pk")
 
 
 def past_holds(customer_id: int) -> QuerySet[Hold]:
-    holds = Hold.objects.filter(customer=customer_id).exclude(released_at=None)
+    holds = Hold.objects.filter(customer=customer_id, order=None).exclude(released_at=None)
     return holds.order_by("-released_at", "-pk")[:10]
 
 

@@ -211,7 +211,7 @@ def active_holds(customer: Customer) -> list[Hold]:
 
 @compiled
 def _holds_of(customer_ids: list[int]) -> QuerySet[Hold]:
-    holds = Hold.objects.filter(customer__in=customer_ids, order=None, released_at=None)
+    holds = Hold.objects.stopping_customers().filter(customer__in=customer_ids)
     return holds.order_by("placed_at", "pk")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from credit.models import CreditCheck
+from credit.services import order_holds
 from credit.services.exposure import counted_for, follow_order
 from credit.services.reviews import assess, review_order
 from o2c.kernel import rows
@@ -49,6 +50,7 @@ def follow_amendment(order_id: int, *, was_confirmed: bool, at: datetime, actor:
         return
     _ensure_can_wait(order, finding.outcome, finding.message)
     rows.insert([check])
+    order_holds.keep(order, finding, at=at, actor=actor)
     orders.suspend_order(order_id, reason=finding.message, at=at, actor=actor)
     if finding.outcome == Outcome.REFER:
         orders.refer_order(order_id, reason=finding.message, at=at, actor=actor)

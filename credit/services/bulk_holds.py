@@ -24,9 +24,9 @@ def place_holds(
     """
     customers = lock_many(Customer, reasons)
     standing = set(
-        Hold.objects.filter(customer_id__in=customers, kind=kind, released_at=None).values_list(
-            "customer_id", flat=True
-        )
+        Hold.objects.stopping_customers()
+        .filter(customer_id__in=customers, kind=kind)
+        .values_list("customer_id", flat=True)
     )
     holds = Hold.objects.bulk_create(
         Hold(

@@ -5,7 +5,7 @@ orders is judged by the same rules as a single one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -34,23 +34,47 @@ from o2c.kernel.money import ZERO
 from orders import services as orders
 from orders.models import Order, OrderLine
 from orders.selectors import gross_of, open_gross
+from orders.services.locking import read_lines
 
 Standing = CreditAccount.Standing
 
-# What may let an order go on although a rule speaks against it: money, or a person's word.
+# Money that came in advance, or a person's word.
 EXCEPTIONS = """
-    SELECT coalesce((SELECT sum(amount) FROM credit_orderprepayment WHERE order_id = %(order)s), 0),
+    SELECT asked.id,
+           coalesce((SELECT sum(amount) FROM credit_orderprepayment WHERE order_id = asked.id), 0),
            permission.amount, permission.expires_on
-      FROM (SELECT) AS one
+      FROM unnest(%(orders)s::bigint[], %(wholes)s::numeric[]) AS asked (id, whole)
       LEFT JOIN LATERAL (
            SELECT amount, expires_on FROM credit_orderrelease
-            WHERE order_id = %(order)s AND amount >= %(whole)s AND expires_on >= %(today)s
+            WHERE order_id = asked.id AND amount >= asked.whole AND expires_on >= %(today)s
             ORDER BY expires_on DESC, id DESC LIMIT 1) AS permission ON true
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exceptions:
+    """What may let an order go on although a rule speaks against it."""
+
+    prepaid: Decimal
+    release: ReleaseFacts | None
+
+
+@dataclass(kw_only=True)
+class Together:
+    """What a step that looks at many orders of one customer knows of all of them."""
+
+    exceptions: Mapping[int, Exceptions]
+    # The application for which they wait, once one of them has asked.
+    application: ApplicationFacts | None = None
+
+
 def judge(
-    order: Order, *, counted: Decimal, at: datetime, actor: Actor
+    order: Order,
+    *,
+    counted: Decimal,
+    at: datetime,
+    actor: Actor,
+    together: Together | None = None,
 ) -> tuple[CheckFacts, Finding]:
     """Return what is known about a locked order, and what the rules say to it.
 
@@ -73,13 +97,12 @@ def judge(
     finding = evaluate(facts)
     if finding.outcome == Outcome.ALLOW:
         return facts, finding
-    facts = _with_exceptions(facts, order, today)
+    facts = _with_exceptions(facts, order, today, together)
     if facts.standing != Standing.APPROVED and not facts.is_prepaid:
         need = Need(order=order, amount=facts.amount, today=today)
-        application = apply_for_credit(account, need, at=at, actor=actor)
         facts = replace(
             facts,
-            application=_application_facts(application),
+            application=_application_of(account, need, together, at=at, actor=actor),
             standing=account.standing(today),
             limit=account.limit,
         )
@@ -125,21 +148,56 @@ def whole_of(order: Order, lines: Mapping[int, OrderLine]) -> Decimal:
     return gross_of(order, lines, {pk: row.ordered - row.cancelled for pk, row in lines.items()})
 
 
-def _with_exceptions(facts: CheckFacts, order: Order, today: date) -> CheckFacts:
+def read_together(waiting: Sequence[Order], *, today: date) -> Together:
+    """Read for `judge` what speaks for locked orders, of all of them in two statements."""
+    read_lines(waiting)
+    wholes = {order.pk: whole_of(order, orders.lines_of(order)) for order in waiting}
+    return Together(exceptions=_exceptions_of(wholes, today=today))
+
+
+def _with_exceptions(
+    facts: CheckFacts, order: Order, today: date, together: Together | None
+) -> CheckFacts:
     """Add what was paid in advance, and the permission that covers all of the order."""
-    if is_held_back(order):
+    if together is not None:
+        found = together.exceptions[order.pk]
+    elif is_held_back(order):
         return facts  # not even written: nobody can have paid or permitted it
-    values = {"order": order.pk, "whole": max(facts.whole, facts.amount), "today": today}
+    else:
+        found = _exceptions_of({order.pk: max(facts.whole, facts.amount)}, today=today)[order.pk]
+    return replace(facts, prepaid=found.prepaid, release=found.release)
+
+
+def _exceptions_of(wholes: Mapping[int, Decimal], *, today: date) -> dict[int, Exceptions]:
+    """Return what speaks for each order, `{key: all that it comes to}`."""
+    values = {"orders": list(wholes), "wholes": list(wholes.values()), "today": today}
     with connection.cursor() as cursor:
         cursor.execute(EXCEPTIONS, values)
-        prepaid, permitted, expires_on = cursor.fetchone()
-    release = None
-    if permitted is not None:
-        release = ReleaseFacts(amount=permitted, expires_on=expires_on.isoformat())
-    return replace(facts, prepaid=max(prepaid, ZERO), release=release)
+        found = cursor.fetchall()
+    return {
+        pk: Exceptions(
+            prepaid=max(prepaid, ZERO),
+            release=permitted and ReleaseFacts(amount=permitted, expires_on=expires_on.isoformat()),
+        )
+        for pk, prepaid, permitted, expires_on in found
+    }
 
 
-def _application_facts(application: CreditApplication) -> ApplicationFacts:
-    return ApplicationFacts(
+def _application_of(
+    account: CreditAccount,
+    need: Need,
+    together: Together | None,
+    *,
+    at: datetime,
+    actor: Actor,
+) -> ApplicationFacts:
+    """Apply for credit, unless an order that was looked at before waits for a decision already."""
+    if together is not None and together.application is not None:
+        return together.application
+    application = apply_for_credit(account, need, at=at, actor=actor)
+    facts = ApplicationFacts(
         number=application.number, state=application.state, reason=application.reason
     )
+    if together is not None and application.state in CreditApplication.WAITING:
+        together.application = facts
+    return facts

@@ -1,18 +1,22 @@
 """Credit checks of orders: every evaluation is stored, and tells the order how to go on."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from credit.checks import CheckFacts, Finding
 from credit.models import CreditCheck
-from credit.services import accounts
-from credit.services.looking import judge
+from credit.services import accounts, order_holds
+from credit.services.looking import Together, judge, read_together
 from customers.models import Customer
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.locks import lock, lock_found_under, lock_many, locking
 from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
@@ -20,6 +24,14 @@ from orders import services as orders
 from orders.models import Order
 
 Outcome = CreditCheck.Outcome
+
+LAST_SAID = """
+    SELECT asked.id, last.outcome, last.reasons
+      FROM unnest(%(orders)s::bigint[]) AS asked (id)
+     CROSS JOIN LATERAL (
+           SELECT outcome, reasons FROM credit_creditcheck
+            WHERE order_id = asked.id ORDER BY id DESC LIMIT 1) AS last
+"""
 
 
 @service
@@ -45,16 +57,35 @@ def read_accounts(customer_ids: Iterable[int], *, at: datetime) -> None:
 
 @service
 def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
-    """Check the customer's waiting orders again, oldest first; return how many were released."""
+    """Check the customer's waiting orders again, oldest first; return how many were released.
+
+    Each that fits what is left goes on. One that does not keeps its place and stops no younger
+    one, just as it stops no new order. What is known is read of all of them at once, and
+    nothing is written of those of which the check says what it said before.
+    """
     customer = lock(Customer, customer_id)
     waiting = lock_found_under(customer, _waiting_of, customer_id)
+    if not waiting:
+        return 0
+    together = read_together(waiting, today=local_date(at, the_company()))
+    order_holds.read_holds(waiting)
+    said = _said_of([order.pk for order in waiting])
     checks = []
     for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
-        finding, check = assess(order, counted=ZERO, at=at, actor=actor)
-        checks.append(check)
+        finding, check = assess(order, counted=ZERO, at=at, actor=actor, together=together)
+        if check.outcome == Outcome.ALLOW or said.get(order.pk) != (check.outcome, check.reasons):
+            checks.append(check)
         _tell(order, finding, at=at, actor=actor)
     rows.insert(checks)
     return sum(check.outcome == Outcome.ALLOW for check in checks)
+
+
+def _said_of(order_ids: list[int]) -> dict[int, tuple[str, Any]]:
+    """Return outcome and reasons of each order's last check."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_SAID, {"orders": order_ids})
+        found = cursor.fetchall()
+    return {pk: (outcome, json.loads(reasons)) for pk, outcome, reasons in found}
 
 
 @locking
@@ -71,13 +102,19 @@ def recheck_after(order_id: int, *, at: datetime, actor: Actor) -> int:
 
 
 def assess(
-    order: Order, *, counted: Decimal, at: datetime, actor: Actor
+    order: Order,
+    *,
+    counted: Decimal,
+    at: datetime,
+    actor: Actor,
+    together: Together | None = None,
 ) -> tuple[Finding, CreditCheck]:
     """Ask every rule about a locked order; the check is returned, not stored.
 
-    `counted`: what the exposure holds of this very order already, tax included.
+    `counted`: what the exposure holds of this very order already, tax included; `together`: what
+    is known of it already, when many are looked at.
     """
-    facts, finding = judge(order, counted=counted, at=at, actor=actor)
+    facts, finding = judge(order, counted=counted, at=at, actor=actor, together=together)
     return finding, check_of(order, facts, finding, at=at)
 
 
@@ -94,6 +131,7 @@ def check_of(order: Order, facts: CheckFacts, finding: Finding, *, at: datetime)
 
 def _tell(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
     """Let the order go on as was found; one that waits for the same already is left alone."""
+    order_holds.keep(order, finding, at=at, actor=actor)
     reason = finding.message
     if finding.outcome == Outcome.ALLOW:
         orders.release_order(order.pk, at=at, actor=actor)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from collection.models import Receipt
 from credit.models import CreditApplication, CreditCheck, Hold
@@ -72,7 +72,7 @@ def order_file(number: str) -> OrderFile:
         progress=progress_of(order.state, facts),
         checks=list(order.credit_checks.order_by("-pk")[:5]),
         applications=list(_applications(order)),
-        holds=list(Hold.objects.filter(customer=order.customer, released_at=None).order_by("pk")),
+        holds=list(_holds_against(order)),
         findings=list(order.findings.order_by("pk")),
         intake=list(order.intake_documents.select_related("file").order_by("pk")),
         amendments=list(order.amendments.order_by("serial")),
@@ -81,6 +81,12 @@ def order_file(number: str) -> OrderFile:
         invoices=invoices,
         receipts=receipts_of(invoices),
     )
+
+
+def _holds_against(order: Order) -> "QuerySet[Hold]":
+    """Return what stops the order, by itself or with all others of its customer."""
+    standing = Hold.objects.filter(customer=order.customer, released_at=None)
+    return standing.filter(Q(order=None) | Q(order=order)).order_by("pk")
 
 
 def receipts_of(invoices: Iterable[Invoice]) -> list[Receipt]:

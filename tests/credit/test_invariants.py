@@ -34,6 +34,12 @@ BREAKS = {
     "credit.decided_applications_have_a_decision": (
         "UPDATE credit_creditapplication SET state = 'approved' WHERE state = 'referred'"
     ),
+    "credit.orders_that_wait_have_a_reason_that_stands": (
+        "UPDATE credit_hold SET released_at = placed_at"
+    ),
+    "credit.holds_of_orders_end_when_the_order_waits_no_more": (
+        "UPDATE orders_order SET state = 'declined' WHERE state = 'on_hold'"
+    ),
 }
 
 

@@ -56,6 +56,7 @@ FLOW = [
     "orders.OrderAmended on receivables.settle_amended",
     "orders.OrderDeclined after orders.answer_declined",
     "orders.OrderDeclined after orders.tell_declined",
+    "orders.OrderDeclined on credit.end_holds_of_declined",
     "orders.OrderDeclined on orders.give_back",
     "orders.OrderDeclined on orders.tell_shop",
     "orders.OrderHeld after credit.tell_analysts_of_order",
