@@ -69,6 +69,8 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
         return 0
     together = read_together(waiting, today=local_date(at, the_company()))
     order_holds.read_holds(waiting)
+    for order in waiting:
+        order.customer = customer
     said = _said_of([order.pk for order in waiting])
     checks = []
     for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):

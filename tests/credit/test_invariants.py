@@ -34,6 +34,10 @@ BREAKS = {
     "credit.decided_applications_have_a_decision": (
         "UPDATE credit_creditapplication SET state = 'approved' WHERE state = 'referred'"
     ),
+    "credit.checks_allow_no_more_than_the_limit_of_the_group_or_a_permission": (
+        "UPDATE credit_creditcheck SET inputs = jsonb_set(inputs, '{group}',"
+        ' \'{"limit": "1", "exposure": "5"}\') WHERE outcome = \'allow\''
+    ),
     "credit.orders_that_wait_have_a_reason_that_stands": (
         "UPDATE credit_hold SET released_at = placed_at"
     ),

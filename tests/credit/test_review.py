@@ -252,7 +252,9 @@ def test_released_order_cannot_be_reviewed_again(approved, place, now, actor):
     assert CreditCheck.objects.count() == 1
 
 
-def test_every_evaluation_is_kept(held, now, analyst):
+def test_every_evaluation_is_kept_that_says_something_else(held, now, analyst):
+    services.recheck_waiting(held.customer_id, at=now, actor=analyst)
+    services.place_hold(held.customer_id, kind="manual", reason="Asks", at=now, actor=analyst)
     services.recheck_waiting(held.customer_id, at=now, actor=analyst)
 
     outcomes = CreditCheck.objects.filter(order=held).values_list("outcome", flat=True)
