@@ -52,6 +52,7 @@ def count_exposure(event: OrderReleased) -> None:
 def give_back_exposure(event: OrderHeld) -> None:
     if event.was_released:
         services.follow_order(event.order_id, at=event.at)
+        services.hold_suspended(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(LinesCancelled)

@@ -47,7 +47,7 @@ from credit.services.judgements import (
     record_bureau_answer,
 )
 from credit.services.limits import ApplicationWaits, set_limit
-from credit.services.order_holds import end_order_holds
+from credit.services.order_holds import end_order_holds, hold_suspended
 from credit.services.policies import PolicyChanged, adopt_policy
 from credit.services.proposals import ProposalWaits
 from credit.services.releases import NotReleased, decline_order, release_order, release_part
@@ -109,6 +109,7 @@ __all__ = [
     "ensure_not_held",
     "follow_amendment",
     "follow_order",
+    "hold_suspended",
     "lapse_past",
     "lapse_proposals",
     "look_again",

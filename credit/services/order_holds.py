@@ -5,7 +5,7 @@ The locked order keeps its rows, so they are read once a step; a new order has n
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -47,6 +47,13 @@ def keep(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
     if ended:
         end_holds(order, ended, reason=_end_of(finding), at=at, actor=actor)
     kinds = {hold.kind for hold in standing}
+    fresh = {kind: told for kind, told in stopping.items() if kind not in kinds}
+    _place(order, fresh, at=at, actor=actor)
+
+
+def _place(
+    order: Order, reasons: Mapping[str, Sequence[str]], *, at: datetime, actor: Actor
+) -> None:
     fresh = [
         Hold(
             customer=order.customer,
@@ -56,12 +63,22 @@ def keep(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
             placed_at=at,
             placed_by=actor.name,
         )
-        for kind, messages in stopping.items()
-        if kind not in kinds
+        for kind, messages in reasons.items()
     ]
     touches = [order.customer.label, order.label]
     audit.create_many(fresh, at=at, actor=actor, touches=touches)
-    standing.extend(fresh)
+    vars(order).setdefault(HOLDS, []).extend(fresh)
+
+
+@service
+def hold_suspended(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Have a row for an order that was taken back by somebody else than a credit check.
+
+    It stands until the order is looked at again.
+    """
+    order = orders.lock_order(order_id)
+    if HOLDS not in vars(order):
+        _place(order, {Hold.Kind.MANUAL: [order.hold_reason]}, at=at, actor=actor)
 
 
 @service

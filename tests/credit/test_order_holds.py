@@ -90,6 +90,20 @@ def test_hold_ends_when_the_order_is_cancelled(held, now, actor):
     assert broken_invariants() == []
 
 
+def test_order_that_somebody_takes_back_has_a_hold_until_it_is_looked_at(
+    approved, place, now, analyst
+):
+    order = place(approved, 100)
+
+    orders.suspend_order(order.pk, reason="Wrong price", at=now, actor=analyst)
+    taken_back = Hold.objects.get()
+    services.recheck_waiting(approved.pk, at=now, actor=analyst)
+
+    order.refresh_from_db()
+    assert (taken_back.kind, taken_back.reason) == ("manual", "Wrong price")
+    assert (order.state, standing(order)) == ("released", [])
+
+
 def test_hold_ends_when_the_order_is_declined(held, now, analyst):
     services.decline_order(held.pk, reason="Too risky", at=now, actor=analyst)
 
