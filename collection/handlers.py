@@ -1,14 +1,22 @@
-"""How collections reacts: holds end when everything is paid, late payers are written to."""
+"""How collections reacts: holds end when everything is paid, late payers are written to, and
+credit learns how customers pay.
+"""
 
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from collection import letters, services
 from collection.events import ItemOverdue, NoticeProposed, NoticeReleased
 from collection.models import DunningNotice
+from invoicing.events import InvoiceIssued
+from invoicing.models import Invoice
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after, on
-from receivables.events import CashApplied
+from receivables.events import CashApplied, CashReversed, DisputeClosed, DisputeOpened
+from receivables.models import Dispute
 
 # The reminder goes by itself; harsher letters wait for a person.
 FIRST_LEVEL = 1
@@ -17,6 +25,26 @@ FIRST_LEVEL = 1
 @on(CashApplied)
 def let_orders_go(event: CashApplied) -> None:
     services.follow_cash(event.customer_id, at=event.at, actor=event.actor)
+
+
+@on(CashReversed)
+def tell_behaviour(event: CashReversed) -> None:
+    services.tell_behaviour(event.customer_id, at=event.at)
+
+
+@after(InvoiceIssued)
+def tell_what_is_owed(event: InvoiceIssued) -> None:
+    _tell(Invoice.objects.filter(pk=event.invoice_id).values_list("customer_id", flat=True))
+
+
+@after(DisputeOpened)
+def tell_dispute(event: DisputeOpened) -> None:
+    _tell(_customer_of_dispute(event.dispute_id))
+
+
+@after(DisputeClosed)
+def tell_dispute_ended(event: DisputeClosed) -> None:
+    _tell(_customer_of_dispute(event.dispute_id))
 
 
 @after(ItemOverdue)
@@ -47,6 +75,16 @@ def mail_letter(event: NoticeReleased) -> None:
         return
     letters.send_letter(letter)
     services.confirm_notice(notice.pk, at=clock.now(), actor=actor)
+
+
+def _customer_of_dispute(dispute_id: int) -> "QuerySet[Dispute, int]":
+    return Dispute.objects.filter(pk=dispute_id).values_list("item__customer_id", flat=True)
+
+
+def _tell(customer_ids: Iterable[int]) -> None:
+    """Tell credit in a step of its own: what was announced may have locked what comes after."""
+    for customer_id in customer_ids:
+        services.tell_behaviour(customer_id, at=clock.now())
 
 
 def _job(name: str, event: Event) -> Actor:

@@ -111,3 +111,25 @@ invariant(
         AND (item.settled_on IS NULL OR item.settled_on >= hold.placed_at::date - 1))
     """,
 )
+# Only cash changes it, and each application and each taking back tells of it in its own step.
+invariant(
+    "collections.credit_knows_how_items_were_paid",
+    """
+    WITH paid AS (
+        SELECT known.account_id, count(item.id) AS items,
+               round(sum(item.amount * greatest(item.settled_on - item.due_on, 0))
+                     / sum(item.amount), 2) AS days,
+               round(sum(CASE WHEN item.settled_on > item.due_on THEN item.amount ELSE 0 END)
+                     / sum(item.amount), 4) AS late
+          FROM credit_paymentbehaviour known
+          LEFT JOIN receivables_openitem item
+            ON item.customer_id = known.account_id AND item.settled_on > known.as_of - 365
+         GROUP BY known.account_id
+    )
+    SELECT known.account_id, known.items_paid, paid.items, known.average_days_late, paid.days,
+           known.share_paid_late, paid.late
+      FROM credit_paymentbehaviour known JOIN paid USING (account_id)
+     WHERE (known.items_paid, known.average_days_late, known.share_paid_late)
+           IS DISTINCT FROM (paid.items, paid.days, paid.late)
+    """,
+)

@@ -29,3 +29,8 @@ class ItemFlagged(Event):
 @dataclass(frozen=True, kw_only=True)
 class DisputeOpened(Event):
     dispute_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisputeClosed(Event):
+    dispute_id: int

@@ -118,6 +118,8 @@ class OpenItem(StateDocument):
             ),
             # Serves a customer's account, newest first.
             models.Index(fields=["customer", "-id"], name="receivables_item_by_customer"),
+            # Serves how a customer pays: what is open, and what was settled within a year.
+            models.Index(fields=["customer", "settled_on"], name="receivables_item_by_payment"),
         ]
 
     def __str__(self) -> str:

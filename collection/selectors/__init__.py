@@ -1,5 +1,6 @@
 """What the collection stage knows: who is late, what a receipt may pay, what was written."""
 
+from collection.selectors.behaviour import account_keys, behaviour_of
 from collection.selectors.notices import dunning_summary, notice_for_page, notices_of
 from collection.selectors.overdue import (
     items_to_dun,
@@ -35,8 +36,10 @@ __all__ = [
     "Suggestion",
     "Worklist",
     "account_in_arrears",
+    "account_keys",
     "aging",
     "applications_of",
+    "behaviour_of",
     "cash_list",
     "currencies_owed",
     "dunning_summary",

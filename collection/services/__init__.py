@@ -1,5 +1,6 @@
 """What changes the collection stage: cash comes in, and what happens when it does not."""
 
+from collection.services.behaviour import tell_all_behaviour, tell_behaviour
 from collection.services.dunning import (
     NoRecipient,
     confirm_notice,
@@ -29,5 +30,7 @@ __all__ = [
     "run_dunning",
     "send_notice",
     "take_back",
+    "tell_all_behaviour",
+    "tell_behaviour",
     "withhold_notice",
 ]

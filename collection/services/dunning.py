@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from collection import selectors
 from collection.events import NoticeProposed, NoticeReleased
 from collection.models import DunningNotice
+from collection.services.behaviour import tell_behaviour
 from customers.models import Customer
 from o2c.kernel import audit, locks
 from o2c.kernel.actors import Actor
@@ -127,7 +128,9 @@ def confirm_notice(notice_id: int, *, at: datetime, actor: Actor) -> DunningNoti
     """Note that the letter has left."""
     notice = _lock_notice(notice_id)
     notice.confirm(at=at)
-    return audit.save(notice, at=at, actor=actor, touches=[notice.customer.label])
+    audit.save(notice, at=at, actor=actor, touches=[notice.customer.label])
+    tell_behaviour(notice.customer_id, at=at)
+    return notice
 
 
 @service

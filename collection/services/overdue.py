@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from collection import selectors
 from collection.events import ItemOverdue
+from collection.services.behaviour import tell_behaviour
 from credit import services as credit
 from credit.models import Hold
 from credit.services.accounts import active_holds
@@ -50,8 +51,10 @@ def hold_overdue(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
 def follow_cash(customer_id: int, *, at: datetime, actor: Actor) -> None:
     """Release the overdue hold if nothing of the customer's is overdue any more.
 
+    Credit is told first how the customer pays now: nobody is refused for what has just been paid.
     Their waiting orders are looked at again in any case: what they owe has gone down.
     """
+    tell_behaviour(customer_id, at=at)
     holds = active_holds(locks.lock(Customer, customer_id))
     is_held = any(hold.kind == Hold.Kind.OVERDUE for hold in holds)
     if is_held and _is_paid_up(customer_id, local_date(at, the_company())):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from collection.events import ReceiptRecorded
 from collection.models import Receipt
 from collection.services.accounts import lock_account
+from collection.services.behaviour import tell_behaviour
 from collection.services.receipt_rules import (
     UnknownPayer,
     check_amounts,
@@ -112,6 +113,7 @@ def identify_receipt(receipt_id: int, *, customer_id: int, at: datetime, actor: 
     receipt.identify(customer_id=customer_id)
     audit.save(receipt, at=at, actor=actor, touches=_payer_label(receipt))
     _credit_payer(receipt, at=at)
+    tell_behaviour(customer_id, at=at)
     credit.recheck_waiting(customer_id, at=at, actor=actor)
     return receipt
 
@@ -148,6 +150,7 @@ def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> 
     if amounts:
         _apply(receipt, amounts, at=at, actor=actor)
     elif payer_id is not None:
+        tell_behaviour(payer_id, at=at)
         credit.recheck_waiting(payer_id, at=at, actor=actor)
     publish(ReceiptRecorded(receipt_id=receipt.pk, at=at, actor=actor))
     return receipt

@@ -1,6 +1,7 @@
 """What may be done with credit. Every call is one business step, or joins the running one."""
 
 from credit.services.amendments import AmendmentOverCredit, follow_amendment
+from credit.services.behaviour import Behaviour, record_behaviour
 from credit.services.bulk_holds import place_holds
 from credit.services.comments import comment_on
 from credit.services.deadlines import warn_of_late_cases
@@ -71,6 +72,7 @@ from credit.services.signatures import (
 __all__ = [
     "AmendmentOverCredit",
     "ApplicationWaits",
+    "Behaviour",
     "ChangedMeanwhile",
     "GroupAlready",
     "NoGroup",
@@ -121,6 +123,7 @@ __all__ = [
     "recheck_after",
     "recheck_group",
     "recheck_waiting",
+    "record_behaviour",
     "record_bureau_answer",
     "record_exposure",
     "record_guarantee",

@@ -26,6 +26,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
+from o2c.kernel.transactions import current_step
 
 ACCOUNT_OF_CUSTOMER = CreditAccount._meta.get_field("customer").remote_field
 HOLDS = "active_holds"
@@ -188,6 +189,16 @@ def move(account: CreditAccount, amount: Decimal) -> None:
     account.remember()
     if account.group is not None and account.group.currency == account.currency:
         account.group.exposure += amount
+
+
+def keep_paying(behaviour: PaymentBehaviour) -> None:
+    """Note how the customer pays now on the account that this step has read, if it has."""
+    held = current_step().locked.get((Customer, behaviour.account_id))
+    if not isinstance(held, Customer):
+        return
+    account = known_account(held) or vars(held).get(PREPARED)
+    if account is not None:
+        account.paying = behaviour
 
 
 def forget_prepared(customer: Customer) -> None:

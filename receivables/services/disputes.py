@@ -11,7 +11,7 @@ from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import lock, lock_by
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
-from receivables.events import DisputeOpened
+from receivables.events import DisputeClosed, DisputeOpened
 from receivables.models import Dispute, InvoiceReview, OpenItem
 
 
@@ -81,7 +81,9 @@ def close_dispute(
     if not resolution.strip():
         raise InvalidInput(_("Say what was found out."), field="resolution")
     closings[Dispute.State(outcome)](resolution=resolution.strip(), at=at)
-    return audit.save(dispute, at=at, actor=actor, touches=_concerned(dispute.item))
+    audit.save(dispute, at=at, actor=actor, touches=_concerned(dispute.item))
+    publish(DisputeClosed(dispute_id=dispute.pk, at=at, actor=actor))
+    return dispute
 
 
 def _held(dispute_id: int) -> Dispute:

@@ -31,6 +31,7 @@ FLOW = [
     "fulfillment.PickPacked on shipping.plan_shipment",
     "fulfillment.StockReceived on fulfillment.serve_backorders",
     "invoicing.DeliveryQueued after invoicing.mail_again",
+    "invoicing.InvoiceIssued after collection.tell_what_is_owed",
     "invoicing.InvoiceIssued after invoicing.mail_invoice",
     "invoicing.InvoiceIssued on receivables.open_item",
     "orders.ApprovalAsked after orders.tell_approvers",
@@ -84,6 +85,9 @@ FLOW = [
     "orders.ShopMessageKept after orders.take_shop_message",
     "orders.ShopStatusDue after orders.push_shop_status",
     "receivables.CashApplied on collection.let_orders_go",
+    "receivables.CashReversed on collection.tell_behaviour",
+    "receivables.DisputeClosed after collection.tell_dispute_ended",
+    "receivables.DisputeOpened after collection.tell_dispute",
     "receivables.ItemFlagged after receivables.remind",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
@@ -94,8 +98,6 @@ UNHEARD = [
     "collection.ReceiptRecorded",
     "credit.HoldReleased",
     "orders.OrderClosed",
-    "receivables.CashReversed",
-    "receivables.DisputeOpened",
 ]
 STAGES = ("customers", "catalog", *settings.STAGES, "reporting")
 
