@@ -222,4 +222,4 @@ def test_costs_the_same_statements_for_one_item_and_for_twenty(
         pay(customer, "6.00", "REF-3", {items[1].pk: "6.00"})
 
 
-STATEMENTS = 18
+STATEMENTS = 20
