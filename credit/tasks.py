@@ -28,3 +28,9 @@ def lapse_proposals(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any
 def warn_of_late_cases() -> int:
     """Tell credit control of cases that are about to miss the time within which we answer."""
     return services.warn_of_late_cases(at=clock.now(), actor=Actor.job("credit.warn_of_late_cases"))
+
+
+@daily
+def score_accounts(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Score how every account pays; what has changed is kept with its reasons."""
+    return services.score_accounts(as_of)

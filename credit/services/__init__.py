@@ -59,6 +59,7 @@ from credit.services.reviews import (
     review_order,
 )
 from credit.services.room import look_again, members_of, recheck_group
+from credit.services.scores import score_accounts
 from credit.services.scruples import OwnOrder
 from credit.services.signatures import (
     OwnProposal,
@@ -132,6 +133,7 @@ __all__ = [
     "release_part",
     "remove_group_limit",
     "review_order",
+    "score_accounts",
     "set_group_limit",
     "set_limit",
     "test_draft",
