@@ -189,6 +189,11 @@ SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])
 INTAKE_MAILBOX_URL = env.str("INTAKE_MAILBOX_URL", default="")
 # Where its mails go when they are in our books.
 INTAKE_MAILBOX_DONE = env.str("INTAKE_MAILBOX_DONE", default="Processed")
+# Whether a mail is taken in without a person only where the mailbox's own server has proven who
+# wrote it (Authentication-Results); else every document of it waits for review.
+INTAKE_MAILBOX_VERIFIED = env.bool("INTAKE_MAILBOX_VERIFIED", default=True)
+# The name that this server writes first in that header; empty: what stands on top is believed.
+INTAKE_MAILBOX_SERVER = env.str("INTAKE_MAILBOX_SERVER", default="")
 # Partners' folders, a folder of in, out, done and failed for each; empty: none is watched.
 EDI_FOLDER = env.str("EDI_FOLDER", default="")
 # Whether partners may post to us by AS2. It is not signed: who knows the address can post.

@@ -5,11 +5,12 @@ the mail stays `received` until all of it is done, and an attachment that has be
 is not made one again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from orders.intake.documents import ReadOrder
 from orders.intake.findings import Finding, block
 from orders.intake.judging import Verdict, confidence_of, verdict_of
 from orders.intake.mail.messages import Mail
+from orders.intake.mail.proof import unverified
 from orders.intake.mail.prose import Prose
 from orders.intake.matching import consult
 from orders.intake.results import Result, result_of
@@ -46,6 +48,7 @@ class Take(Protocol):
         customer: str,
         channel: str,
         parent: IntakeDocument | None,
+        doubts: Sequence[Finding],
     ) -> Iterator[Result]: ...
 
 
@@ -56,6 +59,7 @@ def take_in_mail(mail: Mail, delivery: Delivery, *, given: str, take: Take) -> I
         yield _known(mail, delivery, kept)
         return
     customer = given or senders_of([mail.sender])
+    doubts = _doubts(mail, delivery)
     results: list[Result] = []
     if mail.refusal is None and not _is_doubted(mail):
         for attachment in mail.attachments:
@@ -66,12 +70,22 @@ def take_in_mail(mail: Mail, delivery: Delivery, *, given: str, take: Take) -> I
                 customer=customer,
                 channel=delivery.channel,
                 parent=kept,
+                doubts=doubts,
             ):
                 results.append(result)
                 yield result
-    own = _finished(mail, delivery, kept, results, given=given)
+    own = _finished(mail, delivery, kept, results, given=given, doubts=doubts)
     if own is not None:
         yield own
+
+
+def _doubts(mail: Mail, delivery: Delivery) -> list[Finding]:
+    """Return what speaks against every document of a mail that nobody has brought to us.
+
+    For a mail that one of our people has saved and takes in, that person answers.
+    """
+    is_trusted = not settings.INTAKE_MAILBOX_VERIFIED or not delivery.door.is_mail
+    return [] if is_trusted or mail.is_proven or _is_doubted(mail) else [unverified(mail.sender)]
 
 
 def _is_doubted(mail: Mail) -> bool:
@@ -143,11 +157,12 @@ def _finished(
     results: list[Result],
     *,
     given: str,
+    doubts: Sequence[Finding],
 ) -> Result | None:
     """Decide about the mail itself; None: its attachments were all that mattered."""
     understood = understand_layout(Prose(mail), given)
     order = understood.orders[0]
-    order.findings = [*mail.findings, *order.findings]
+    order.findings = [*mail.findings, *doubts, *order.findings]
     verdict = _verdict(mail, delivery, kept, results, understood)
     if verdict is None or not order.lines:
         order.purpose = IntakeDocument.Purpose.OTHER

@@ -55,6 +55,8 @@ def _write(document_id: int, order: ReadOrder, *, at: datetime, actor: Actor) ->
     document.customer_po = order.po_number[:60]
     document.content = order.as_dict()
     document.evidence = order.evidence_as_dict()
-    document.findings = [finding.as_dict() for finding in order.findings]
+    # Who sent it is as unproven as before: the file says nothing about that.
+    about_sender = [found for found in document.findings if found["field"] == "sender"]
+    document.findings = [*about_sender, *(finding.as_dict() for finding in order.findings)]
     document.confidence = confidence_of(order)
     return audit.save(document, at=at, actor=actor)

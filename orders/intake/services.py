@@ -1,7 +1,7 @@
 """Take files in: keep each as it came, place what is certain, give the rest to a person."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,7 +15,7 @@ from orders.intake.chunks import let_go, settle_all
 from orders.intake.delivery import Delivery
 from orders.intake.documents import ReadOrder
 from orders.intake.edi.partners import Door
-from orders.intake.findings import Unreadable, finding_of
+from orders.intake.findings import Finding, Unreadable, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
 from orders.intake.matching import Books
 from orders.intake.posting import take_in_mail
@@ -39,6 +39,7 @@ def take_in(  # noqa: PLR0913  what is known of a file
     file_format: str = "",
     sender: str = "",
     partner: TradingPartner | None = None,
+    doubts: Sequence[Finding] = (),
     commit: bool,
     at: datetime,
     actor: Actor,
@@ -48,7 +49,8 @@ def take_in(  # noqa: PLR0913  what is known of a file
     Without `commit` every step is run and undone. `customer` is the sender's number when the
     caller knows it; `channel` how the file came, by default what its format says; `parent` the
     mail that it was attached to; `file_format` what it is, when the caller knows that; `sender`
-    who proved to have sent it, whoever the document names; `partner` whose own door it came by.
+    who proved to have sent it, whoever the document names; `partner` whose own door it came by;
+    `doubts` what is found in every document of it, as nobody has proven who sent it.
     """
     name = clean(name)[-NAME_LENGTH:]
     file_format = file_format or format_of(content, name)
@@ -66,7 +68,12 @@ def take_in(  # noqa: PLR0913  what is known of a file
         channel=channel or CHANNELS.get(file_format, Channel.FILE),
         parent=parent,
         sender=partner.identifier if partner else sender,
-        door=Door(partner=partner, customer=customer, is_mail=channel == Channel.EMAIL),
+        door=Door(
+            partner=partner,
+            customer=customer,
+            is_mail=channel == Channel.EMAIL,
+            is_unproven=bool(doubts),
+        ),
         actor=actor,
     )
     try:
@@ -81,6 +88,8 @@ def take_in(  # noqa: PLR0913  what is known of a file
         return
     digest = hashlib.sha256(content).hexdigest()
     orders, books = understand(read, customer, digest, delivery)
+    for order in orders:
+        order.findings += doubts
     yield from _settle_each(orders, books, delivery)
     if commit and file_format in ("x12", "edifact"):
         door = delivery.door

@@ -21,17 +21,21 @@ class Door:
     """The way that a file came, and with it whose envelopes are believed.
 
     Through a `partner`'s own folder or AS2 address only theirs; by mail only those of the customer
-    who wrote it (`customer`, our number); our own people may bring anybody's.
+    who wrote it (`customer`, our number), and none while nobody has proven who that is
+    (`is_unproven`); our own people may bring anybody's.
     """
 
     partner: TradingPartner | None = None
     customer: str = ""
     is_mail: bool = False
+    is_unproven: bool = False
 
     def admits(self, claimed: TradingPartner) -> bool:
         """Say whether an envelope that names this partner may come through here."""
         if self.partner is not None:
             return claimed.pk == self.partner.pk
+        if self.is_unproven:
+            return False
         return not self.is_mail or claimed.customer.number == self.customer
 
     def partners_among(self, kind: str, identifiers: Iterable[str]) -> dict[str, TradingPartner]:
@@ -97,6 +101,9 @@ def disown(orders: Sequence[ReadOrder], partners: Partners, door: Door, *, kind:
     for order in orders:
         claimed = partners.sender(kind, order.sender)
         if _is_theirs(order, claimed, door, kind=kind):
+            continue
+        if door.is_unproven:  # that says it already
+            order.sender = ""
             continue
         if door.partner is not None:
             order.is_refused, order.customer = True, door.partner.customer.number

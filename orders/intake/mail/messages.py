@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel.sheets.shapes import clean
 from orders.intake.findings import Finding, Unreadable, block, warn
 from orders.intake.mail.plain import text_of_html
+from orders.intake.mail.proof import is_disproven, is_proven, results_in
 
 MAX_PARTS = 200
 MAX_DEPTH = 3
@@ -47,7 +48,8 @@ class Attachment:
 class Mail:
     """`refusal`: why a mail like this is no order; nothing is ever answered to it.
 
-    `digest` tells whether two mails say the same, however they were delivered.
+    `digest` tells whether two mails say the same, however they were delivered. `is_proven`: the
+    mailbox's server vouches for the sender's house.
     """
 
     sender: str
@@ -58,6 +60,7 @@ class Mail:
     findings: list[Finding] = field(default_factory=list)
     refusal: Finding | None = None
     digest: str = ""
+    is_proven: bool = False
 
 
 def is_mail(content: bytes, name: str) -> bool:
@@ -82,7 +85,7 @@ def read_mail(content: bytes) -> Mail:
         collected.take(message, depth=0)
     except RecursionError:
         raise too_nested() from None
-    sender = _sender(message)
+    sender, results = _sender(message), results_in(message)
     mail = Mail(
         sender=sender,
         subject=_header(message, "Subject"),
@@ -91,8 +94,9 @@ def read_mail(content: bytes) -> Mail:
         attachments=collected.attachments,
         findings=collected.findings,
         refusal=_refusal(message, sender),
+        is_proven=is_proven(results, sender),
     )
-    if "dmarc=fail" in _header(message, "Authentication-Results").lower():
+    if is_disproven(results):
         text = _("The mail server doubts that %(sender)s sent this.") % {"sender": sender}
         mail.findings.append(block("sender_unproven", "sender", text))
     mail.digest = _digest(mail)

@@ -126,6 +126,22 @@ def test_by_mail_only_the_customer_s_own_envelopes_are_believed(
     assert list(kinds) == messages
 
 
+def test_envelopes_in_a_mail_of_an_unproven_sender_are_neither_believed_nor_answered(
+    partners, actor
+):
+    customer = partners["x12"].customer
+    customer.contacts.create(name="Buyer", email="buyer@hollis.example", role="buyer")
+    content = mail(attachments=[("o.edi", ORDER)])
+
+    list(take_in("m.eml", content, channel="email", commit=True, at=NOW, actor=actor))
+    deliver_due(limit=100)
+
+    document = IntakeDocument.objects.get(file_format="x12")
+    assert (document.state, rules(document)) == ("in_review", ["sender_unverified"])
+    assert not PartnerMessage.objects.exists()
+    assert not Order.objects.exists()
+
+
 def test_a_dialect_that_was_not_agreed_on_for_the_door_is_refused(partners, send):
     send(sample("order.edifact"), partners["x12"])
 

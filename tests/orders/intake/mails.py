@@ -3,6 +3,8 @@
 from email.message import EmailMessage
 
 BUYER = "buyer@hollis.example"
+# What a mail server writes that has found the mail to be from whom it says.
+PROVEN = [("Authentication-Results", "mx.kestrel.example; dmarc=pass header.from=hollis.example")]
 CSV = b"PO Number,SKU,Quantity\n4711,85123A,6\n4711,71053,2\n"
 
 

@@ -8,7 +8,7 @@ from orders.intake.services import take_in
 from orders.models import IntakeDocument, Order
 from tests.factories import ContactFactory
 from tests.orders.intake.conftest import rules
-from tests.orders.intake.mails import BUYER, CSV, mail
+from tests.orders.intake.mails import BUYER, CSV, PROVEN, mail
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_does_not_lose_another_mail_with_the_same_message_id(sender, intake):
 
 def test_goes_on_where_it_broke_off(sender, intake, actor, now, monkeypatch):
     second = CSV.replace(b"4711", b"4712")
-    message = mail(attachments=[("a.csv", CSV), ("b.csv", second)])
+    message = mail(attachments=[("a.csv", CSV), ("b.csv", second)], headers=PROVEN)
     taken = take_in("order.eml", message, channel="email", commit=True, at=now, actor=actor)
     assert next(taken).po_number == "4711"
     taken.close()  # the worker died here

@@ -8,11 +8,11 @@ from orders.models import IntakeDocument, Order
 from orders.tasks import poll_mailbox
 from tests.factories import NOW, ContactFactory
 from tests.mailbox_server import mailbox_server
-from tests.orders.intake.mails import BUYER, CSV, mail
+from tests.orders.intake.mails import BUYER, CSV, PROVEN, mail
 from tests.race import run_together
 
 ROBOT = Actor.importer("mailbox")
-ORDER = mail(attachments=[("po.csv", CSV)])
+ORDER = mail(attachments=[("po.csv", CSV)], headers=PROVEN)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_server_that_breaks_off_anywhere_loses_and_doubles_nothing(sender, ser
 @pytest.mark.parametrize("step", ["_place", "keep"])
 def test_a_worker_that_dies_in_a_step_loses_and_doubles_nothing(sender, server, step, monkeypatch):
     content = CSV if step == "_place" else CSV.replace(b"71053", b"NO-SUCH")
-    server.put(mail(attachments=[("po.csv", content)]))
+    server.put(mail(attachments=[("po.csv", content)], headers=PROVEN))
     with monkeypatch.context() as broken:
 
         def die(*_arguments, **_named):

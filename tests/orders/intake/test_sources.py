@@ -16,7 +16,7 @@ from orders.tasks import poll_mailbox, watch_edi_folders
 from tests.factories import NOW, ContactFactory
 from tests.mailbox_server import mailbox_server
 from tests.orders.factories import TradingPartnerFactory
-from tests.orders.intake.mails import BUYER, CSV, mail
+from tests.orders.intake.mails import BUYER, CSV, PROVEN, mail
 
 SOURCES = "/orders/sources/"
 TRY_MAILBOX = f"{SOURCES}orders.poll_mailbox/try/"
@@ -32,7 +32,7 @@ def server(settings):
     """A mailbox that is watched, with one order in it."""
     with mailbox_server() as server:
         settings.INTAKE_MAILBOX_URL = server.url
-        server.put(mail(attachments=[("po.csv", CSV)]))
+        server.put(mail(attachments=[("po.csv", CSV)], headers=PROVEN))
         yield server
 
 
