@@ -10,6 +10,7 @@ from credit import services as credit
 from credit.models import CreditAccount
 from fulfillment import services as fulfillment
 from o2c.kernel.invariants import check_all
+from o2c.kernel.outbox import deliver_due
 from orders import services
 from orders.models import Amendment, Order, OrderRevision
 from orders.services import AmendmentChanges, LineChange, NewLine
@@ -101,6 +102,79 @@ def test_amending_and_dispatching_never_pass_each_other(order, slow):
     assert names(results) in (["OrderInvalid", "Shipment"], ["NotAmendable", "Shipment"])
     assert (line.ordered, line.shipped) == (10, 10)
     assert check_all() == []
+
+
+def leave_and_bill(order):
+    """Release, pick, pack and dispatch what the order says then, and bill it."""
+
+    def run():
+        shipment = shipped.leave(shipped.pack(order))
+        deliver_due(limit=100)
+        return shipment
+
+    return run
+
+
+def test_a_line_is_never_lowered_below_what_leaves_and_is_billed_meanwhile(order, slow):
+    """The change waits for nobody, and who ships waits for it: 4 leave, 4 are billed."""
+    shipped.ready()
+
+    results = run_together(amend(order, 4), after(0.1, leave_and_bill(order)))
+
+    line = order.lines.get()
+    assert names(results) == ["Amendment", "Shipment"]
+    assert (line.ordered, line.cancelled, line.shipped, line.invoiced) == (4, 0, 4, 4)
+    assert check_all() == []
+
+
+def test_lowering_a_line_while_it_leaves_race_is_real_without_the_lock(order, slow, monkeypatch):
+    """Guards the test above: the change is made for goods that have left meanwhile, and only the
+    database's own rules stand in the way."""
+    without_locks(monkeypatch)
+    shipped.ready()
+
+    results = run_together(amend(order, 4), after(0.1, leave_and_bill(order)))
+
+    line = order.lines.get()
+    assert names(results) != ["Amendment", "Shipment"] or line.shipped > 4 or check_all() != []
+
+
+@pytest.fixture
+def leaving(transactional_db, company):
+    """An order of 10 of which 6 are packed and labelled, and its shipment; 4 are missing."""
+    customer = CustomerFactory.create(accepts_backorders=True)
+    CreditAccountFactory.create(customer=customer, limit=Decimal(1000))
+    order = shipped.place(customer, ("10", "50"), in_stock="6")
+    shipped.ready()
+    shipment = shipped.pack(order)
+    shipping.label_shipment(shipment.pk, **WHO)
+    return order, shipment
+
+
+def test_taking_the_rest_off_while_the_first_part_leaves_ends_the_order(leaving, slow):
+    order, shipment = leaving
+    dispatch = partial(shipping.dispatch_shipment, shipment.pk, **WHO)
+
+    results = run_together(amend(order, 6), after(0.1, dispatch))
+
+    order.refresh_from_db()
+    line = order.lines.get()
+    assert names(results) == ["Amendment", "Shipment"]
+    assert (line.ordered, line.cancelled, line.shipped, order.state) == (6, 0, 6, "shipped")
+    assert check_all() == []
+
+
+def test_taking_the_rest_off_race_is_real_without_the_lock(leaving, slow, monkeypatch):
+    """Guards the test above: each of the two believes that the other has not been there."""
+    order, shipment = leaving
+    without_locks(monkeypatch)
+    dispatch = partial(shipping.dispatch_shipment, shipment.pk, **WHO)
+
+    results = run_together(amend(order, 6), after(0.1, dispatch))
+
+    order.refresh_from_db()
+    is_right = order.state == "shipped" and check_all() == []
+    assert not is_right or names(results) != ["Amendment", "Shipment"]
 
 
 def test_of_two_changes_against_one_revision_one_is_told_what_the_other_did(order, slow):
