@@ -46,8 +46,15 @@ SELECT a.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS 
   FROM orders_orderapproval AS a JOIN orders_order AS o ON o.id = a.order_id
   JOIN customers_customer AS c ON c.id = o.customer_id
  WHERE a.state = 'asked' AND o.state = 'draft' AND a.permissions {condition}
+ UNION ALL
+SELECT m.id, m.number, c.name AS party, c.number AS customer,
+       (m.effects ->> 'gross_after')::numeric AS amount, o.currency, m.created_at AS since,
+       o.requested_on::timestamp AT TIME ZONE %(zone)s AS due, m.needs ->> 0 AS note
+  FROM orders_amendment AS m JOIN orders_order AS o ON o.id = m.order_id
+  JOIN customers_customer AS c ON c.id = o.customer_id
+ WHERE m.state = 'asked' AND m.permissions {condition}
 """
-# Who may approve the large ones is asked for those alone.
+# Orders, and changes of orders. Who may approve the large ones is asked for those alone.
 APPROVALS = APPROVAL.format(condition="<@ '[\"orders.approve_order\"]'")
 LARGE_APPROVALS = APPROVAL.format(condition="@> '[\"orders.approve_large_order\"]'")
 INTAKE = """

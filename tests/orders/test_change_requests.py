@@ -231,3 +231,38 @@ def test_the_approvals_cost_the_same_statements_with_1_row_and_with_20(
         ask(placed())
 
     assert (alone, statements()) == ((alone[0], 1), (alone[0], 20))
+
+
+def test_today_counts_the_changes_that_wait_for_approval(order, draft, rep, lead, now, client):
+    client.force_login(lead)
+    kept = draft(order)
+    before = tile_of(client.get("/"), "approvals")
+
+    services.ask_for_change(kept.pk, at=now, actor=Actor.user(rep))
+
+    page = client.get("/")
+    load = tile_of(page, "approvals").load
+    assert (before.load.count, load.count) == (0, 1)
+    assert f"Approve {kept.number}" in [task.what for task in page.context["tasks"]]
+
+
+def tile_of(page, key):
+    return next(tile for tile in page.context["tiles"] if tile.worklist.key == key)
+
+
+def test_an_orders_changes_cost_the_same_statements_with_1_row_and_with_20(
+    order, draft, rep, lead, now, client
+):
+    def statements():
+        with CaptureQueriesContext(connection) as counted:
+            page = client.get(f"/orders/{order.number}/changes/")
+        return len(counted), len(page.context["changes"])
+
+    client.force_login(lead)
+    draft(order)
+    statements()
+    alone = statements()
+    for _number in range(19):
+        draft(order)
+
+    assert (alone, statements()) == ((alone[0], 1), (alone[0], 20))
