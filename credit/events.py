@@ -90,3 +90,10 @@ class BureauAsked(Event):
 
     application_id: int
     person_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderNear(Event):
+    """An order that was left out because it is wanted late comes within the horizon."""
+
+    order_id: int

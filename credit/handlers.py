@@ -13,11 +13,13 @@ from credit.events import (
     GroupRoomMade,
     HoldPlaced,
     OrderCreditDecided,
+    OrderNear,
     ProposalAnswered,
     ProposalMade,
     RoomMade,
 )
 from credit.selectors.bureau import subject_to_ask
+from customers.events import ParentChosen
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
@@ -31,6 +33,11 @@ from orders.events import (
     OrdersExpected,
     OrderSubmitted,
 )
+
+
+@on(ParentChosen)
+def keep_to_one_currency(event: ParentChosen) -> None:
+    services.ensure_one_currency(event.customer_id)
 
 
 @on(OrdersExpected)
@@ -97,6 +104,13 @@ def look_at_waiting(event: RoomMade) -> None:
     """Let waiting orders go on as far as there is room now."""
     actor = Actor.job("credit.look_at_waiting", on_behalf_of=event.actor.name)
     services.recheck_waiting(event.customer_id, at=clock.now(), actor=actor)
+
+
+@after(OrderNear)
+def count_near(event: OrderNear) -> None:
+    """Check and count an order whose day has come near."""
+    actor = Actor.job("credit.count_near", on_behalf_of=event.actor.name)
+    services.count_in(event.order_id, at=clock.now(), actor=actor)
 
 
 @after(GroupRoomMade)

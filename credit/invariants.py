@@ -13,11 +13,12 @@ DECIMALS = " ".join(
 invariant(
     "credit.exposure_is_the_sum_of_its_entries",
     """
-    SELECT account.customer_id, account.exposure, coalesce(sum(entry.amount), 0) AS entries
+    SELECT account.customer_id, account.exposure, coalesce(entered.amount, 0) AS entries
       FROM credit_creditaccount AS account
-      LEFT JOIN credit_exposureentry AS entry ON entry.account_id = account.customer_id
-     GROUP BY account.customer_id
-    HAVING account.exposure <> coalesce(sum(entry.amount), 0)
+      LEFT JOIN (SELECT account_id, sum(amount) AS amount
+                   FROM credit_exposureentry GROUP BY account_id) AS entered
+        ON entered.account_id = account.customer_id
+     WHERE account.exposure <> coalesce(entered.amount, 0)
     """,
 )
 
@@ -34,6 +35,7 @@ invariant(
          WHERE placed.state IN
                ('released', 'fulfilling', 'shipped', 'delivered', 'invoiced', 'closed')
            AND line.ordered <> line.cancelled + line.shipped
+           AND NOT EXISTS (SELECT FROM credit_farorder AS far WHERE far.order_id = placed.id)
     ), base AS (
         SELECT order_id, customer_id, tax_rate, decimals, sum(round(amount, decimals)) AS net
           FROM line GROUP BY order_id, customer_id, tax_category, tax_rate, decimals
@@ -49,6 +51,31 @@ invariant(
       FROM owed FULL JOIN entered ON account_id = customer_id
      WHERE coalesce(owed.amount, 0) <> coalesce(entered.amount, 0)
     """,  # noqa: S608  numbers and codes of currencies
+)
+
+invariant(
+    "credit.orders_left_out_are_confirmed_and_not_counted",
+    """
+    SELECT placed.number, placed.state, far.wanted_on
+      FROM credit_farorder AS far JOIN orders_order AS placed ON placed.id = far.order_id
+     WHERE placed.state NOT IN
+           ('released', 'fulfilling', 'shipped', 'delivered', 'invoiced', 'closed')
+        OR far.customer_id <> placed.customer_id
+        OR EXISTS (SELECT FROM orders_orderline AS line
+                    WHERE line.order_id = placed.id AND line.picking + line.shipped > 0)
+    """,
+)
+
+invariant(
+    "credit.accounts_and_groups_are_in_the_currency_of_their_customer",
+    """
+    SELECT customer.number, customer.currency, account.currency AS account,
+           known.currency AS group
+      FROM customers_customer AS customer
+      LEFT JOIN credit_creditaccount AS account ON account.customer_id = customer.id
+      LEFT JOIN credit_creditgroup AS known ON known.parent_id = customer.id
+     WHERE account.currency <> customer.currency OR known.currency <> customer.currency
+    """,
 )
 
 invariant(

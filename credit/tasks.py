@@ -7,6 +7,7 @@ from celery import shared_task
 
 from credit import services
 from credit.selectors.accounts import approvals_ending
+from credit.services import announce_near, look_again
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
@@ -34,3 +35,15 @@ def warn_of_late_cases() -> int:
 def score_accounts(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Score how every account pays; what has changed is kept with its reasons."""
     return services.score_accounts(as_of)
+
+
+@daily
+def count_near_orders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Have the orders that come within the credit policy's horizon checked and counted."""
+    return announce_near(as_of, at=at, actor=actor)
+
+
+@daily
+def look_at_waiting_orders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Look again at what waits: a guarantee may have begun, or days may have passed."""
+    return {"customers": look_again(at=at, actor=actor)}

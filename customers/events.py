@@ -1,4 +1,4 @@
-"""What happens to customers, told only where a CRM listens (`CRM_ADAPTER`)."""
+"""What happens to customers; changes are told only where a CRM listens (`CRM_ADAPTER`)."""
 
 from dataclasses import dataclass
 
@@ -17,3 +17,10 @@ class ContactChanged(Event):
     """A contact was added or changed."""
 
     contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParentChosen(Event):
+    """A customer belongs to another customer from now on; who objects raises."""
+
+    customer_id: int

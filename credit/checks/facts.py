@@ -126,6 +126,40 @@ class Reason:
         return {**told, "warn": True} if self.warns else told
 
 
+def facts_about(
+    account: CreditAccount,
+    holds: Sequence[HoldFacts],
+    *,
+    amount: Decimal,
+    counted: Decimal,
+    today: date,
+    house_currency: str,
+) -> CheckFacts:
+    """Return what the rules see of an amount, from an account that was read with all about it.
+
+    Pure: orders that are placed, orders in a batch and orders that somebody only thinks of are
+    judged by the same facts. `counted`: what the exposure holds of the order already.
+    """
+    exposure = account.exposure - counted
+    return CheckFacts(
+        standing=account.standing(today),
+        application=None,
+        holds=holds,
+        exposure=exposure,
+        limit=account.limit,
+        backing=account.backing,
+        amount=amount,
+        whole=amount,
+        currency=account.currency,
+        release=None,
+        order_maximum=account.order_maximum,
+        group=group_of(account, counted=counted),
+        behaviour=behaviour_of(account, today=today),
+        house_currency=house_currency,
+        policy=account.policy,
+    )
+
+
 def behaviour_of(account: CreditAccount, *, today: date) -> BehaviourFacts:
     """Return how the customer pays, of an account that was read with its behaviour."""
     paying = account.paying

@@ -7,6 +7,7 @@ from credit.models.checks import CreditCheck
 from credit.models.groups import BureauReport, CreditGroup, Guarantee
 from credit.models.guidelines import GuidelineTable, GuidelineVerdict
 from credit.models.holds import Hold, OrderRelease
+from credit.models.horizon import FarOrder
 from credit.models.policies import CreditPolicy
 from credit.models.reviews import CaseComment, CreditDocument, CreditProposal, OrderPrepayment
 
@@ -24,6 +25,7 @@ __all__ = [
     "CreditProposal",
     "CreditScore",
     "ExposureEntry",
+    "FarOrder",
     "Guarantee",
     "GuidelineTable",
     "GuidelineVerdict",

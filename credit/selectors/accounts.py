@@ -8,20 +8,16 @@ from decimal import Decimal
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from credit import guidelines
 from credit.models import (
     CreditAccount,
-    CreditApplication,
     CreditCheck,
     CreditDecision,
     ExposureEntry,
-    GuidelineTable,
     Hold,
     PaymentBehaviour,
 )
-from credit.selectors.facts import Request, guideline_facts
-from credit.selectors.history import history_of
-from customers.models import Address, Customer
+from credit.selectors import together
+from customers.models import Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.text import fold
 from o2c.kernel.ui.figures import Text, money_in
@@ -79,14 +75,6 @@ class Gauge:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forecast:
-    """What would happen to an order that is submitted now."""
-
-    outcome: str
-    message: str
-
-
 COLOURS = {
     Kind.OPEN_ITEM: "f2",
     Kind.SHIPPED_UNBILLED: "a1",
@@ -95,11 +83,18 @@ COLOURS = {
 }
 
 
-def account_for_page(customer: Customer) -> CreditAccount:
-    """Return the customer's account, or an empty one that nobody has needed yet."""
-    found = CreditAccount.objects.select_related("latest_decision").filter(pk=customer.pk).first()
-    account = found or CreditAccount(pk=customer.pk, currency=customer.currency)
+def account_for_page(customer: Customer, *, today: date) -> CreditAccount:
+    """Return the customer's account with all that a check asks of it, as it is on a day.
+
+    Where nobody has needed one yet it is empty. One statement, and one for a group.
+    """
+    (known,) = together.read([customer], today=today)
+    account = known.account
+    if account.pk is None:
+        account.pk, account.currency = customer.pk, customer.currency
     account.customer = customer
+    if account.group is not None:
+        account.group.exposure = together.owed_by([account.group.pk])[account.group.pk]
     return account
 
 
@@ -157,7 +152,7 @@ def gauge_of(
     return Gauge(
         parts=parts,
         exposure=account.exposure + this_order,
-        limit=account.limit,
+        limit=account.effective_limit,
         currency=account.currency,
     )
 
@@ -206,40 +201,3 @@ def open_orders(customer_id: int) -> QuerySet[Order]:
     """Return the customer's orders that are not fully invoiced, newest first."""
     orders = Order.objects.filter(customer=customer_id, state__in=Order.OPEN)
     return orders.order_by("-pk")[:20]
-
-
-def forecast(account: CreditAccount, amount: Decimal, *, today: date) -> Forecast:
-    """Say what would happen to an order of `amount`, tax included, submitted now."""
-    holds = [hold.reason for hold in holds_that_stand(account.pk)]
-    if holds:
-        message = _("It will wait: the account is on hold: %s") % "; ".join(holds)
-        return Forecast(outcome="hold", message=message)
-    if account.standing(today) != CreditAccount.Standing.APPROVED:
-        return _first_time(account, amount, today)
-    over = account.exposure + amount - account.limit
-    if over > 0:
-        message = _("It will wait: %s over the limit.") % money_in(over, account.currency)
-        return Forecast(outcome="hold", message=message)
-    return Forecast(outcome="allow", message=_("It will go on to the warehouse at once."))
-
-
-def _first_time(account: CreditAccount, amount: Decimal, today: date) -> Forecast:
-    table = GuidelineTable.objects.get(status=GuidelineTable.Status.ACTIVE)
-    usual = Address.objects.filter(customer=account.pk, kind=Address.Kind.SHIP_TO)
-    country = usual.order_by("-is_default", "pk").values_list("country", flat=True).first() or ""
-    request = Request(
-        requested_amount=account.exposure + amount, order_amount=amount, country=country
-    )
-    history = history_of(account.pk, today=today, but_orders=[])
-    if history.waits_for_bureau:
-        message = _("The credit bureau is asked first, then the guidelines decide.")
-        return Forecast(outcome="refer", message=message)
-    facts = guideline_facts(account, CreditApplication(), request, history, today=today)
-    verdict = guidelines.decide(guidelines.parse(table.rules), facts)
-    if verdict.outcome == "approve" and verdict.limit >= account.exposure + amount:
-        message = _("Credit will be approved with it: %s") % verdict.reason
-        return Forecast(outcome="allow", message=message)
-    outcome = "decline" if verdict.outcome == "decline" else "refer"
-    return Forecast(
-        outcome=outcome, message=_("Credit control will look at it first: %s") % verdict.reason
-    )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from credit.models import CreditAccount
-from credit.selectors.accounts import Forecast, forecast
+from credit.selectors.forecasts import Forecast, forecast
 from o2c.kernel.ui.figures import money_in
 from orders.models import Amendment, Order, OrderLine
 
@@ -24,13 +24,13 @@ def rise_of(amendment: Amendment) -> Decimal:
 
 def forecast_of(amendment: Amendment, account: CreditAccount, *, today: date) -> Forecast:
     """Say what credit will do about the change: let it be, let the order wait, or refuse it."""
-    rise = rise_of(amendment)
+    rise, after = rise_of(amendment), Decimal(amendment.effects["open_after"])
     if amendment.order.state not in Order.CONFIRMED:
-        return forecast(account, Decimal(amendment.effects["open_after"]), today=today)
+        return forecast(account, after, today=today, order_id=amendment.order_id)
     if rise <= 0:
         freed = money_in(-rise, account.currency)
         return Forecast(outcome="allow", message=_("It makes room for %s.") % freed)
-    found = forecast(account, rise, today=today)
+    found = forecast(account, after, today=today, counted=after - rise, order_id=amendment.order_id)
     if found.outcome == "allow":
         return Forecast(outcome="allow", message=_("It fits the limit: the order goes on."))
     begun = OrderLine.objects.filter(order=amendment.order_id, picking__gt=0).exists()

@@ -16,6 +16,7 @@ from credit.services.groups import (
     GroupAlready,
     NoGroup,
     SeveralCurrencies,
+    ensure_one_currency,
     remove_group_limit,
     set_group_limit,
 )
@@ -39,6 +40,7 @@ from credit.services.guidelines import (
     test_draft,
 )
 from credit.services.holds import OnHold, ensure_not_held, place_hold, release_hold
+from credit.services.horizon import NotCounted, announce_near, count_in, ensure_counted
 from credit.services.judgements import (
     NotAsked,
     Statement,
@@ -58,7 +60,7 @@ from credit.services.reviews import (
     recheck_waiting,
     review_order,
 )
-from credit.services.room import look_again, members_of, recheck_group
+from credit.services.room import look_again, recheck_group
 from credit.services.scores import score_accounts
 from credit.services.scruples import OwnOrder
 from credit.services.signatures import (
@@ -79,6 +81,7 @@ __all__ = [
     "NoGroup",
     "NotADraft",
     "NotAsked",
+    "NotCounted",
     "NotProved",
     "NotReleased",
     "NotTested",
@@ -96,12 +99,14 @@ __all__ = [
     "WithdrawnAlready",
     "activate",
     "adopt_policy",
+    "announce_near",
     "answer_proposal",
     "ask_bureau_again",
     "ask_for_documents",
     "comment_on",
     "complete_application",
     "correct_application",
+    "count_in",
     "count_order",
     "create_draft",
     "decide_application",
@@ -109,14 +114,15 @@ __all__ = [
     "discard_draft",
     "edit_draft",
     "end_order_holds",
+    "ensure_counted",
     "ensure_not_held",
+    "ensure_one_currency",
     "follow_amendment",
     "follow_order",
     "hold_suspended",
     "lapse_past",
     "lapse_proposals",
     "look_again",
-    "members_of",
     "place_hold",
     "place_holds",
     "read_accounts",

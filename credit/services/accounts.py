@@ -9,90 +9,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import QuerySet
 
-from credit.models import (
-    CreditAccount,
-    CreditDecision,
-    CreditGroup,
-    Hold,
-    PaymentBehaviour,
-)
-from credit.policy import COLUMNS, read_policy
+from credit.models import CreditAccount, CreditDecision, CreditGroup, Hold, PaymentBehaviour
+from credit.selectors import together
 from customers.models import Customer
-from o2c.kernel import audit, locks, rows
+from o2c.kernel import audit, locks
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
-from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import current_step
 
 ACCOUNT_OF_CUSTOMER = CreditAccount._meta.get_field("customer").remote_field
 HOLDS = "active_holds"
 
 PREPARED = "prepared_account"
-
-# A group takes in all that belongs to its parent, at any depth; of several on the way up, the
-# topmost counts.
-ABOVE = """
-    WITH RECURSIVE above (customer_id, id, parent_id, height) AS (
-        SELECT id, id, parent_id, 0 FROM customers_customer WHERE id = ANY(%(customers)s)
-         UNION ALL
-        SELECT above.customer_id, parent.id, parent.parent_id, height + 1
-          FROM above JOIN customers_customer AS parent ON parent.id = above.parent_id
-         WHERE height < 50
-    ), top (customer_id, parent_id) AS (
-        SELECT DISTINCT ON (above.customer_id) above.customer_id, known.parent_id
-          FROM above JOIN credit_creditgroup AS known ON known.parent_id = above.id
-         ORDER BY above.customer_id, height DESC
-    )
-"""
-# Who has no parent can only be the top themselves.
-ALONE = """
-    WITH top (customer_id, parent_id) AS (
-        SELECT parent_id, parent_id FROM credit_creditgroup WHERE parent_id = ANY(%(customers)s)
-    )
-"""
-# Everything that a check asks of accounts. Their groups' rows are locked in passing: whoever is to
-# decide for another member waits here, and only then sums up what all of them owe (SUMS).
-ACCOUNTS = f"""
-    {{top}}, held AS (
-        SELECT member.* FROM credit_creditgroup AS member
-         WHERE parent_id IN (SELECT parent_id FROM top) ORDER BY parent_id {{clause}}
-    )
-    SELECT {{account}}, {{decision}}, {{paying}}, {{held}}, one.id,
-           (SELECT coalesce(sum(amount), 0) FROM credit_guarantee
-             WHERE customer_id = one.id AND withdrawn_at IS NULL
-               AND %(today)s BETWEEN valid_from AND valid_until),
-           EXISTS (SELECT FROM credit_hold
-                    WHERE customer_id = one.id AND released_at IS NULL AND order_id IS NULL),
-           {COLUMNS}
-      FROM unnest(%(customers)s::bigint[]) AS one (id)
-      LEFT JOIN credit_creditaccount AS account ON account.customer_id = one.id
-      LEFT JOIN credit_creditdecision AS decision ON decision.id = account.latest_decision_id
-      LEFT JOIN credit_paymentbehaviour AS paying ON paying.account_id = account.customer_id
-      LEFT JOIN top ON top.customer_id = one.id
-      LEFT JOIN held ON held.parent_id = top.parent_id
-      LEFT JOIN credit_creditpolicy AS policy ON policy.status = 'active'
-"""  # noqa: S608  names of ours
-FAMILY = """
-    WITH RECURSIVE family (parent_id, id) AS (
-        SELECT id, id FROM unnest(%(parents)s::bigint[]) AS parent (id)
-         UNION
-        SELECT family.parent_id, child.id
-          FROM family JOIN customers_customer AS child ON child.parent_id = family.id
-    )
-"""
-SUMS = f"""
-    {FAMILY}
-    SELECT family.parent_id, coalesce(sum(account.exposure), 0)
-      FROM family JOIN credit_creditgroup AS known ON known.parent_id = family.parent_id
-      JOIN credit_creditaccount AS account
-        ON account.customer_id = family.id AND account.currency = known.currency
-     GROUP BY family.parent_id
-"""  # noqa: S608  names of ours
-TOP_OF = f"({ABOVE} SELECT parent_id FROM top)"  # noqa: S608  names of ours
 
 
 def known_account(customer: Customer) -> CreditAccount | None:
@@ -128,29 +59,14 @@ def read_accounts(customers: Sequence[Customer], *, at: datetime) -> None:
     account yet keeps what is known without it, until one is opened.
     """
     locks.reach(CreditGroup)
-    known = {customer.pk: customer for customer in customers}
-    has_parents = any(customer.parent_id for customer in customers)
-    statement = ACCOUNTS.replace("{top}", ABOVE if has_parents else ALONE)
-    clause = f"{locks.CLAUSE} OF member" if locks.CLAUSE else ""
-    found = rows.read_joined(
-        statement.replace("{clause}", clause),
-        {"customers": list(known), "today": local_date(at, the_company())},
-        account=CreditAccount,
-        decision=CreditDecision,
-        paying=PaymentBehaviour,
-        held=CreditGroup,
-    )
-    groups = _sum_up(row["held"] for row, _more in found if row["held"] is not None)
-    held_ids = []
-    for row, (customer_id, backing, has_holds, *policy) in found:
-        account: CreditAccount = row["account"] or CreditAccount()
-        account.latest_decision, account.paying = row["decision"], row["paying"]
-        account.backing, account.policy = backing, read_policy(*policy)
-        if row["held"] is not None:
-            account.group = groups[row["held"].pk]
-        _keep(known[customer_id], account)
-        held_ids += [customer_id] if has_holds else []
-    _keep_holds(customers, held_ids)
+    today = local_date(at, the_company())
+    found = together.read(customers, today=today, clause=locks.CLAUSE)
+    groups = _sum_up(row.account.group for row in found if row.account.group is not None)
+    for row in found:
+        if row.account.group is not None:
+            row.account.group = groups[row.account.group.pk]
+        _keep(row.customer, row.account)
+    _keep_holds(customers, [row.customer.pk for row in found if row.has_holds])
 
 
 def _keep(customer: Customer, account: CreditAccount) -> None:
@@ -172,14 +88,10 @@ def _keep_holds(customers: Sequence[Customer], held_ids: list[int]) -> None:
 def _sum_up(held: Iterable[CreditGroup]) -> dict[int, CreditGroup]:
     """Note what all members of each group owe, now that nobody else can decide about them."""
     groups = {group.pk: group for group in held}
-    if not groups:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS, {"parents": list(groups)})
-        sums = dict(cursor.fetchall())
+    sums = together.owed_by(groups)
     noted = {pk: locks.note(groups[pk]) for pk in sorted(groups)}
     for pk, group in noted.items():
-        group.exposure = sums.get(pk, ZERO)
+        group.exposure = sums[pk]
     return noted
 
 
@@ -204,11 +116,6 @@ def keep_paying(behaviour: PaymentBehaviour) -> None:
 def forget_prepared(customer: Customer) -> None:
     """Forget that there was no account: one was opened on the way."""
     vars(customer).pop(PREPARED, None)
-
-
-def top_of(customer: Customer) -> str:
-    """Return the SQL for the parent whose group the customer belongs to: a key, maybe of none."""
-    return TOP_OF if customer.parent_id else "%(customer)s"
 
 
 def active_holds(customer: Customer) -> list[Hold]:

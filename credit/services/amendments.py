@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from credit.models import CreditCheck
 from credit.services import order_holds
-from credit.services.exposure import counted_for, follow_order
+from credit.services.exposure import follow_order, include_order, ledger_of
 from credit.services.reviews import assess, review_order
 from o2c.kernel import rows
 from o2c.kernel.actors import Actor
@@ -39,14 +39,16 @@ def follow_amendment(order_id: int, *, was_confirmed: bool, at: datetime, actor:
     if not was_confirmed:
         review_order(order_id, at=at, actor=actor)
         return
-    counted = counted_for(order)
+    counted, is_left_out = ledger_of(order)
     if open_gross(order, orders.lines_of(order)) <= counted:
         follow_order(order_id, at=at)
         return
     finding, check = assess(order, counted=counted, at=at, actor=actor)
     if finding.outcome == Outcome.ALLOW:
         rows.insert([check])
-        follow_order(order_id, at=at)
+        comes_in = is_left_out and not check.inputs["is_far"]
+        follow = include_order if comes_in else follow_order
+        follow(order_id, at=at)
         return
     _ensure_can_wait(order, finding.outcome, finding.message)
     rows.insert([check])

@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
 
 from credit.events import GroupRoomMade
-from credit.models import ExposureEntry
-from credit.services.accounts import forget_prepared, known_account, move, top_of
+from credit.horizon import is_far, wanted_on
+from credit.models import ExposureEntry, FarOrder
+from credit.selectors.together import top_of
+from credit.services.accounts import forget_prepared, known_account, move
 from credit.services.gathered import enter_later
 from customers.models import Customer
+from o2c.kernel import rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
@@ -42,6 +45,14 @@ ENTER = """
      WHERE moved.amount <> 0
     ON CONFLICT (customer_id) DO UPDATE SET exposure = account.exposure + excluded.exposure
     RETURNING exposure, (SELECT parent_id FROM credit_creditgroup WHERE parent_id = {top})
+"""
+
+LEDGER = """
+    SELECT coalesce(sum(amount), 0),
+           EXISTS (SELECT FROM credit_farorder WHERE order_id = %(order)s)
+      FROM credit_exposureentry
+     WHERE account_id = %(account)s AND kind = 'open_order'
+       AND (source LIKE %(own)s OR source LIKE %(shipped)s)
 """
 
 
@@ -86,18 +97,47 @@ def record_exposure(
 
 @service
 def count_order(order_id: int, *, at: datetime) -> None:
-    """Enter what a just released order will cost."""
+    """Enter what a just released order will cost; what is wanted beyond the horizon is left out."""
     order = orders.lock_order(order_id)
-    _enter(order, amount=open_gross(order, orders.lines_of(order)), at=at)
+    account, lines = known_account(order.customer), orders.lines_of(order)
+    if account is not None and account.policy.horizon_days is not None:
+        today = local_date(at, the_company())
+        if is_far(lines.values(), account.policy, today=today):
+            _leave_out(order, at=at)
+            return
+    _enter(order, amount=open_gross(order, lines), at=at)
 
 
 @service
 def follow_order(order_id: int, *, at: datetime) -> None:
-    """Enter the difference that a suspension or cancellation makes."""
+    """Enter the difference that a suspension or cancellation makes.
+
+    An order that is left out stays so, until it is counted in or waits again.
+    """
     order = orders.lock_order(order_id)
-    is_counted = order.state in Order.CONFIRMED
-    owed = open_gross(order, orders.lines_of(order)) if is_counted else ZERO
-    _enter(order, amount=owed - counted_for(order), at=at)
+    is_confirmed = order.state in Order.CONFIRMED
+    owed = open_gross(order, orders.lines_of(order)) if is_confirmed else ZERO
+    counted, is_left_out = ledger_of(order)
+    if not is_left_out:
+        _enter(order, amount=owed - counted, at=at)
+        return
+    FarOrder.objects.filter(pk=order.pk).delete()
+    if owed:
+        _leave_out(order, at=at)
+
+
+@service
+def include_order(order_id: int, *, at: datetime) -> None:
+    """Enter an order that was left out until now."""
+    order = orders.lock_order(order_id)
+    FarOrder.objects.filter(pk=order.pk).delete()
+    follow_order(order_id, at=at)
+
+
+def _leave_out(order: Order, *, at: datetime) -> None:
+    day = wanted_on(orders.lines_of(order).values())
+    row = FarOrder(order=order, customer_id=order.customer_id, wanted_on=day, left_out_at=at)
+    rows.insert([row])
 
 
 def _enter(order: Order, *, amount: Decimal, at: datetime) -> None:
@@ -109,11 +149,18 @@ def _enter(order: Order, *, amount: Decimal, at: datetime) -> None:
     )
 
 
-def counted_for(order: Order) -> Decimal:
-    """Return what the ledger holds for the order: its own entries and those of its shipments."""
-    of_order = Q(source__startswith=f"order:{order.pk}:") | Q(
-        source__startswith="shipment:", source__endswith=f":{order.pk}"
-    )
-    entries = ExposureEntry.objects.filter(of_order, account=order.customer_id)
-    total = entries.filter(kind=Kind.OPEN_ORDER).aggregate(total=Sum("amount"))["total"]
-    return total or ZERO
+def ledger_of(order: Order) -> tuple[Decimal, bool]:
+    """Return what the ledger holds for the order, and whether the order is left out of it.
+
+    The ledger has the order's own entries, and those of its shipments.
+    """
+    values = {
+        "order": order.pk,
+        "account": order.customer_id,
+        "own": f"order:{order.pk}:%",
+        "shipped": f"shipment:%:{order.pk}",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LEDGER, values)
+        counted, is_left_out = cursor.fetchone()
+    return counted, is_left_out

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from credit.events import GroupRoomMade
 from credit.models import CreditGroup
-from credit.services.accounts import ABOVE
-from credit.services.room import members_of
+from credit.selectors.together import ABOVE, members_of
 from credit.services.scruples import LARGEST_AMOUNT, ensure_reason
 from customers.models import Customer
 from o2c.kernel import audit, locks
@@ -25,6 +24,19 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 
 TOP = f"{ABOVE} SELECT parent_id FROM top"  # noqa: S608  names of ours
+
+# Of a customer and all below, who does not buy in the currency of the group above them.
+MIXED = f"""
+    {ABOVE}, below (id) AS (
+        SELECT unnest(%(customers)s::bigint[])
+         UNION
+        SELECT child.id FROM below JOIN customers_customer AS child ON child.parent_id = below.id
+    )
+    SELECT member.name, member.currency, known.currency
+      FROM top JOIN credit_creditgroup AS known ON known.parent_id = top.parent_id
+      JOIN customers_customer AS member ON member.id IN (SELECT id FROM below)
+     WHERE member.currency <> known.currency ORDER BY member.id LIMIT 1
+"""  # noqa: S608  names of ours
 
 
 class NoGroup(DomainError):
@@ -104,6 +116,28 @@ def remove_group_limit(parent_id: int, *, reason: str, at: datetime, actor: Acto
     )
     CreditGroup.objects.filter(pk=parent_id).delete()
     publish(GroupRoomMade(parent_id=parent_id, at=at, actor=actor))
+
+
+@service
+def ensure_one_currency(customer_id: int) -> None:
+    """Raise if a customer who belongs to a group buys in another currency than the group's limit.
+
+    Raises:
+        SeveralCurrencies: the message names both.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MIXED, {"customers": [customer_id]})
+        found = cursor.fetchone()
+    if found is not None:
+        name, currency, limited = found
+        raise SeveralCurrencies(
+            _(
+                "%(customer)s buys in %(currency)s, and the limit of the group is in %(limited)s: "
+                "choose another parent, or remove the limit first."
+            )
+            % {"customer": name, "currency": currency, "limited": limited},
+            field="parent",
+        )
 
 
 def _group_of(parent_id: int) -> CreditGroup | None:

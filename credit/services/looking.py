@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection
-
 from credit import horizon
 from credit.checks import (
     ApplicationFacts,
@@ -18,11 +16,11 @@ from credit.checks import (
     Finding,
     HoldFacts,
     Outcome,
-    ReleaseFacts,
     evaluate,
 )
-from credit.checks.facts import behaviour_of, group_of
+from credit.checks.facts import facts_about
 from credit.models import CreditAccount, CreditApplication, Hold
+from credit.selectors.together import Exceptions, exceptions_of
 from credit.services.accounts import account_of, active_holds
 from credit.services.applications import Need, apply_for_credit
 from customers.models import Customer
@@ -30,33 +28,12 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.gathering import is_held_back
 from o2c.kernel.locks import lock
-from o2c.kernel.money import ZERO
 from orders import services as orders
 from orders.models import Order, OrderLine
 from orders.selectors import gross_of, open_gross
 from orders.services.locking import read_lines
 
 Standing = CreditAccount.Standing
-
-# Money that came in advance, or a person's word.
-EXCEPTIONS = """
-    SELECT asked.id,
-           coalesce((SELECT sum(amount) FROM credit_orderprepayment WHERE order_id = asked.id), 0),
-           permission.amount, permission.expires_on
-      FROM unnest(%(orders)s::bigint[], %(wholes)s::numeric[]) AS asked (id, whole)
-      LEFT JOIN LATERAL (
-           SELECT amount, expires_on FROM credit_orderrelease
-            WHERE order_id = asked.id AND amount >= asked.whole AND expires_on >= %(today)s
-            ORDER BY expires_on DESC, id DESC LIMIT 1) AS permission ON true
-"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exceptions:
-    """What may let an order go on although a rule speaks against it."""
-
-    prepaid: Decimal
-    release: ReleaseFacts | None
 
 
 @dataclass(kw_only=True)
@@ -120,27 +97,19 @@ def facts_from(
     house_currency: str,
 ) -> CheckFacts:
     """Return what the rules see of an order, from rows that are read; nothing is asked here."""
-    amount = open_gross(order, lines)
-    is_begun = any(line.shipped for line in lines.values())
-    exposure = account.exposure - counted
-    return CheckFacts(
-        standing=account.standing(today),
-        application=None,
-        holds=[HoldFacts(kind=hold.kind, reason=hold.reason) for hold in holds],
-        exposure=exposure,
-        limit=account.limit,
-        backing=account.backing,
-        amount=amount,
-        whole=whole_of(order, lines) if is_begun else amount,
-        currency=account.currency,
-        release=None,
-        order_maximum=account.order_maximum,
-        group=group_of(account, counted=counted),
-        behaviour=behaviour_of(account, today=today),
-        is_far=horizon.is_far(lines.values(), account.policy, today=today),
+    facts = facts_about(
+        account,
+        [HoldFacts(kind=hold.kind, reason=hold.reason) for hold in holds],
+        amount=open_gross(order, lines),
+        counted=counted,
+        today=today,
         house_currency=house_currency,
-        policy=account.policy,
     )
+    is_begun = any(line.shipped for line in lines.values())
+    is_far = horizon.is_far(lines.values(), account.policy, today=today)
+    if not is_begun and not is_far:
+        return facts
+    return replace(facts, whole=whole_of(order, lines), is_far=is_far)
 
 
 def whole_of(order: Order, lines: Mapping[int, OrderLine]) -> Decimal:
@@ -152,7 +121,7 @@ def read_together(waiting: Sequence[Order], *, today: date) -> Together:
     """Read for `judge` what speaks for locked orders, of all of them in two statements."""
     read_lines(waiting)
     wholes = {order.pk: whole_of(order, orders.lines_of(order)) for order in waiting}
-    return Together(exceptions=_exceptions_of(wholes, today=today))
+    return Together(exceptions=exceptions_of(wholes, today=today))
 
 
 def _with_exceptions(
@@ -164,23 +133,8 @@ def _with_exceptions(
     elif is_held_back(order):
         return facts  # not even written: nobody can have paid or permitted it
     else:
-        found = _exceptions_of({order.pk: max(facts.whole, facts.amount)}, today=today)[order.pk]
+        found = exceptions_of({order.pk: max(facts.whole, facts.amount)}, today=today)[order.pk]
     return replace(facts, prepaid=found.prepaid, release=found.release)
-
-
-def _exceptions_of(wholes: Mapping[int, Decimal], *, today: date) -> dict[int, Exceptions]:
-    """Return what speaks for each order, `{key: all that it comes to}`."""
-    values = {"orders": list(wholes), "wholes": list(wholes.values()), "today": today}
-    with connection.cursor() as cursor:
-        cursor.execute(EXCEPTIONS, values)
-        found = cursor.fetchall()
-    return {
-        pk: Exceptions(
-            prepaid=max(prepaid, ZERO),
-            release=permitted and ReleaseFacts(amount=permitted, expires_on=expires_on.isoformat()),
-        )
-        for pk, prepaid, permitted, expires_on in found
-    }
 
 
 def _application_of(

@@ -45,7 +45,7 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
     order = orders.lock_order(order_id)
     finding, check = assess(order, counted=ZERO, at=at, actor=actor)
     rows.insert([check])
-    _tell(order, finding, at=at, actor=actor)
+    tell(order, finding, at=at, actor=actor)
     return check
 
 
@@ -77,7 +77,7 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
         finding, check = assess(order, counted=ZERO, at=at, actor=actor, together=together)
         if check.outcome == Outcome.ALLOW or said.get(order.pk) != (check.outcome, check.reasons):
             checks.append(check)
-        _tell(order, finding, at=at, actor=actor)
+        tell(order, finding, at=at, actor=actor)
     rows.insert(checks)
     return sum(check.outcome == Outcome.ALLOW for check in checks)
 
@@ -131,7 +131,7 @@ def check_of(order: Order, facts: CheckFacts, finding: Finding, *, at: datetime)
     )
 
 
-def _tell(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
+def tell(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
     """Let the order go on as was found; one that waits for the same already is left alone."""
     order_holds.keep(order, finding, at=at, actor=actor)
     reason = finding.message

@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Min, QuerySet
 
 from credit.events import RoomMade
-from credit.services.accounts import FAMILY
+from credit.selectors.together import members_of
 from credit.services.reviews import recheck_waiting
 from o2c.kernel.actors import Actor
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.models import Order
 
-MEMBERS = f"{FAMILY} SELECT id FROM family ORDER BY id"  # noqa: S608  names of ours
 WAITING = [Order.State.IN_REVIEW, Order.State.ON_HOLD]
 
 
@@ -36,13 +34,6 @@ def recheck_group(parent_id: int, *, at: datetime, actor: Actor) -> int:
     """
     waiting = Order.objects.filter(state__in=WAITING, customer__in=members_of(parent_id))
     return sum(recheck_waiting(pk, at=at, actor=actor) for pk in _longest_first(waiting))
-
-
-def members_of(parent_id: int) -> list[int]:
-    """Return the parent and all that belong to it, at any depth."""
-    with connection.cursor() as cursor:
-        cursor.execute(MEMBERS, {"parents": [parent_id]})
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _longest_first(waiting: "QuerySet[Order]") -> list[int]:

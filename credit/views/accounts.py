@@ -129,7 +129,7 @@ def _answer(
 def _render(
     request: HttpRequest, customer: Customer, forms: Forms, *, status: int = FINE
 ) -> HttpResponse:
-    account = known.account_for_page(customer)
+    account = known.account_for_page(customer, today=today())
     initial = {
         "limit": round_money(account.limit, account.currency),
         "valid_until": today() + APPROVED_FOR,

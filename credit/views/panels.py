@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from credit.models import GuidelineTable
 from credit.selectors import accounts as known
 from credit.selectors import amendments as changing
+from credit.selectors import forecasts
 from customers.models import Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.pages import page
@@ -20,14 +21,14 @@ def panel(request: HttpRequest) -> HttpResponse:
     """Show a customer's credit, and what would happen to an order of `amount`, tax included."""
     customer = get_object_or_404(Customer, pk=number_of(request.GET.get("customer")))
     amount = _amount(request.GET.get("amount", ""))
-    account = known.account_for_page(customer)
+    account = known.account_for_page(customer, today=today())
     context = {
         "customer": customer,
         "account": account,
         "standing": account.standing(today()),
         "gauge": known.gauge_of(account, this_order=amount),
         "holds": known.holds_that_stand(customer.pk),
-        "forecast": known.forecast(account, amount, today=today()) if amount else None,
+        "forecast": forecasts.forecast(account, amount, today=today()) if amount else None,
     }
     return render(request, "credit/panel.html", context)
 
@@ -45,7 +46,7 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
     """Show what an amendment does to the customer's credit, before it is made."""
     found = get_object_or_404(Amendment.objects.select_related("order__customer"), number=number)
     order = found.order
-    account = known.account_for_page(order.customer)
+    account = known.account_for_page(order.customer, today=today())
     more = changing.rise_of(found)
     context = {
         "customer": order.customer,

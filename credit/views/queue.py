@@ -200,7 +200,7 @@ def _refused(request: HttpRequest, case: Case, form: DecisionForm, status: int) 
 
 def _evidence(request: HttpRequest, case: Case, form: DecisionForm | None) -> dict[str, Any]:
     """Return what the middle and right panes show."""
-    account = known.account_for_page(case.customer)
+    account = known.account_for_page(case.customer, today=today())
     holds = list(known.holds_that_stand(case.customer.pk))
     order = case.order
     waiting = order.gross_amount if order and order.state in Order.WAITING else ZERO

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers import identity
+from customers.events import ParentChosen
 from customers.models import Address, Customer, PaymentTerms
 from customers.services.places import Place, checked_place
 from customers.services.telling import tell_of_customer
@@ -16,6 +17,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.lost_updates import refuse_if_changed
 from o2c.kernel.numbering import keep_clear_of
+from o2c.kernel.outbox import publish
 from o2c.kernel.text import fold
 from o2c.kernel.transactions import service
 
@@ -100,6 +102,8 @@ def create_customer(
             for kind in Address.Kind.values
         ]
         audit.create_many(places, at=at, actor=actor, touches=[customer.label])
+    if details.parent_id is not None:
+        publish(ParentChosen(customer_id=customer.pk, at=at, actor=actor))
     tell_of_customer(customer.pk, at=at, actor=actor)
     return customer
 
@@ -125,12 +129,15 @@ def change_customer(
     details = _checked(details, country=_country_of(customer, details))
     if details.payment_terms_id != customer.payment_terms_id:
         _check_terms(details)
+    is_moved = details.parent_id is not None and details.parent_id != customer.parent_id
     if details.parent_id is not None:
         _check_parent(customer.pk, details.parent_id)
     for name, value in asdict(details).items():
         setattr(customer, name, value)
     customer.folded_name = fold(details.name)
     audit.save(customer, at=at, actor=actor)
+    if is_moved:
+        publish(ParentChosen(customer_id=customer.pk, at=at, actor=actor))
     tell_of_customer(customer.pk, at=at, actor=actor)
     return customer
 

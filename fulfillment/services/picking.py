@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from credit.services import ensure_not_held
+from credit.services import ensure_counted, ensure_not_held
 from fulfillment import selectors
 from fulfillment.models import Allocation, PickLine, PickList
 from o2c.kernel import audit, rows
@@ -43,10 +43,12 @@ def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[Pic
 
     Raises:
         OnHold: the customer is on hold; nothing new goes to the floor.
+        NotCounted: it is wanted so late that credit does not count it yet.
         NothingToPick: nothing is allocated that is not on a pick list already.
     """
     order = lock_order(order_id)
     ensure_not_held(order.customer_id)
+    ensure_counted(order_id)
     allocations = selectors.to_pick(order_id)
     if not allocations:
         raise NothingToPick(

@@ -6,7 +6,15 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from credit.models import CreditAccount, CreditDecision, Hold
+from credit import services
+from credit.models import (
+    CreditAccount,
+    CreditDecision,
+    CreditPolicy,
+    Guarantee,
+    Hold,
+    PaymentBehaviour,
+)
 from o2c.kernel import clock, roles
 from orders.models import Order
 from tests.factories import CreditAccountFactory, CustomerFactory
@@ -159,7 +167,11 @@ def test_list_goes_on_page_by_page(credit_analyst, company):
     ("amount", "outcome", "message"),
     [
         ("10000", "allow", "It will go on to the warehouse at once."),
-        ("10000.01", "hold", "It will wait: 0.01 EUR over the limit."),
+        (
+            "10000.01",
+            "hold",
+            "It will wait. 0.01 EUR over the credit limit: 0.00 EUR owed and this order of",
+        ),
     ],
 )
 def test_panel_says_what_an_order_would_meet(sales_rep, approved, amount, outcome, message):
@@ -188,7 +200,7 @@ def test_panel_says_what_the_hold_is(sales_rep, approved, hold):
 
     response = sales_rep.get("/credit/panel/", {"customer": approved.pk, "amount": "1"})
 
-    assert "It will wait: the account is on hold: Asks" in text_of(response)
+    assert "It will wait. The account is on hold: Asks." in text_of(response)
 
 
 @pytest.mark.parametrize("amount", ["", "much", "-1", "NaN", "Infinity"])
@@ -224,3 +236,55 @@ def test_order_shows_its_checks(sales_rep, held):
 def test_guidelines_are_shown_to_credit_control(credit_analyst, sales_rep):
     assert "unknown_payer" in text_of(credit_analyst.get("/credit/guidelines/"))
     assert sales_rep.get("/credit/guidelines/").status_code == 403
+
+
+def forecast_of(sales_rep, customer, amount):
+    response = sales_rep.get("/credit/panel/", {"customer": customer.pk, "amount": amount})
+    found = response.context["forecast"]
+    return found.outcome, found.message.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_forecast_knows_the_policy_guarantees_and_group(
+    sales_rep, approved, company, now, analyst, place
+):
+    PaymentBehaviour.objects.create(account_id=approved.pk, dunning_level=3, as_of=now.date())
+    assert forecast_of(sales_rep, approved, 1) == (
+        "refer",
+        "Credit control will look at it first. The customer has been reminded up to level 3.",
+    )
+    CreditPolicy.objects.update(
+        rules=[{"rule": "dunning_level", "classes": [], "threshold": "3", "action": "warn"}]
+    )
+    assert forecast_of(sales_rep, approved, 1) == (
+        "allow",
+        "It will go on to the warehouse at once. The customer has been reminded up to level 3.",
+    )
+    Guarantee.objects.create(
+        customer=approved,
+        kind="guarantee",
+        issuer="Bank",
+        reference="1",
+        amount=Decimal(500),
+        valid_from=date(2026, 1, 1),
+        valid_until=date(2099, 1, 1),
+        recorded_at=now,
+    )
+    assert forecast_of(sales_rep, approved, 10500)[0] == "allow"
+    assert forecast_of(sales_rep, approved, "10500.01")[0] == "hold"
+    child = CreditAccountFactory.create(customer__parent=approved).customer
+    services.set_group_limit(approved.pk, limit=Decimal(100), reason="x", at=now, actor=analyst)
+    assert forecast_of(sales_rep, child, 100)[0] == "allow"
+    assert forecast_of(sales_rep, child, 101) == (
+        "hold",
+        "It will wait. 1.00 EUR over the limit of the group: its members owe 0.00 EUR, and this "
+        "order of 101.00 EUR counts against 100.00 EUR. It goes on as soon as one of them pays.",
+    )
+
+
+def test_forecast_names_the_application_that_waits(sales_rep, customer, place):
+    place(customer, 10000)
+
+    outcome, message = forecast_of(sales_rep, customer, 1)
+
+    assert outcome == "refer"
+    assert message.startswith("Credit control will look at it first. Credit application CR-")

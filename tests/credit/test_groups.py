@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credit import services
 from credit.models import CreditAccount, CreditGroup
+from customers.services.details import Details, change_customer
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.outbox import deliver_due
@@ -208,6 +209,23 @@ def test_several_currencies_are_refused(family, set_limit):
 
     with pytest.raises(services.SeveralCurrencies, match="The members buy in EUR, USD"):
         set_limit(family[0], 1000)
+
+
+def test_parent_whose_group_has_another_currency_is_refused(family, set_limit, now, analyst):
+    foreign = CustomerFactory.create(currency="USD")
+    values = {name: getattr(foreign, name) for name in Details.__dataclass_fields__}
+    set_limit(family[0], 1000)
+
+    with pytest.raises(services.SeveralCurrencies, match="buys in USD, and the limit of the gro"):
+        change_customer(
+            foreign.pk,
+            details=Details(**values | {"parent_id": family[3].pk}),
+            at=now,
+            actor=analyst,
+        )
+
+    foreign.refresh_from_db()
+    assert foreign.parent_id is None
 
 
 def test_member_costs_two_statements_more_and_never_more(family, place, set_limit):

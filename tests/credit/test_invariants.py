@@ -38,6 +38,13 @@ BREAKS = {
         "UPDATE credit_creditcheck SET inputs = jsonb_set(inputs, '{group}',"
         ' \'{"limit": "1", "exposure": "5"}\') WHERE outcome = \'allow\''
     ),
+    "credit.orders_left_out_are_confirmed_and_not_counted": (
+        "INSERT INTO credit_farorder (order_id, customer_id, wanted_on, left_out_at)"
+        " SELECT id, customer_id, requested_on, now() FROM orders_order WHERE state = 'on_hold'"
+    ),
+    "credit.accounts_and_groups_are_in_the_currency_of_their_customer": (
+        "UPDATE credit_creditaccount SET currency = 'USD'"
+    ),
     "credit.orders_that_wait_have_a_reason_that_stands": (
         "UPDATE credit_hold SET released_at = placed_at"
     ),

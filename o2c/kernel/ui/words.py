@@ -141,6 +141,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
     },
     "creditcheck": {
         "allow": (_("Approved"), OK),
+        "warn": (_("Warning"), WARN),
         "refer": (_("In review"), GO),
         "hold": (_("Credit hold"), BAD),
         "decline": (_("Declined"), OFF),
