@@ -1,11 +1,10 @@
-"""What other pages show of credit, by URL; and the guidelines in force."""
+"""What other pages show of credit, by URL."""
 
 from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from credit.models import GuidelineTable
 from credit.selectors import accounts as known
 from credit.selectors import amendments as changing
 from credit.selectors import forecasts
@@ -56,13 +55,6 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
         "forecast": changing.forecast_of(found, account, today=today()),
     }
     return render(request, "credit/amendment.html", context)
-
-
-@page("credit.view_guidelinetable")
-def guidelines(request: HttpRequest) -> HttpResponse:
-    """Show the guidelines in force, and the versions before."""
-    tables = GuidelineTable.objects.order_by("-version")
-    return render(request, "credit/guidelines.html", {"tables": tables})
 
 
 def _amount(text: str) -> Decimal:
