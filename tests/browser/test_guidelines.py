@@ -49,9 +49,9 @@ def test_draft_is_written_tested_and_put_in_force(
     expect(new.get_by_label("Name of the rule")).to_be_focused()
     page.keyboard.type("foreign_money")
     new.get_by_role("button", name="Condition", exact=True).click()
-    new.get_by_label("Fact").select_option("currency")
+    new.get_by_label("Fact", exact=True).select_option("currency")
     new.get_by_label("Comparison").select_option("in")
-    new.get_by_label("Value").fill("usd gbp")
+    new.get_by_label("Value", exact=True).fill("usd gbp")
     expect(new.get_by_text("it gives no reason")).to_be_visible()
     new.get_by_label("Reason").fill("Exchange rates move.")
 
@@ -104,11 +104,11 @@ def test_rules_are_moved_copied_and_removed_in_place(page, draft):
 def test_only_fitting_comparisons_are_offered(page, draft):
     condition = rule(page, "small").locator("[data-condition]").first
 
-    condition.get_by_label("Fact").select_option("risk_class")
+    condition.get_by_label("Fact", exact=True).select_option("risk_class")
 
     offered = condition.get_by_label("Comparison").locator("option:not([disabled])")
     expect(offered).to_have_text(["is", "is not", "is one of", "is none of"])
-    expect(condition.get_by_label("Value")).to_have_attribute("list", "values-risk_class")
+    expect(condition.get_by_label("Value", exact=True)).to_have_attribute("list", "values-risk_class")
 
 
 def test_versions_and_their_differences_fit_a_phone(page, draft, shot, accessibility_faults):
