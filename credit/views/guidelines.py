@@ -1,6 +1,6 @@
 """Guidelines in the browser: versions, the editor, what is proved, tested and put in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from credit import guidelines as tables
 from credit import services
-from credit.guidelines import BY_NAME, FACTS, InvalidGuidelines
+from credit.guidelines import BY_NAME, FACTS, InvalidGuidelines, Rule
 from credit.guidelines.prover import Proof, TooLarge, prove
 from credit.guidelines.rules import FOR_NUMBERS, FOR_TEXTS
 from credit.guidelines.wording import OPERATORS, OUTCOMES, in_words
@@ -200,17 +200,19 @@ def _examined(editor: Editor) -> dict[str, Any]:
         proof = prove(rules)
     except TooLarge as refusal:
         return {"problems": [], "proof": None, "proof_refusal": str(refusal)}
-    return {"problems": [], "proof": proof, "proof_refusal": "", "cases": _named(proof)}
+    return {"problems": [], "proof": proof, "proof_refusal": "", "cases": _named(proof, rules)}
 
 
-def _named(proof: Proof) -> list[tuple[Any, list[tuple[Any, Any]]]]:
-    """Return the overlaps with their examples, each fact by its label."""
+def _named(proof: Proof, rules: Sequence[Rule]) -> list[tuple[Any, list[tuple[Any, Any]]]]:
+    """Return the overlaps, each with what of its example the two rules look at, by label."""
+    facts = {rule.name: {one.fact for one in rule.conditions} for rule in rules}
     return [
         (
             overlap,
             [
                 (BY_NAME[name].label, _("unknown") if value is None else value)
                 for name, value in overlap.example.facts.items()
+                if name in facts[overlap.first] | facts[overlap.second]
             ],
         )
         for overlap in proof.overlaps

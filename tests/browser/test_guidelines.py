@@ -108,7 +108,8 @@ def test_only_fitting_comparisons_are_offered(page, draft):
 
     offered = condition.get_by_label("Comparison").locator("option:not([disabled])")
     expect(offered).to_have_text(["is", "is not", "is one of", "is none of"])
-    expect(condition.get_by_label("Value", exact=True)).to_have_attribute("list", "values-risk_class")
+    value = condition.get_by_label("Value", exact=True)
+    expect(value).to_have_attribute("list", "values-risk_class")
 
 
 def test_versions_and_their_differences_fit_a_phone(page, draft, shot, accessibility_faults):
