@@ -104,7 +104,7 @@ def unguard() -> None:
 
 
 def faults(stage: list[int]) -> Sequence[str]:
-    values = {"accounts": stage, "limit": LIMIT}
+    values: dict[str, Any] = {"accounts": stage, "limit": LIMIT}
     with connection.cursor() as cursor:
         found = []
         for statement in (OVER_LIMIT, WRONG_SUM):

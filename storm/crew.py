@@ -121,7 +121,7 @@ def _begin() -> None:
 
 
 def _labour(job: Job) -> Counter[str]:
-    storm: Storm = import_module(job.storm)  # type: ignore[assignment]
+    storm: Storm = import_module(job.storm)
     if not job.is_guarded:
         storm.unguard()
     luck = Random(job.seed)  # noqa: S311  what comes next, not a secret
