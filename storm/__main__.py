@@ -1,30 +1,31 @@
-"""Raise a storm: `bin/storm [credit] [--operations N] [--processes N] [--seed N]`."""
+"""Raise a storm: `bin/storm [credit|histories] [--operations N] [--processes N] [--seed N]`."""
 
 import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 
 import django
 
-KINDS = ("credit",)
+KINDS = ("credit", "histories")
 
 
 def main() -> int:
     """Play the storm and its control; return 1 unless the first is clean and the second is not."""
     parser = argparse.ArgumentParser(prog="bin/storm", description=__doc__)
     parser.add_argument("kind", nargs="?", choices=KINDS, default="credit")
-    parser.add_argument("--operations", type=int, default=100_000, help="in all, default 100,000")
+    parser.add_argument("--operations", type=int, default=100_000, help="in all")
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="o2c-storm-") as files:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "o2c.settings", "O2C_FILES": files}
         django.setup()
-        from storm import credit, crew  # noqa: PLC0415  models need Django to be set up
+        from storm import credit, crew, many_histories  # noqa: PLC0415  models need Django
 
-        report = crew.play(
-            credit,
+        play = many_histories.play if chosen.kind == "histories" else partial(crew.play, credit)
+        report = play(
             operations=chosen.operations,
             processes=chosen.processes,
             seed=chosen.seed,

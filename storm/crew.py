@@ -111,11 +111,12 @@ def _work(
         )
         for place in range(processes)
     ]
-    with get_context("spawn").Pool(processes, initializer=_begin) as pool:
+    with get_context("spawn").Pool(processes, initializer=begin) as pool:
         return sum(pool.map(_labour, jobs, chunksize=1), Counter())
 
 
-def _begin() -> None:
+def begin() -> None:
+    """Set up a process of its own."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
     django.setup()
 
