@@ -23,7 +23,7 @@ from acceptance.classic_file import (
 from collection import services as collection
 from collection.models import Receipt
 from credit import services as credit
-from credit.models import Hold
+from credit.models import CreditProposal, Hold
 from fulfillment import services as fulfillment
 from fulfillment.models import PickLine
 from o2c.kernel import clock, outbox
@@ -220,7 +220,7 @@ class ClassicTrade:
         order = self._order(sale)
         if order.state != Order.State.ON_HOLD:
             return
-        credit.release_order(
+        decided = credit.release_order(
             order.pk,
             amount=order.gross_amount,
             expires_on=at.date() + timedelta(days=7),
@@ -228,6 +228,11 @@ class ClassicTrade:
             at=at,
             actor=self.books.house.manager,
         )
+        if isinstance(decided, CreditProposal):
+            credit.answer_proposal(
+                decided.pk, sign=True, reason="", at=at, actor=self.books.house.director
+            )
+            self.counts["signed by the finance director"] += 1
         self.counts["released by the credit manager"] += 1
 
     def _buy_missing(self, sale: Sale, at: datetime) -> None:

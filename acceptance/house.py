@@ -43,6 +43,8 @@ class House:
     warehouse: Warehouse
     terms: PaymentTerms
     manager: Actor
+    # Signs second what the manager proposes.
+    director: Actor
     floor: Actor
     clerk: Actor
 
@@ -67,6 +69,7 @@ def build() -> House:
         warehouse=_warehouse(),
         terms=PaymentTerms.objects.create(code="N30", name="30 days net", net_days=30),
         manager=person("Credit", "Manager"),
+        director=person("Finance", "Director"),
         floor=person("Warehouse", "Shift"),
         clerk=person("Receivables", "Clerk"),
     )

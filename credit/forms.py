@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from credit.models import Guarantee
+from credit.policy import ACTIONS, MEASURES
 from o2c.kernel.forms import AmountField, DateField, OnceForm
 from o2c.kernel.ui.figures import Text
 
@@ -21,6 +23,7 @@ class Choice:
     hint: Text
 
 
+LARGEST_PAPER = 10 * 1024 * 1024
 NEEDED = {"limit": ("limit", "until"), "part": ("part",)}
 
 
@@ -85,6 +88,38 @@ class AnswerForm(OnceForm):
     )
 
 
+class MaximumForm(OnceForm):
+    """What one order may come to at most; empty: no more than the limit."""
+
+    maximum = AmountField(label=_("Order maximum"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class GroupForm(OnceForm):
+    """What a parent and all that belong to it may owe together; empty: no such limit."""
+
+    limit = AmountField(label=_("Limit of the group"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class GuaranteeForm(OnceForm):
+    """A guarantee or a credit insurance, with its paper."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Guarantee.Kind.choices)
+    issuer = forms.CharField(label=_("Issued by"), max_length=200)
+    reference = forms.CharField(label=_("Reference"), max_length=80)
+    amount = AmountField(label=_("Amount"))
+    valid_from = DateField(label=_("Valid from"))
+    valid_until = DateField(label=_("Valid until"))
+    document = forms.FileField(label=_("Paper"), required=False, max_length=200)
+
+    def clean_document(self) -> Any:
+        document = self.cleaned_data["document"]
+        if document is not None and document.size > LARGEST_PAPER:
+            raise forms.ValidationError(_("The file is larger than 10 MB: send a smaller one."))
+        return document
+
+
 class HoldForm(OnceForm):
     """Why a hold begins or ends."""
 
@@ -97,3 +132,71 @@ class FactsForm(OnceForm):
     years_in_business = forms.IntegerField(label=_("Years in business"), required=False)
     trade_references = forms.IntegerField(label=_("Trade references"), required=False)
     requested_limit = AmountField(label=_("Limit that is wanted"), required=False)
+
+
+class PolicyForm(OnceForm):
+    """What the policy says besides its rules. `version` is the one that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    second_signature_from = AmountField(label=_("A second person signs from"), required=False)
+    answer_within_hours = forms.IntegerField(label=_("Answered within, working hours"))
+    warn_before_minutes = forms.IntegerField(label=_("Warned before, minutes"))
+    horizon_days = forms.IntegerField(
+        label=_("Orders wanted later than so many days are not counted"), required=False
+    )
+    asks_bureau = forms.BooleanField(
+        label=_("Ask the credit bureau when a customer applies"), required=False
+    )
+
+
+class RuleForm(forms.Form):
+    """One rule of the policy; an empty row is none."""
+
+    rule = forms.ChoiceField(
+        label=_("Rule"),
+        choices=[("", "—"), *((name, measure.label) for name, measure in MEASURES.items())],
+        required=False,
+    )
+    threshold = AmountField(label=_("Threshold"), required=False)
+    classes = forms.MultipleChoiceField(
+        label=_("Risk classes"),
+        choices=[(name, name) for name in "ABCDE"],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    action = forms.ChoiceField(
+        label=_("Then"), choices=list(ACTIONS.items()), initial="refer", required=False
+    )
+
+
+class RuleSet(forms.BaseFormSet):
+    """The rows of rules; what the policy finds wrong is shown in the row that it names."""
+
+    def as_rules(self) -> list[dict[str, Any]]:
+        """Return the rows that say something, as `CreditPolicy.rules` holds them."""
+        self.kept = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("rule") and not form.cleaned_data.get("DELETE")
+        ]
+        return [_rule_of(form.cleaned_data) for form in self.kept]
+
+    def show(self, findings: Sequence[tuple[str, str, str]]) -> None:
+        for _code, field, message in findings:
+            parts = field.split(".")
+            if len(parts) == RULE_PATH and parts[1].isdecimal() and int(parts[1]) < len(self.kept):
+                form = self.kept[int(parts[1])]
+                form.add_error(parts[2] if parts[2] in form.fields else None, message)
+
+
+RULE_PATH = len(("rules", "0", "threshold"))
+
+
+def _rule_of(values: dict[str, Any]) -> dict[str, Any]:
+    threshold = values.get("threshold")
+    return {
+        "rule": values["rule"],
+        "classes": values["classes"],
+        "threshold": "" if threshold is None else f"{threshold:f}",
+        "action": values["action"],
+    }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("disputes/<int:dispute_id>/close/", views.dispute_close, name="close-dispute"),
     path("items/<int:item_id>/dispute/", views.dispute_open, name="dispute"),
     path("panels/summary/", views.summary_panel, name="summary-panel"),
+    path("panels/payment-history/", views.payment_history, name="payment-history"),
     path("panels/customer/", views.customer_panel, name="customer-panel"),
     path("panels/invoice/<int:invoice_id>/", views.invoice_panel, name="invoice-panel"),
 ]

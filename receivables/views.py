@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -15,6 +16,7 @@ from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, today, wants_
 from receivables import aging, selectors, services
 from receivables.forms import CloseForm, DisputeForm, ItemFilter, ReviewForm
 from receivables.models import Dispute, InvoiceReview, OpenItem
+from receivables.payment_history import days_after_due, tone_of_days
 
 PANEL_ROWS = 10
 
@@ -150,6 +152,27 @@ def customer_panel(request: HttpRequest) -> HttpResponse:
         "listing": selectors.item_list(as_of=day, customer_id=customer.pk, limit=PANEL_ROWS),
     }
     return render(request, "receivables/customer_panel.html", context)
+
+
+@page("receivables.view_openitem")
+def payment_history(request: HttpRequest) -> HttpResponse:
+    """Show how late the customer with the number `?customer=` has paid, month by month."""
+    customer = get_object_or_404(Customer, number=request.GET.get("customer", ""))
+    months = days_after_due(customer.pk, today=today())
+    paid = [month for month in months if month.days is not None]
+    context = {
+        "months": months,
+        "paid": paid,
+        "values": [max(month.days or 0, 0) for month in months],
+        "texts": ["" if month.days is None else str(month.days) for month in months],
+        "tones": [tone_of_days(month.days or 0) for month in months],
+        "labels": [date_format(month.begins_on, "M") for month in months],
+        "sentence": _("Paid %(first)s days after the due date at first, %(last)s at last")
+        % {"first": paid[0].days, "last": paid[-1].days}
+        if paid
+        else "",
+    }
+    return render(request, "receivables/payment_history.html", context)
 
 
 @page("receivables.view_openitem")

@@ -15,6 +15,9 @@ from receivables.models import InvoiceReview, OpenItem
 from simulation.habits import HABITS, pays_on
 from simulation.twin import Twin
 
+# Up to this limit the analyst needs nobody's second signature.
+DECIDED_ALONE = Decimal(95_000)
+
 
 def decide_credit(twin: Twin) -> None:
     """Let the analyst decide what has waited since yesterday."""
@@ -27,7 +30,7 @@ def decide_credit(twin: Twin) -> None:
         credit.decide_application(
             application.pk,
             outcome="approved",
-            limit=max(application.requested_amount * 3, Decimal(5000)),
+            limit=min(max(application.requested_amount * 3, Decimal(5000)), DECIDED_ALONE),
             valid_until=twin.day + timedelta(days=365),
             reason="Trade references are good, first order is small.",
             at=twin.at(12),

@@ -57,6 +57,20 @@ def score_of(customer_id: int) -> Scored | None:
     return Scored(latest=scores[0], before=scores[1] if len(scores) > 1 else None)
 
 
+def scores_of(customer_id: int) -> list[CreditScore]:
+    """Return the latest scores, oldest first."""
+    scores = CreditScore.objects.filter(account=customer_id).order_by("-scored_on", "-pk")[:60]
+    return list(scores)[::-1]
+
+
+def limit_proposal_of(customer_id: int) -> CreditProposal | None:
+    """Return the limit that waits for a second signature."""
+    waiting = CreditProposal.objects.filter(
+        customer=customer_id, kind=Kind.LIMIT, status=CreditProposal.Status.OPEN
+    )
+    return waiting.select_related("proposed_by").first()
+
+
 def documents_of(case: Case) -> list[CreditDocument]:
     if case.application is None:
         return []

@@ -50,6 +50,7 @@ from credit.services.judgements import (
     record_bureau_answer,
 )
 from credit.services.limits import ApplicationWaits, set_limit
+from credit.services.maxima import set_order_maximum
 from credit.services.order_holds import end_order_holds, hold_suspended
 from credit.services.policies import PolicyChanged, adopt_policy
 from credit.services.proposals import ProposalWaits
@@ -142,6 +143,7 @@ __all__ = [
     "score_accounts",
     "set_group_limit",
     "set_limit",
+    "set_order_maximum",
     "test_draft",
     "warn_of_late_cases",
     "withdraw_guarantee",

@@ -1,6 +1,13 @@
 """Pages and panels of credit control."""
 
 from credit.views.accounts import account, accounts, place_hold, release_hold, set_limit
+from credit.views.backing import (
+    guarantee_paper,
+    record_guarantee,
+    set_group,
+    set_maximum,
+    withdraw_guarantee,
+)
 from credit.views.cases import ask_bureau, state_facts
 from credit.views.guideline_files import (
     compare_guidelines,
@@ -18,6 +25,7 @@ from credit.views.guidelines import (
     guidelines,
 )
 from credit.views.panels import amendment, order_checks, panel
+from credit.views.policy import policy
 from credit.views.proposals import answer_proposal, proposal, withdraw_proposal
 from credit.views.queue import comment, decide, document, documents_received, queue
 
@@ -38,6 +46,7 @@ __all__ = [
     "documents_received",
     "edit_guideline",
     "export_guideline",
+    "guarantee_paper",
     "guideline",
     "guideline_flips",
     "guidelines",
@@ -45,10 +54,15 @@ __all__ = [
     "order_checks",
     "panel",
     "place_hold",
+    "policy",
     "proposal",
     "queue",
+    "record_guarantee",
     "release_hold",
+    "set_group",
     "set_limit",
+    "set_maximum",
     "state_facts",
+    "withdraw_guarantee",
     "withdraw_proposal",
 ]

@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from credit import services
-from credit.forms import HoldForm, LimitForm
+from credit.forms import GroupForm, GuaranteeForm, HoldForm, LimitForm, MaximumForm
 from credit.models import CreditProposal, Hold
 from credit.selectors import accounts as known
+from credit.selectors import backing, evidence
 from credit.views.answers import FINE, submit
 from credit.views.desk import APPROVED_FOR
 from customers.models import Customer
@@ -49,13 +50,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @page("credit.view_creditaccount")
 def account(request: HttpRequest, number: str) -> HttpResponse:
     """Show one account: exposure, limit, holds, and how they came to be."""
-    return _render(request, _customer(number), {})
+    return _render(request, customer_of(number), {})
 
 
 @action("credit.decide_creditapplication")
 def set_limit(request: HttpRequest, number: str) -> HttpResponse:
     """Give the customer another limit."""
-    customer, form, at = _customer(number), LimitForm(request.POST), clock.now()
+    customer, form, at = customer_of(number), LimitForm(request.POST), clock.now()
     said = [_("The limit is set.")]
 
     def work() -> object:
@@ -73,13 +74,13 @@ def set_limit(request: HttpRequest, number: str) -> HttpResponse:
             said[0] = _("The limit waits for a second signature.")
         return result
 
-    return _answer(request, customer, {"limit_form": form}, work, said)
+    return answer(request, customer, {"limit_form": form}, work, said)
 
 
 @action("credit.place_hold")
 def place_hold(request: HttpRequest, number: str) -> HttpResponse:
     """Stop new releases for the customer."""
-    customer, form, at = _customer(number), HoldForm(request.POST), clock.now()
+    customer, form, at = customer_of(number), HoldForm(request.POST), clock.now()
 
     def work() -> object:
         return services.place_hold(
@@ -90,13 +91,13 @@ def place_hold(request: HttpRequest, number: str) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    return _answer(request, customer, {"hold_form": form}, work, [_("The account is on hold.")])
+    return answer(request, customer, {"hold_form": form}, work, [_("The account is on hold.")])
 
 
 @action("credit.release_hold")
 def release_hold(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """End a hold; waiting orders go on as far as the limit reaches."""
-    customer, form, at = _customer(number), HoldForm(request.POST), clock.now()
+    customer, form, at = customer_of(number), HoldForm(request.POST), clock.now()
 
     def work() -> object:
         return services.release_hold(
@@ -107,10 +108,10 @@ def release_hold(request: HttpRequest, number: str, kind: str) -> HttpResponse:
             actor=actor_of(request),
         )
 
-    return _answer(request, customer, {"release_form": form}, work, [_("The hold is released.")])
+    return answer(request, customer, {"release_form": form}, work, [_("The hold is released.")])
 
 
-def _answer(
+def answer(
     request: HttpRequest,
     customer: Customer,
     forms: Forms,
@@ -148,12 +149,24 @@ def _render(
         "limit_form": LimitForm(initial=initial),
         "hold_form": HoldForm(auto_id="hold_%s"),
         "release_form": HoldForm(auto_id="release_%s"),
+        "withdraw_form": HoldForm(auto_id="withdraw_%s"),
+        "guarantee_form": GuaranteeForm(auto_id="guarantee_%s", initial={"valid_from": today()}),
+        "group_form": GroupForm(auto_id="group_%s"),
+        "maximum_form": MaximumForm(
+            auto_id="maximum_%s", initial={"maximum": account.order_maximum}
+        ),
+        "guarantees": backing.guarantees_of(customer.pk, today=today()),
+        "group": backing.group_of(customer),
+        "scores": evidence.scores_of(customer.pk),
+        "score": evidence.score_of(customer.pk),
+        "proposal": evidence.limit_proposal_of(customer.pk),
         **forms,
     }
     return render(request, "credit/account.html", context, status=status)
 
 
-def _customer(number: str) -> Customer:
+def customer_of(number: str) -> Customer:
+    """Return the customer with this number. Raises Http404."""
     customer = Customer.objects.select_related("payment_terms").filter(number=number).first()
     if customer is None:
         raise Http404

@@ -33,14 +33,23 @@ def plot(shapes: SafeString, texts: str = "", *, label: str, height: str = "") -
 
 
 def column_chart(
-    values: Sequence[Number], labels: Sequence[str], *, label: str, muted: int = 0
+    values: Sequence[Number],
+    labels: Sequence[str],
+    *,
+    label: str,
+    muted: int = 0,
+    tones: Sequence[str] = (),
+    texts: Sequence[str] = (),
 ) -> SafeString:
-    """Draw one column per value from zero; the first `muted` ones are grey context."""
+    """Draw one column per value from zero; the first `muted` ones are grey context.
+
+    `tones` gives each its own class instead (f2 grey, fw amber, fb red), `texts` stand above them.
+    """
     top = _ceiling(max(map(float, values), default=0.0))
     slot = 100 / max(len(values), 1)
     columns = (
         (
-            "f2" if index < muted else "f1",
+            tones[index] if tones else "f2" if index < muted else "f1",
             f"{(index + 0.2) * slot:.2f}",
             f"{slot * 0.6:.2f}",
             f"{100 - max(float(value), 0) / top * 100:.2f}",
@@ -53,7 +62,20 @@ def column_chart(
         _grid(),
         format_html_join("", '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>', columns),
     )
-    return _chart(plot(shapes, label=label), 0.0, top, labels, "x band")
+    above = format_html_join(
+        "",
+        '<text x="{}%" y="{}%" dy="-5" text-anchor="middle">{}</text>',
+        (
+            (
+                f"{(index + 0.5) * slot:.2f}",
+                f"{100 - max(float(values[index]), 0) / top * 100:.2f}",
+                text,
+            )
+            for index, text in enumerate(texts)
+            if text
+        ),
+    )
+    return _chart(plot(shapes, above, label=label), 0.0, top, labels, "x band")
 
 
 def line_chart(
