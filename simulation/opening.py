@@ -23,7 +23,7 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import capture, floor, offers, relations, trade, world
+from simulation import capture, credit_cases, floor, offers, relations, trade, world
 from simulation.cast import NEWCOMERS, OPENING
 from simulation.twin import Twin
 
@@ -67,6 +67,7 @@ def leave_a_busy_morning(twin: Twin) -> None:
     _pick_and_pack(twin)
     _ship(twin)
     _ask_for_credit(twin)
+    credit_cases.make(twin)
     _collect(twin)
     relations.remember(twin)
     capture.make(twin)

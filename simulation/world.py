@@ -15,6 +15,7 @@ from fulfillment import services as fulfillment
 from fulfillment.models import Location, Warehouse
 from o2c.kernel import clock, roles
 from o2c.kernel.actors import Actor
+from o2c.kernel.locks import lock_many
 from o2c.kernel.models import Company, User
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import DAY, is_working_day
@@ -160,6 +161,7 @@ def _customers(at: datetime) -> None:
     ]
     special = relations.agree()
     rep = User.objects.get(email=DOERS["sales"])
+    approved: dict[int, Habit] = {}
     for number, habit in enumerate([*OPENING, *NEWCOMERS, *REGULARS]):
         customer = Customer.objects.create(
             name=habit.name,
@@ -174,7 +176,10 @@ def _customers(at: datetime) -> None:
         )
         _reach(customer, habit, number)
         if habit.limit:
-            _approve(customer, habit, at)
+            approved[customer.pk] = habit
+    # All of them first: who decides about several customers in one step locks them in one go.
+    for pk, customer in lock_many(Customer, approved).items():
+        _approve(customer, approved[pk], at)
     portal = User.objects.get(email=PORTAL_USER.email)
     CustomerUser.objects.create(user=portal, customer=Customer.objects.get(name=PORTAL_CUSTOMER))
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from collection.models import DunningNotice, Receipt
-from credit.models import CreditApplication, Hold
+from credit.models import CreditApplication, CreditProposal, Guarantee, Hold
 from fulfillment.models import CountTask, PickList
 from invoicing.models import Invoice
 from o2c.kernel.invariants import check_all
@@ -42,7 +42,9 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert states(Shipment) >= {"planned", "labelled", "delivered", "exception"}
     assert states(OpenItem) == {"open", "settled"}
     assert states(Receipt) == {"unidentified", "identified", "applied"}
-    assert states(CreditApplication) == {"referred"}
+    assert states(CreditApplication) == {"referred", "awaiting_documents"}
+    assert list(CreditProposal.objects.values_list("kind", "status")) == [("limit", "open")]
+    assert Guarantee.objects.count() == 1
     assert "open" in states(InvoiceReview)
     assert "open" in states(Dispute)
     assert DunningNotice.objects.filter(level__level__gt=1).exists()
