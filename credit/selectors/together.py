@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -156,7 +157,11 @@ def top_of(customer: Customer) -> str:
 
 def exceptions_of(wholes: Mapping[int, Decimal], *, today: date) -> dict[int, Exceptions]:
     """Return what speaks for each order, `{key: all that it comes to}`."""
-    values = {"orders": list(wholes), "wholes": list(wholes.values()), "today": today}
+    values: dict[str, Any] = {
+        "orders": list(wholes),
+        "wholes": list(wholes.values()),
+        "today": today,
+    }
     with connection.cursor() as cursor:
         cursor.execute(EXCEPTIONS, values)
         found = cursor.fetchall()

@@ -136,6 +136,7 @@ def include_order(order_id: int, *, at: datetime) -> None:
 
 def _leave_out(order: Order, *, at: datetime) -> None:
     day = wanted_on(orders.lines_of(order).values())
+    assert day is not None  # something is open, or nothing would be left out
     row = FarOrder(order=order, customer_id=order.customer_id, wanted_on=day, left_out_at=at)
     rows.insert([row])
 
@@ -154,7 +155,7 @@ def ledger_of(order: Order) -> tuple[Decimal, bool]:
 
     The ledger has the order's own entries, and those of its shipments.
     """
-    values = {
+    values: dict[str, Any] = {
         "order": order.pk,
         "account": order.customer_id,
         "own": f"order:{order.pk}:%",

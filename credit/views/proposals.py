@@ -63,7 +63,7 @@ def withdraw_proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def _render(
     request: HttpRequest, found: CreditProposal, form: AnswerForm, *, status: int = FINE
 ) -> HttpResponse:
-    account = known.account_for_page(found.customer)
+    account = known.account_for_page(found.customer, today=today())
     is_open = found.status == CreditProposal.Status.OPEN
     waiting = found.order.gross_amount if found.order and is_open else ZERO
     is_own = found.proposed_by_id == request.user.pk
