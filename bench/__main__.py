@@ -1,4 +1,4 @@
-"""Run a measurement: `bin/bench [life|place|intake] [--rounds N] [--seconds N] [--orders N]`.
+"""Run a measurement: `bin/bench [KIND] [--rounds N] [--seconds N] [--orders N]`.
 
 Prints a table and writes JSON.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 
 RESULTS = Path(".o2c/bench")
-KINDS = ("life", "place", "intake")
+KINDS = ("life", "place", "intake", "exposure")
 
 
 def main() -> int:
@@ -26,10 +26,12 @@ def main() -> int:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
     django.setup()
-    from bench import campaign, intake, place  # noqa: PLC0415  models need Django to be set up
+    from bench import campaign, exposure, intake, place  # noqa: PLC0415  models need Django to be set up
 
     if chosen.kind == "intake":
         report = intake.run(orders=chosen.orders)
+    elif chosen.kind == "exposure":
+        report = exposure.run()
     else:
         run = place.run if chosen.kind == "place" else campaign.run
         report = run(rounds=chosen.rounds, seconds=chosen.seconds)
