@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from credit.models import (
@@ -13,6 +14,7 @@ from credit.models import (
     CreditCheck,
     CreditDecision,
     ExposureEntry,
+    Guarantee,
     Hold,
     PaymentBehaviour,
 )
@@ -108,11 +110,15 @@ def list_accounts(
         after: the last customer of the page before.
     """
     held = Hold.objects.stopping_customers().filter(customer=OuterRef("pk"))
+    valid = Guarantee.objects.filter(
+        customer=OuterRef("pk"), withdrawn_at=None, valid_from__lte=today, valid_until__gte=today
+    )
+    sums = valid.order_by().values("customer").annotate(total=Sum("amount")).values("total")
     accounts = CreditAccount.objects.select_related("customer", "latest_decision").annotate(
-        is_held=Exists(held)
+        is_held=Exists(held), backing=Coalesce(Subquery(sums), ZERO)
     )
     narrowed = {
-        "over": Q(exposure__gt=F("limit")),
+        "over": Q(exposure__gt=F("limit") + F("backing")),
         "ending": Q(latest_decision__valid_until__lte=today + SOON),
         "held": Q(is_held=True),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from credit import services
 from credit.models import CreditAccount, Guarantee
+from credit.selectors.accounts import list_accounts
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry
 from orders.models import Order
@@ -117,3 +118,17 @@ def test_same_paper_is_recorded_once(record):
         record(issuer=" Atradius ")
 
     assert Guarantee.objects.count() == 1
+
+
+def test_list_counts_what_backs_a_limit(approved, record, now):
+    CreditAccount.objects.update(exposure=Decimal(12000))
+
+    def over(days):
+        day = now.date() + timedelta(days=days)
+        return list(list_accounts(text="", show="over", today=day, after=None))
+
+    record()
+
+    (shown,) = list_accounts(text="", show="all", today=now.date(), after=None)
+    assert (shown.available, over(43)) == (Decimal(3000), [])
+    assert [account.customer for account in over(44)] == [approved]
