@@ -122,8 +122,8 @@ def _between(low: Decimal | None, high: Decimal | None, fact: Fact) -> Part | No
         high = fact.maximum
     if low is not None and high is not None and low > high:
         return None
-    value = low if low is not None else (high if high is not None else Decimal(0))
-    return Part(value=value, low=low, high=high)
+    usual = Decimal(0) if high is None else min(high, Decimal(0))
+    return Part(value=usual if low is None else low, low=low, high=high)
 
 
 def words_of(axis: Axis, mask: int) -> str:

@@ -65,7 +65,7 @@ SELECT (SELECT decided_at::date FROM credit_creditdecision
 
 def history_of(customer_id: int, *, today: date, but_orders: list[int]) -> History:
     """Read what is known of a customer; `but_orders` ask now, and are no history yet."""
-    values = {
+    values: dict[str, Any] = {
         "customer": customer_id,
         "year_ago": today - YEAR,
         "reports_since": today - REPORT_COUNTS,

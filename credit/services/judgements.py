@@ -227,19 +227,19 @@ def _ensure_waiting(application: CreditApplication) -> None:
 
 
 def _ensure_sensible(stated: Statement) -> None:
-    bounds = {
-        "years_in_business": (0, MOST_YEARS),
-        "trade_references": (0, MOST_REFERENCES),
-        "requested_limit": (Decimal(0), LARGEST_AMOUNT),
+    most_of: dict[str, int | Decimal] = {
+        "years_in_business": MOST_YEARS,
+        "trade_references": MOST_REFERENCES,
+        "requested_limit": LARGEST_AMOUNT,
     }
     values = _stated(stated)
     if not values:
         raise InvalidInput(_("Fill in at least one of the fields."))
     for name, value in values.items():
-        least, most = bounds[name]
-        if not least <= value <= most:
+        most = most_of[name]
+        if not 0 <= value <= most:
             raise InvalidInput(
-                _("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most},
+                _("Enter a number from 0 to %(most)s.") % {"most": most},
                 field=name,
             )
 
