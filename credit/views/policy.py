@@ -64,7 +64,10 @@ def _form() -> PolicyForm:
         *("version", "horizon_days", "second_signature_from", "answer_within_hours"),
         *("warn_before_minutes", "asks_bureau"),
     )
-    return PolicyForm(initial={name: getattr(found, name) for name in names})
+    initial = {name: getattr(found, name) for name in names}
+    if found.second_signature_from is not None:
+        initial["second_signature_from"] = f"{found.second_signature_from:.2f}"
+    return PolicyForm(initial=initial)
 
 
 def _rules() -> Any:

@@ -15,7 +15,7 @@ from django_htmx.http import push_url, retarget
 
 from credit import services
 from credit.forms import CommentForm, DecisionForm
-from credit.models import CreditDocument, CreditProposal, Hold
+from credit.models import CreditAccount, CreditDocument, CreditProposal, Hold
 from credit.policy import active_policy
 from credit.selectors import accounts as known
 from credit.selectors import evidence
@@ -224,7 +224,7 @@ def _evidence(request: HttpRequest, case: Case, form: DecisionForm | None) -> di
         "signing": evidence.signing_of(case, at=clock.now(), actor=actor_of(request))
         if may_decide
         else None,
-        "form": form or _blank(case, holds, room=account.available),
+        "form": form or _blank(case, holds, account),
         "may_decide": may_decide,
     }
 
@@ -233,14 +233,17 @@ def _is_open(proposal: CreditProposal) -> bool:
     return proposal.status == CreditProposal.Status.OPEN
 
 
-def _blank(case: Case, holds: list[Hold], *, room: Any) -> DecisionForm:
-    currency = case.customer.currency
+def _blank(case: Case, holds: list[Hold], account: CreditAccount) -> DecisionForm:
+    """Offer the limit that the case needs, never less than there is, and the part that fits."""
+    currency, room = case.customer.currency, account.available
+    needed = account.exposure + case.amount
+    limit = case.amount if case.application else max(account.limit, needed)
     return DecisionForm(
         choices=desk.choices_for(case, holds),
         initial={
             "seen": mark_of(case.subject),
             "until": today() + desk.APPROVED_FOR,
-            "limit": round_money(case.amount, currency),
+            "limit": round_money(limit, currency),
             "part": round_money(room, currency) if 0 < room < case.amount else None,
         },
     )

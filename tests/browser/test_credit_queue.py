@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from credit import services
-from o2c.kernel import clock, roles
+from credit.models import CreditProposal
+from o2c.kernel import clock, notices, roles
 from o2c.kernel.actors import Actor
 from orders import services as orders
 from orders.models import Order
@@ -119,3 +120,72 @@ def test_account_shows_limit_and_history(page, cases, shot, accessibility_faults
     expect(
         page.get_by_role("link", name=over.number).or_(page.get_by_text(over.number)).first
     ).to_be_visible()
+
+
+def test_shows_the_fields_of_what_is_chosen_only(page, cases):
+    _referred, over, _held = cases
+    page.goto(f"/credit/?case={over}")
+    expect(page.get_by_label("Release now, up to")).to_be_hidden()
+
+    page.keyboard.press("p")
+
+    expect(page.get_by_label("Release now, up to")).to_be_visible()
+    expect(page.locator("#id_limit")).to_be_hidden()
+
+
+def test_comment_is_added_beside_the_case(page, cases):
+    _referred, over, _held = cases
+    page.goto(f"/credit/?case={over}")
+
+    page.get_by_role("textbox", name="Comment").fill("Their buyer calls back at three")
+    page.get_by_role("button", name="Add").click()
+
+    expect(page.locator("#comments li")).to_contain_text("Their buyer calls back at three")
+
+
+def test_second_signature_is_given_from_the_bell(
+    page, sign_in, person, cases, accessibility_faults, shot
+):
+    _referred, over, _held = cases
+    services.set_limit(
+        over.customer_id,
+        limit=Decimal(150000),
+        valid_until=NOW.date().replace(year=2027),
+        reason="New plant",
+        at=NOW,
+        actor=Actor.user(person(roles.CREDIT_ANALYST)),
+    )
+    manager = person(roles.CREDIT_MANAGER)
+    proposal = CreditProposal.objects.get()
+    notices.tell(
+        [manager.pk], key="p", text="Sign", link=f"/credit/proposals/{proposal.pk}/", at=NOW
+    )
+    sign_in(manager)
+    page.goto("/credit/")
+    expect(page.locator(".bell .badge")).to_have_text("1")
+
+    page.locator(".bell").click()
+    faults = accessibility_faults()
+    page.get_by_role("link", name="Sign").click()
+    expect(page.get_by_role("heading", name="Second signature")).to_be_visible()
+    shot("credit-proposal-desktop")
+    faults += accessibility_faults()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="Send answer").click()
+
+    expect(page.get_by_text("Signed: it is done.")).to_be_visible()
+    expect(page.locator(".bell .badge")).to_have_count(0)
+    assert faults == []
+    assert Order.objects.get(pk=over.pk).state == Order.State.RELEASED
+
+
+def test_policy_page_is_accessible_and_fits_a_phone(
+    page, sign_in, person, cases, accessibility_faults
+):
+    sign_in(person(roles.CREDIT_MANAGER))
+    page.goto("/credit/policy/")
+    faults = accessibility_faults()
+    page.set_viewport_size(PHONE)
+
+    assert faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
