@@ -58,7 +58,7 @@ def read_accounts(customers: Sequence[Customer], *, at: datetime) -> None:
     One more sums up their groups, and one reads their holds, where there are any. Who has no
     account yet keeps what is known without it, until one is opened.
     """
-    locks.reach(CreditGroup)
+    locks.may_reach(CreditGroup)
     today = local_date(at, the_company())
     found = together.read(customers, today=today, clause=locks.CLAUSE)
     groups = _sum_up(row.account.group for row in found if row.account.group is not None)

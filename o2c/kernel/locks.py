@@ -151,8 +151,22 @@ def reach(model: type[Model]) -> None:
     _descend(current_step(), model, 0)
 
 
+def may_reach(model: type[Model]) -> None:
+    """Make sure that a statement of the caller's own may lock rows of this model, if it finds any.
+
+    What it finds is to be noted with `note`; until then this step is where it was.
+
+    Raises:
+        LadderBroken: a lower rung is held already.
+    """
+    step = current_step()
+    before = step.rung
+    _descend(step, model, 0)
+    step.rung = before
+
+
 def note(row: M) -> M:
-    """Hold a row that a statement of the caller's own has locked, after `reach`.
+    """Hold a row that a statement of the caller's own has locked, after `may_reach`.
 
     Raises:
         LadderBroken: a later row of this rung, or a lower rung, is held already.

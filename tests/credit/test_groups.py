@@ -10,10 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from credit import services
 from credit.models import CreditAccount, CreditGroup
+from credit.services.accounts import account_of
+from customers.models import Customer
 from customers.services.details import Details, change_customer
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.locks import LadderBroken, lock
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.outbox import deliver_due
+from o2c.kernel.transactions import service
 from orders.models import Order
 from tests.factories import CreditAccountFactory, CustomerFactory
 from tests.race import run_together, without_locks
@@ -243,6 +247,38 @@ def test_member_costs_two_statements_more_and_never_more(family, place, set_limi
         place(family[2], 10)
 
     assert len(alone) == len(counted()) == 4
+
+
+def test_step_of_several_customers_without_a_group_stays_on_its_rung(company, now, analyst):
+    customers = [CreditAccountFactory.create().customer for _ in range(2)]
+
+    @service
+    def set_both():
+        for customer in customers:
+            services.set_limit(
+                customer.pk,
+                limit=Decimal(5),
+                valid_until=now.date().replace(year=2027),
+                reason="x",
+                at=now,
+                actor=analyst,
+            )
+
+    set_both()
+
+    assert set(CreditAccount.objects.values_list("limit", flat=True)) == {Decimal(5)}
+
+
+def test_step_that_holds_a_group_asks_for_no_other_customer(family, set_limit, now, analyst):
+    set_limit(family[0], 1000)
+
+    @service
+    def look_at_two():
+        for customer in family[1:3]:
+            account_of(lock(Customer, customer.pk), at=now, actor=analyst)
+
+    with pytest.raises(LadderBroken):
+        look_at_two()
 
 
 @pytest.fixture
