@@ -169,7 +169,7 @@ class RuleForm(forms.Form):
     )
 
 
-class RuleSet(forms.BaseFormSet):
+class RuleSet(forms.BaseFormSet[RuleForm]):
     """The rows of rules; what the policy finds wrong is shown in the row that it names."""
 
     def as_rules(self) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What our own people are told about cases: in the portal, and by mail where it cannot wait."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -215,7 +215,7 @@ def _people() -> list[User]:
 
 
 def _mail(
-    people: Iterable[User], *, subject: str, key: str, template: str, context: dict[str, object]
+    people: Iterable[User], *, subject: str, key: str, template: str, context: Mapping[str, object]
 ) -> None:
     for user in people:
         mail.send(

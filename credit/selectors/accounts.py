@@ -175,7 +175,7 @@ def _overdue_parts(account: CreditAccount, parts: Sequence[Part], *, on: date) -
             label = _("Overdue, oldest %(days)s days") % {"days": days}
             yield Part(label=label, amount=overdue, colour="fb")
         if part.amount > overdue or not days:
-            label = _("Not yet due") if days else part.label
+            label = _("Not yet due") if days else str(part.label)
             yield Part(label=label, amount=part.amount - (overdue if days else 0), colour="f2")
 
 

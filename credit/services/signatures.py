@@ -130,7 +130,7 @@ def _ensure_not_involved(proposal: CreditProposal, actor: Actor) -> None:
 
 
 def _application(proposal: CreditProposal) -> CreditApplication:
-    application = CreditApplication.objects.get(pk=proposal.application_id)
+    application = CreditApplication.objects.get(proposals=proposal)
     application.customer = proposal.customer
     return application
 

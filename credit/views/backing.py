@@ -103,7 +103,7 @@ def set_maximum(request: HttpRequest, number: str) -> HttpResponse:
     return answer(request, customer, {"maximum_form": form}, work, [_("The order maximum is set.")])
 
 
-def _kept(uploaded: UploadedFile | None) -> int | None:
+def _kept(uploaded: UploadedFile[bytes] | None) -> int | None:
     if uploaded is None:
         return None
     stored: StoredFile = files.store(
