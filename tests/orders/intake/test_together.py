@@ -56,6 +56,7 @@ COMPARED = (
     OrderApproval,
     IntakeDocument,
     CreditCheck,
+    Hold,
     ExposureEntry,
     CreditAccount,
     CreditApplication,
