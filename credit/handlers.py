@@ -12,6 +12,7 @@ from credit.events import (
     DocumentsReceived,
     GroupRoomMade,
     HoldPlaced,
+    HoldReleased,
     OrderCreditDecided,
     OrderNear,
     ProposalAnswered,
@@ -176,6 +177,11 @@ def ask_customer(event: DocumentsAsked) -> None:
 @after(HoldPlaced)
 def tell_customer(event: HoldPlaced) -> None:
     mails.tell_held(event.hold_id)
+
+
+@after(HoldReleased)
+def tell_customer_it_ended(event: HoldReleased) -> None:
+    mails.tell_hold_ended(event.hold_id)
 
 
 @after(BureauAsked)

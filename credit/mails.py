@@ -1,7 +1,8 @@
 """Mails about credit to the sales rep and to the customer; `credit.tellings` tells our analysts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from credit.models import CreditApplication, Hold
@@ -11,6 +12,8 @@ from o2c.kernel import mail
 from orders.models import Order
 
 OUR_LANGUAGE = "en"
+# A hold that ended so soon was told to nobody.
+UNTOLD = timedelta(minutes=1)
 
 
 def tell_sales_rep(application_id: int) -> None:
@@ -89,7 +92,11 @@ def ask_for_documents(application_id: int, *, asked_at: datetime) -> None:
         subject=_("We need something from you to open your account"),
         key=f"creditapplication-{application.pk}-documents-{asked_at:%Y%m%d%H%M%S%f}",
         language=application.customer.language,
-        context={"application": application, "order": application.order},
+        context={
+            "application": application,
+            "order": application.order,
+            "address": reverse("portal-credit:credit"),
+        },
     )
 
 
@@ -109,6 +116,28 @@ def tell_held(hold_id: int) -> None:
         key=f"hold-{hold.pk}",
         language=hold.customer.language,
         context={"hold": hold},
+    )
+
+
+def tell_hold_ended(hold_id: int) -> None:
+    """Tell the customer that nothing stops their account any more.
+
+    Not when another hold stands, nor when this one ended before it could be told.
+    """
+    hold = Hold.objects.select_related("customer").get(pk=hold_id)
+    address = email_of(hold.customer, Contact.Role.PAYABLES)
+    released_at = hold.released_at
+    if not address or released_at is None or released_at - hold.placed_at < UNTOLD:
+        return
+    if Hold.objects.stopping_customers().filter(customer=hold.customer).exists():
+        return
+    mail.send(
+        "credit/mail/hold_ended",
+        to=address,
+        subject=_("Your account is not on hold any more"),
+        key=f"hold-{hold.pk}-ended",
+        language=hold.customer.language,
+        context={"hold": hold, "address": reverse("portal-credit:credit")},
     )
 
 

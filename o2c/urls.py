@@ -34,6 +34,7 @@ urlpatterns = [
     path("shops/", include("orders.shop.webhook_urls")),
     path("portal/orders/", include("orders.portal.urls")),
     path("portal/quotes/", include("orders.portal.quote_urls")),
+    path("portal/credit/", include("credit.portal.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("livez", views.livez, name="livez"),

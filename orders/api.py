@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.urls import path
@@ -21,11 +23,12 @@ from catalog.models import Product
 from customers.authentication import caller_of
 from customers.models import Address, Customer
 from o2c.kernel import clock, downloads
-from o2c.kernel.api import PROBLEM, CursorPages, idempotent
+from o2c.kernel.api import PROBLEM, TYPE, CursorPages, idempotent
 from o2c.kernel.compiled import compiled
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.representations import body_of, query_of, written
+from o2c.kernel.representations import body_of, money_of, query_of, written
+from o2c.kernel.requests import CONFLICT
 from orders import services
 from orders.models import Channel, Order, OrderLine
 from orders.serializers import (
@@ -35,6 +38,7 @@ from orders.serializers import (
     OrderQuery,
     OrderSummaryOut,
 )
+from orders.waiting import TITLES, Waiting, waiting_of
 
 # No product has this key: the order's own rule says that it is unknown, with all other findings.
 UNKNOWN = 0
@@ -77,7 +81,7 @@ class Orders(generics.GenericAPIView[Any]):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Place an order. Credit decides at once: `released`, or `on_hold` with the reason."""
+        """Place an order. Credit decides at once: `released`, or `on_hold` with what to pay."""
         body = body_of(request, NewOrderIn)
         customer = caller_of(request).customer
         now = clock.now()
@@ -167,7 +171,7 @@ def shown(customer: Customer, order_id: str) -> dict[str, Any]:
     lines = OrderLine.objects.select_related("product").order_by("position", "pk")
     orders = orders_of(customer).select_related("ship_to", "payment_terms")
     order = orders.prefetch_related(Prefetch("lines", lines)).get(public_id=order_id)
-    return written(OrderOut, with_hold(order))
+    return written(OrderOut, with_problem(order))
 
 
 def as_placed(order: Order, customer: Customer) -> dict[str, Any]:
@@ -176,13 +180,47 @@ def as_placed(order: Order, customer: Customer) -> dict[str, Any]:
         order.payment_terms = customer.payment_terms
     lines = list(services.lines_of(order).values())
     order._prefetched_objects_cache = {"lines": lines}  # type: ignore[attr-defined]
-    return written(OrderOut, with_hold(order))
+    return written(OrderOut, with_problem(order))
 
 
 def with_hold(order: Order) -> Order:
-    """Say why the order waits, if it does."""
-    order.credit_hold = order if order.hold_reason else None  # type: ignore[attr-defined]
+    """Say that the order waits, if it does: a list asks nothing about each of its orders."""
+    title = TITLES.get(order.state)
+    order.credit_hold = {"reason": title} if title else None  # type: ignore[attr-defined]
     return order
+
+
+def with_problem(order: Order) -> Order:
+    """Say why the order waits and what to pay, if it does; an order that goes on costs nothing."""
+    words = waiting_of(order)
+    order.credit_hold = problem_of(words) if words else None  # type: ignore[attr-defined]
+    return order
+
+
+def problem_of(words: Waiting) -> dict[str, Any]:
+    """Return what the buyer is told as a problem that the order carries."""
+
+    def text_of(amount: Decimal) -> str:
+        return money_of(amount, words.currency)["amount"]
+
+    return {
+        "type": f"{TYPE}credit_hold",
+        "title": words.title,
+        "status": CONFLICT,
+        "detail": words.detail,
+        "reason": words.detail,
+        "amount_to_pay": None if words.amount_to_pay is None else text_of(words.amount_to_pay),
+        "currency": words.currency,
+        "invoices": [
+            {
+                "number": invoice.number,
+                "due_on": invoice.due_on,
+                "open_amount": text_of(invoice.open_amount),
+            }
+            for invoice in words.invoices
+        ],
+        "pay_link": f"{settings.PUBLIC_URL}{words.pay_link}",
+    }
 
 
 def lines_in(lines: Sequence[Mapping[str, Any]]) -> list[services.NewLine]:

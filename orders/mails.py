@@ -12,6 +12,7 @@ from o2c.kernel.actors import Actor
 from orders.models import Order, Quote
 from orders.partners.services import is_answered
 from orders.services import acknowledgement_of, note_acknowledged, quote_pdf
+from orders.waiting import waiting_of
 
 State = Order.State
 # The state that a mail is about, its template for the buyer, and its subject.
@@ -68,7 +69,7 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
             subject=subject % _names(order),
             key=f"{key}-buyer",
             language=order.customer.language,
-            context={"order": order},
+            context={"order": order, "words": waiting_of(order)},
         )
     rep = order.owner or order.customer.sales_rep
     if rep is not None:

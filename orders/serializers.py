@@ -45,9 +45,36 @@ class OrderLineOut(serializers.Serializer[Any]):
 
 
 class CreditHoldOut(serializers.Serializer[Any]):
-    """Why the order waits for a payment, a limit or a person."""
+    """That the order waits for a payment, a limit or a person; the order itself says more."""
 
-    reason = serializers.CharField(source="hold_reason")
+    reason = serializers.CharField()
+
+
+class UnpaidOut(serializers.Serializer[Any]):
+    """An invoice to pay; `open_amount` is what is still open of it, tax included."""
+
+    number = serializers.CharField()
+    due_on = serializers.DateField()
+    open_amount = serializers.CharField(help_text="Decimal, in the currency of the problem.")
+
+
+class CreditProblemOut(serializers.Serializer[Any]):
+    """Why credit lets the order wait: a problem (RFC 9457) of an order that is kept all the same.
+
+    The order goes on by itself once that is settled.
+    """
+
+    type = serializers.CharField(help_text="Always `urn:o2c:problem:credit_hold`.")
+    title = serializers.CharField()
+    status = serializers.IntegerField(help_text="409: the order is kept, and cannot go on yet.")
+    detail = serializers.CharField(help_text="Why, and what to do: fit for people.")
+    reason = serializers.CharField(help_text="The same as `detail`.")
+    amount_to_pay = serializers.CharField(
+        allow_null=True, help_text="Decimal, tax included. Null: it waits for no payment."
+    )
+    currency = serializers.CharField(help_text="ISO 4217.")
+    invoices = UnpaidOut(many=True, help_text="Those to pay first, oldest due first; 50 at most.")
+    pay_link = serializers.CharField(help_text="Where your people see what to pay, and how.")
 
 
 class OrderSummaryOut(serializers.Serializer[Any]):
@@ -68,6 +95,7 @@ class OrderSummaryOut(serializers.Serializer[Any]):
 
 
 class OrderOut(OrderSummaryOut):
+    credit_hold = CreditProblemOut(allow_null=True, help_text="Null: credit is no obstacle.")
     ship_to = AddressOut()
     payment_terms = serializers.CharField(source="payment_terms.name")
     note = serializers.CharField()

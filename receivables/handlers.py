@@ -1,11 +1,14 @@
 """What receivables does when something has happened."""
 
+from credit.debts import tells_debts
 from invoicing.events import InvoiceIssued
 from o2c.kernel import clock
 from o2c.kernel.events import after, on
 from orders.events import LinesCancelled, OrderAmended
-from receivables import services
+from receivables import services, unpaid
 from receivables.events import ItemFlagged
+
+tells_debts(unpaid.debts_of)
 
 
 @on(InvoiceIssued)

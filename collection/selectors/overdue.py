@@ -3,26 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from collection.models import DunningNotice
 from credit.models import Hold
-from receivables.models import Dispute, OpenItem
-
-
-def overdue_items(as_of: date) -> "QuerySet[OpenItem]":
-    """Return the open items whose due date and grace days are over on `as_of`.
-
-    An item with a standing dispute is not overdue, whatever part of it is disputed.
-    """
-    last_day = ExpressionWrapper(F("due_on") + F("customer__grace_days"), output_field=DateField())
-    late = OpenItem.objects.filter(state=OpenItem.State.OPEN, due_on__lt=as_of)
-    return undisputed(late).alias(last_day=last_day).filter(last_day__lt=as_of)
-
-
-def undisputed(items: "QuerySet[OpenItem]") -> "QuerySet[OpenItem]":
-    standing = Dispute.objects.filter(item=OuterRef("pk"), state__in=Dispute.STANDING)
-    return items.exclude(Exists(standing))
+from receivables.models import OpenItem
+from receivables.unpaid import overdue_items, undisputed
 
 
 def overdue_without_hold(as_of: date) -> "QuerySet[OpenItem]":

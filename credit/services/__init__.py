@@ -11,6 +11,7 @@ from credit.services.decisions import (
     receive_documents,
     withdraw_unneeded,
 )
+from credit.services.documents import NoDocumentsAsked, hand_in
 from credit.services.exposure import count_order, follow_order, record_exposure
 from credit.services.groups import (
     GroupAlready,
@@ -79,6 +80,7 @@ __all__ = [
     "Behaviour",
     "ChangedMeanwhile",
     "GroupAlready",
+    "NoDocumentsAsked",
     "NoGroup",
     "NotADraft",
     "NotAsked",
@@ -120,6 +122,7 @@ __all__ = [
     "ensure_one_currency",
     "follow_amendment",
     "follow_order",
+    "hand_in",
     "hold_suspended",
     "lapse_past",
     "lapse_proposals",

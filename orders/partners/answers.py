@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from orders.models import IntakeDocument, Order, OrderLine
+from orders.waiting import waiting_of
 
 
 class LineStatus(StrEnum):
@@ -86,6 +87,7 @@ def answer_order(
     verdict = Verdict.REJECTED if is_declined else _verdict(answered)
     if order.state in (Order.State.ON_HOLD, Order.State.IN_REVIEW, Order.State.SUBMITTED):
         verdict = Verdict.HELD
+    words = waiting_of(order)
     return Answer(
         po_number=order.customer_po,
         order_number=order.number,
@@ -93,7 +95,7 @@ def answer_order(
         answered_on=at.date(),
         currency=order.currency,
         verdict=verdict,
-        reason=order.hold_reason,
+        reason=words.detail if words else order.hold_reason,
         place=document.content.get("ship_to", ""),
         lines=answered,
     )

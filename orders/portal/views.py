@@ -11,6 +11,7 @@ from customers.models import Customer
 from customers.portal import portal_action, portal_form, portal_page
 from o2c.kernel import clock, downloads
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import the_company
 from o2c.kernel.errors import EXPECTED, REFUSALS, DomainError, explain
 from o2c.kernel.forms import add_refusal, once_per_form
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, number_of, today
@@ -24,6 +25,7 @@ from orders.services import OrderInvalid
 from orders.services.cancelling import CANCELLABLE, free_of
 from orders.sheet import Sheet, add_pasted, place_findings, read_sheet, sheet_of, tidy
 from orders.usual_day import usual_day
+from orders.waiting import waiting_of
 
 OK = 200
 
@@ -254,12 +256,15 @@ def _order(
     status: int = OK,
 ) -> HttpResponse:
     lines = selectors.own_lines(order)
+    words = waiting_of(order)
     context = {
         "customer": customer,
         "order": order,
         "lines": lines,
         "word": WORDS[order.state],
         "next": NEXT.get(order.state, ""),
+        "words": words,
+        "company": the_company() if words else None,
         "may_cancel_lines": order.state in CANCELLABLE and any(free_of(line) > 0 for line in lines),
         "may_cancel": order.state in CANCELLABLE
         and not any(line.shipped or line.picking for line in lines),

@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 import pytest
+from django.conf import settings
 
 from o2c.kernel.models import AuditEntry, IdempotencyKey
 from orders.models import Order
@@ -97,8 +100,36 @@ def test_says_why_an_order_is_held(api, valve):
 
     order = Order.objects.get()
     assert (response.status_code, response.json()["state"]) == (201, "on_hold")
-    assert response.json()["credit_hold"] == {"reason": order.hold_reason}
-    assert order.hold_reason
+    problem = response.json()["credit_hold"]
+    check = order.credit_checks.get()
+    to_pay = check.inputs["exposure"], check.inputs["amount"], check.inputs["limit"]
+    owed, amount, limit = (Decimal(text) for text in to_pay)
+    assert problem == {
+        "type": "urn:o2c:problem:credit_hold",
+        "title": "The order waits",
+        "status": 409,
+        "detail": problem["reason"],
+        "reason": problem["reason"],
+        "amount_to_pay": f"{owed + amount - limit:.2f}",
+        "currency": "EUR",
+        "invoices": [],
+        "pay_link": f"{settings.PUBLIC_URL}/portal/credit/",
+    }
+    assert "over your credit limit" in problem["detail"]
+    assert api.get(f"orders/{order.public_id}").json()["credit_hold"] == problem
+    listed = api.get("orders").json()["results"]
+    assert [row["credit_hold"] for row in listed] == [{"reason": "The order waits"}]
+
+
+def test_order_of_another_customer_tells_nothing_of_its_hold(api, valve):
+    api.post("orders", {"lines": [{"sku": "KV-080", "quantity": "300"}]})
+    order = Order.objects.get()
+    Order.objects.update(customer=CustomerFactory.create())
+
+    response = api.get(f"orders/{order.public_id}")
+
+    assert response.status_code == 404
+    assert "credit_hold" not in response.json()
 
 
 def test_wants_the_goods_today_at_the_usual_place_without_other_wishes(api, valve):

@@ -7,13 +7,16 @@ import pytest
 from django.core import mail
 
 from collection import services, tasks
+from credit.debts import debts_of
 from credit.models import Hold
 from customers.models import Customer
 from o2c.kernel import jobs
+from o2c.kernel.clock import travel
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import JobRun, OutboxMessage
 from o2c.kernel.outbox import deliver_due
 from orders.models import Order
+from orders.waiting import Unpaid, waiting_of
 from receivables import services as receivables
 from tests.factories import ContactFactory, CreditAccountFactory
 from tests.race import run_together
@@ -186,3 +189,41 @@ def test_is_a_part_of_the_day(customer, owe, now):
     run = JobRun.objects.get()
     assert (run.name, run.error) == ("collection.hold_overdue", "")
     assert run.result == {"customers": 1, "items": 1}
+
+
+def test_order_of_a_late_payer_is_told_which_invoices_to_pay(customer, owe, now, actor, place):
+    late = owe(customer, "119.00", due_on=YESTERDAY)
+    owe(customer, "500.00", due_on=TODAY + timedelta(days=30))
+    services.hold_overdue(TODAY, at=now, actor=actor)
+    order = place(customer, 100)
+
+    with travel(now):
+        words = waiting_of(order)
+
+    assert words.reasons == [
+        "Invoices of yours are overdue. The order goes on by itself as soon as they are paid."
+    ]
+    assert words.amount_to_pay == Decimal("119.000")
+    assert list(words.invoices) == [
+        Unpaid(number=late.invoice.number, due_on=YESTERDAY, open_amount=Decimal("119.000"))
+    ]
+
+
+def test_late_payers_owe_in_one_statement(customer, owe, django_assert_num_queries):
+    for days in range(1, 4):
+        owe(customer, "100.00", due_on=TODAY - timedelta(days=days))
+
+    with django_assert_num_queries(1):
+        debts = debts_of(customer.pk, "EUR", today=TODAY)
+
+    assert (debts.overdue, debts.late) == (Decimal("300.000"), 3)
+    assert [invoice.due_on.day for invoice in debts.invoices] == [15, 16, 17]
+
+
+def test_disputed_invoices_need_not_be_paid_before_an_order_goes_on(customer, owe, now, actor):
+    item = owe(customer, "119.00", due_on=YESTERDAY)
+    receivables.open_dispute(
+        item.pk, amount=Decimal("119.00"), reason="price", note="Wrong", at=now, actor=actor
+    )
+
+    assert debts_of(customer.pk, "EUR", today=TODAY).overdue == 0

@@ -1,5 +1,7 @@
 """Whom credit tells, and what about."""
 
+from datetime import timedelta
+
 import pytest
 
 from credit import services
@@ -86,3 +88,36 @@ def test_freed_limit_lets_waiting_orders_go(approved, place, told, now, actor):
 
     waiting.refresh_from_db()
     assert (held, waiting.state) == ("on_hold", "released")
+
+
+def test_buyer_hears_what_to_pay_before_the_order_goes_on(approved, place, told):
+    order = place(approved, 10000)
+
+    mail = told()[approved.email]
+
+    assert mail.subject == f"{order} waits"
+    assert "It goes 1,900.00\xa0EUR over your credit limit." in mail.body
+    assert "To pay before it goes on: 1,900.00\xa0EUR" in mail.body
+    assert "/portal/credit/" in mail.body
+
+
+def test_customer_hears_that_a_hold_has_ended(approved, told, hold, now, analyst):
+    hold(approved)
+    told()
+    later = now + timedelta(hours=1)
+    services.release_hold(approved.pk, kind="manual", reason="Paid", at=later, actor=analyst)
+
+    mail = told()[approved.email]
+
+    assert mail.subject == "Your account is not on hold any more"
+    assert "Paid" not in mail.body
+
+
+def test_end_of_one_hold_is_not_told_while_another_stands(approved, told, hold, now, analyst):
+    hold(approved)
+    hold(approved, "overdue")
+    told()
+    later = now + timedelta(hours=1)
+    services.release_hold(approved.pk, kind="manual", reason="Paid", at=later, actor=analyst)
+
+    assert told()[approved.email].subject == "Your orders wait: your account is on hold"

@@ -20,6 +20,7 @@ FLOW = [
     "credit.DocumentsReceived after credit.tell_documents_are_here",
     "credit.GroupRoomMade after credit.look_at_group",
     "credit.HoldPlaced after credit.tell_customer",
+    "credit.HoldReleased after credit.tell_customer_it_ended",
     "credit.OrderCreditDecided after credit.tell_rep_of_order",
     "credit.OrderNear after credit.count_near",
     "credit.ProposalAnswered after credit.tell_proposer",
@@ -98,7 +99,6 @@ FLOW = [
 ]
 UNHEARD = [
     "collection.ReceiptRecorded",
-    "credit.HoldReleased",
     "orders.OrderClosed",
 ]
 STAGES = ("customers", "catalog", *settings.STAGES, "reporting")

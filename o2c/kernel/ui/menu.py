@@ -53,6 +53,7 @@ ITEMS = {
         Item("portal_new", "plus", _("New order"), "portal-orders:new", short=_("Order")),
         Item("portal_orders", "order", _("Orders"), "portal-orders:list"),
         Item("portal_quotes", "tag", _("Quotes"), "portal-quotes:list"),
+        Item("portal_credit", "gauge", _("Credit"), "portal-credit:credit"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item(
             "terms",
@@ -255,9 +256,10 @@ ADMINISTRATION = Layout(
     ),
     tabs=FINANCE.tabs,
 )
+PORTAL = ("home", "portal_new", "portal_orders", "portal_quotes", "portal_credit")
 CUSTOMER = Layout(
-    rail=((_("Portal"), ("home", "portal_new", "portal_orders", "portal_quotes")),),
-    tabs=("home", "portal_new", "portal_orders", "portal_quotes"),
+    rail=((_("Portal"), PORTAL),),
+    tabs=PORTAL,
 )
 # In order of authority over tabs and action when somebody has several roles.
 LAYOUTS = {
