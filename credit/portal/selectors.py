@@ -56,7 +56,7 @@ class OwnCredit:
 
 def own_credit(customer: Customer, *, today: date) -> OwnCredit:
     """Return what a customer may see of their credit, in a fixed number of statements."""
-    account = account_for_page(customer)
+    account = account_for_page(customer, today=today)
     application = CreditApplication.objects.waiting().filter(customer=customer).first()
     waits = [Order.State.IN_REVIEW, Order.State.ON_HOLD]
     waiting = Order.objects.filter(customer=customer, state__in=waits)

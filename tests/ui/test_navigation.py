@@ -51,7 +51,8 @@ ADMINISTRATION = {
     ],
     "Sell": ["new", "intake", "price_check"],
 }
-CUSTOMER = {"Portal": ["home", "portal_new", "portal_orders", "portal_quotes"]}
+PORTAL = ["home", "portal_new", "portal_orders", "portal_quotes", "portal_credit"]
+CUSTOMER = {"Portal": PORTAL}
 
 
 def rail(navigation: Navigation) -> dict[str, list[str]]:
@@ -77,7 +78,7 @@ def tabs(navigation: Navigation) -> list[str]:
         ("finance_manager", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("auditor", FINANCE, ["today", "dashboard", "overdue", "orders"], None),
         ("administrator", ADMINISTRATION, ["today", "dashboard", "overdue", "orders"], None),
-        ("customer_user", CUSTOMER, ["home", "portal_new", "portal_orders", "portal_quotes"], None),
+        ("customer_user", CUSTOMER, PORTAL, None),
     ],
 )
 def test_shows_each_role_its_work(person, role, rail_shown, tabs_shown, action):
