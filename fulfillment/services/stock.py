@@ -13,6 +13,7 @@ from django.db import connection
 from fulfillment.models import Allocation, PickLine, StockLevel
 from fulfillment.services.shelf import Claim, held_shelf
 from o2c.kernel.locks import lock_many, reach
+from o2c.kernel.prepared import Hot
 
 __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
 
@@ -20,7 +21,7 @@ __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_alloca
 # Lock every level of the products, then take from the warehouse that can serve everything, else
 # from where most of a product lies. What a picker did not find is not promised again before
 # somebody has counted. The last condition repeats what the lock guarantees: nothing is oversold.
-CLAIM = """
+CLAIM = Hot("""
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
 ), level AS (
@@ -55,7 +56,7 @@ WITH want AS (
     RETURNING l.id, t.product_id, t.rank, t.quantity
 )
 SELECT id, product_id, quantity FROM claimed ORDER BY product_id, rank
-"""
+""")
 
 
 def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:

@@ -9,7 +9,7 @@ for all arguments: they only fill its places, so there is no `if`. A list of key
 `filter(pk__in=keys)` becomes `= ANY`, however many there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +19,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+
+from o2c.kernel.prepared import Hot
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
@@ -37,25 +39,21 @@ MARKS: dict[Any, Callable[[int], Any]] = {
 
 @dataclass(frozen=True)
 class _Template:
-    """A compiled question; `places` says which argument each parameter is, None: it is fixed."""
+    """A compiled question; `places` says which argument each parameter is."""
 
     queryset: QuerySet[Any, Any]
     compiler: Any
     converters: Any
     sql: str
-    parameters: tuple[Any, ...]
-    places: list[int | None]
+    places: list[int]
 
     def ask(self, arguments: tuple[Any, ...], *, ending: str) -> list[Any]:
         # A copy for each asking: another thread may be asking the same through its connection.
         compiler: Any = copy(self.compiler)
         query: Any = copy(self.queryset.query)
-        filled = tuple(
-            fixed if place is None else arguments[place]
-            for fixed, place in zip(self.parameters, self.places, strict=True)
-        )
+        filled = tuple([arguments[place] for place in self.places])
         compiler.connection = connection
-        compiler.as_sql = lambda: (self.sql + ending, filled)
+        compiler.as_sql = lambda: (Hot(self.sql + ending), filled)
         compiler.get_converters = lambda expressions: self.converters
         query.get_compiler = lambda using: compiler
         asked: QuerySet[Any, Any] = QuerySet(self.queryset.model, query=query)
@@ -105,9 +103,8 @@ def _compile(build: Callable[..., QuerySet[Any, Any]]) -> _Template:
         converters=compiler.get_converters(
             [column[0] for column in compiler.select[: compiler.col_count]]
         ),
-        sql=_with_arrays(sql, lists),
-        parameters=tuple(values),
-        places=places,
+        sql=_with_fixed(_with_arrays(sql, lists), values, places),
+        places=[place for place in places if place is not None],
     )
 
 
@@ -118,3 +115,17 @@ def _with_arrays(sql: str, lists: list[bool]) -> str:
         if is_list:
             parts[number] = parts[number].removesuffix("IN (") + "= ANY("
     return "%s".join(parts)
+
+
+def _with_fixed(sql: str, values: Sequence[Any], places: Sequence[int | None]) -> str:
+    """Write what is the same each time into the text: partial indexes are found by it."""
+    first, *parts = sql.split("%s")
+    with connection.cursor() as cursor:
+        for number, (value, place) in enumerate(zip(values, places, strict=True)):
+            shown = "%s" if place is not None else _literal(cursor, value)
+            parts[number] = shown + parts[number]
+    return "".join([first, *parts])
+
+
+def _literal(cursor: Any, value: Any) -> str:
+    return str(cursor.mogrify("%s", [value]).decode()).replace("%", "%%")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel.errors import DomainError
 from o2c.kernel.models import IdempotencyKey
+from o2c.kernel.prepared import Hot
 from o2c.kernel.transactions import service
 
 
@@ -29,12 +30,12 @@ class Reply:
 
 
 # A twin that comes at the same moment waits here for the first one's commit or rollback.
-CLAIM = """
+CLAIM = Hot("""
     INSERT INTO kernel_idempotencykey (owner, key, fingerprint, created_at)
     VALUES (%s, %s, %s, now()) ON CONFLICT DO NOTHING RETURNING id
-"""
+""")
 
-KEEP = "UPDATE kernel_idempotencykey SET status = %s, body = %s WHERE id = %s"
+KEEP = Hot("UPDATE kernel_idempotencykey SET status = %s, body = %s WHERE id = %s")
 
 
 def fingerprint(*parts: bytes) -> str:

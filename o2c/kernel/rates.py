@@ -7,8 +7,10 @@ a crash of the database forgets the last minute, and counting costs no wait for 
 
 from django.db import connection
 
+from o2c.kernel.prepared import Hot
+
 # Nothing is written, and no row returned, once the limit is reached.
-COUNT = """
+COUNT = Hot("""
     INSERT INTO kernel_rate AS known (owner, second, counts)
     VALUES (%(owner)s, %(second)s, ARRAY[1])
     ON CONFLICT (owner) DO UPDATE SET
@@ -23,7 +25,7 @@ COUNT = """
         FROM unnest(known.counts[:%(slots)s - greatest(0, excluded.second - known.second)]) AS count
     )
     RETURNING second
-"""
+""")
 KNOWN = "SELECT second, counts FROM kernel_rate WHERE owner = %s"
 
 

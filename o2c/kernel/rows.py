@@ -14,11 +14,14 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
 from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
+from o2c.kernel.prepared import Hot
 
 M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
 
 Plan = Sequence[tuple["Field[Any, Any]", str, bool]]
+# An insert of so many rows is prepared: its text depends on their number.
+FEW = 8
 # What the driver writes without help, whatever the column.
 NATIVE = {type(None), bool, int, str, Decimal, date, datetime}
 
@@ -34,7 +37,7 @@ def fetch(model: type[M], column: str, values: Collection[Any], *, clause: str =
         f'WHERE t."{column}" = ANY(%s) ORDER BY t."{key}" {clause}'
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(values)])
+        cursor.execute(Hot(statement), [list(values)])
         found = cursor.fetchall()
     return [_instance(model, row) for row in found]
 
@@ -49,7 +52,7 @@ def fetch_with(
         f'WHERE t."{_key(model)}" = %s {clause}'
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [pk])
+        cursor.execute(Hot(statement), [pk])
         found = cursor.fetchone()
     if found is None:
         return None
@@ -78,7 +81,7 @@ def read_joined(
     for alias, model in models.items():
         statement = statement.replace("{" + alias + "}", _columns(model, alias))
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(Hot(statement), values)
         found = cursor.fetchall()
     return [_joined(row, models) for row in found]
 
@@ -111,7 +114,7 @@ def update_many(rows: Sequence[Model], names: Collection[str]) -> None:
         f'FROM unnest(%s::bigint[], {arrays}) AS new (key, {columns}) WHERE t."{_key(model)}" = key'
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [[row.pk for row in rows], *values])
+        cursor.execute(Hot(statement), [[row.pk for row in rows], *values])
 
 
 def update(row: Model, names: Collection[str]) -> None:
@@ -124,7 +127,7 @@ def update(row: Model, names: Collection[str]) -> None:
         return
     statement, values = update_statement(row, names)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(Hot(statement), values)
         if cursor.rowcount != 1:
             raise type(row).DoesNotExist(row)  # type: ignore[attr-defined]
 
@@ -182,11 +185,9 @@ def _insert(rows: Sequence[Model]) -> None:
     places = ", ".join([_places(row, plan, values, usual) for row in rows])
     given = _given_by_database(model)
     returning = ", ".join(f'"{field.column}"' for field in given)
+    statement = f"INSERT INTO {_table(model)} ({columns}) VALUES {places} RETURNING {returning}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_table(model)} ({columns}) VALUES {places} RETURNING {returning}",  # noqa: S608
-            values,
-        )
+        cursor.execute(Hot(statement) if len(rows) <= FEW else statement, values)
         found = cursor.fetchall()
     for row, returned in zip(rows, found, strict=True):
         for field, value in zip(given, returned, strict=True):

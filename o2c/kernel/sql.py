@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from o2c.kernel import rows
 from o2c.kernel.audited import Audited
+from o2c.kernel.prepared import Hot
 
 Deltas = Mapping[str, Mapping[Any, Decimal]]
 Days = Mapping[str, Mapping[Any, date]]
@@ -43,7 +44,7 @@ def add_to(
     amounts = [[column.get(key, 0) for key in keys] for column in deltas.values()]
     dates = [[column.get(key) for key in keys] for column in days.values()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, keys, *amounts, *dates])
+        cursor.execute(Hot(statement), [*values, keys, *amounts, *dates])
         return int(cursor.rowcount)
 
 

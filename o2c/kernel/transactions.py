@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import NotSupportedError, OperationalError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# PostgreSQL's deadlock_detected and serialization_failure: the same call may succeed at once.
-RETRYABLE = {"40P01", "40001"}
+# PostgreSQL's deadlock_detected and serialization_failure, and a prepared statement that is gone
+# or outdated: the same call may succeed at once.
+RETRYABLE = {"40P01", "40001", "26000", "0A000"}
 MAX_TRIES = 3
 # PostgreSQL's lock_not_available: somebody has held a row for longer than LOCK_TIMEOUT.
 LOCK_TIMED_OUT = "55P03"
@@ -126,7 +127,7 @@ def _start(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with step():
                 return function(*args, **kwargs)
-        except OperationalError as error:
+        except (OperationalError, NotSupportedError) as error:
             pgcode = getattr(error.__cause__, "pgcode", "")
             if pgcode == LOCK_TIMED_OUT:
                 raise Busy(

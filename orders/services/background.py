@@ -12,6 +12,7 @@ from django.db import connection
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
+from o2c.kernel.prepared import Hot
 from orders.models import Order
 from orders.rules import Habits, House, Threshold, Usual
 from orders.rules.habits import FEWEST, LATEST
@@ -21,14 +22,14 @@ UNUSED = [Order.State.DRAFT.value, Order.State.CANCELLED.value, Order.State.DECL
 
 # The latest orders come by the index of the customer's orders, their lines by that of the order;
 # without enough of them the lines are not read.
-STATEMENT = """
+STATEMENT = Hot(f"""
 WITH recent AS (
     SELECT id, net_amount FROM orders_order
-     WHERE customer_id = %(customer)s AND id <> %(order)s AND state <> ALL(%(unused)s)
-     ORDER BY id DESC LIMIT %(latest)s)
+     WHERE customer_id = %(customer)s AND id <> %(order)s AND state NOT IN {tuple(UNUSED)}
+     ORDER BY id DESC LIMIT {LATEST})
 SELECT (SELECT min(number) FROM orders_order
          WHERE customer_id = %(customer)s AND customer_po = %(po)s AND %(po)s <> ''
-           AND id <> %(order)s AND state <> ALL(%(unused)s)),
+           AND id <> %(order)s AND state NOT IN {tuple(UNUSED)}),
        (SELECT count(*) FROM recent),
        (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY net_amount) FROM recent),
        (SELECT max(net_amount) FROM recent),
@@ -38,10 +39,10 @@ SELECT (SELECT min(number) FROM orders_order
                   FROM orders_orderline
                  WHERE product_id = ANY(%(products)s) AND order_id IN (SELECT id FROM recent)
                  GROUP BY product_id) AS bought
-         WHERE (SELECT count(*) FROM recent) >= %(fewest)s)::text,
+         WHERE (SELECT count(*) FROM recent) >= {FEWEST})::text,
        (SELECT json_agg(json_build_array(kind, currency, threshold::text, approver))
           FROM orders_approvalrule WHERE is_active)::text
-"""
+""")  # noqa: S608  names of ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +63,6 @@ def background_of(
         "order": order_id,
         "po": customer_po,
         "products": list(product_ids),
-        "unused": UNUSED,
-        "latest": LATEST,
-        "fewest": FEWEST,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, values)
