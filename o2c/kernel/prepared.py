@@ -70,7 +70,7 @@ class PreparingCursor(cursor):
             self._asked = (query, vars)
 
     @property
-    def query(self) -> bytes | None:  # type: ignore[override]
+    def query(self) -> bytes | None:
         return self.mogrify(*self._asked) if self._asked else super().query
 
     def _call_of(self, statement: str) -> str | None:
