@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from collection import letters, services
+from collection import letters, selectors, services
 from collection.events import ItemOverdue, NoticeProposed, NoticeReleased
 from collection.models import DunningNotice
 from invoicing.events import InvoiceIssued
@@ -15,6 +15,7 @@ from invoicing.models import Invoice
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import Event, after, on
+from orders.events import LinesCancelled
 from receivables.events import CashApplied, CashReversed, DisputeClosed, DisputeOpened
 from receivables.models import Dispute
 
@@ -30,6 +31,20 @@ def let_orders_go(event: CashApplied) -> None:
 @on(CashReversed)
 def tell_behaviour(event: CashReversed) -> None:
     services.tell_behaviour(event.customer_id, at=event.at)
+
+
+@after(InvoiceIssued)
+def apply_what_was_paid_in_advance(event: InvoiceIssued) -> None:
+    """Pay the invoice with the money that was kept for its order."""
+    invoice = Invoice.objects.get(pk=event.invoice_id)
+    _use_kept(invoice.order_id, "apply_what_was_paid_in_advance", event)
+
+
+@after(LinesCancelled)
+def free_what_was_paid_in_advance(event: LinesCancelled) -> None:
+    """Free the money of an order that is cancelled: it pays other invoices from now on."""
+    if event.order_cancelled:
+        _use_kept(event.order_id, "free_what_was_paid_in_advance", event)
 
 
 @after(InvoiceIssued)
@@ -85,6 +100,12 @@ def _tell(customer_ids: Iterable[int]) -> None:
     """Tell credit in a step of its own: what was announced may have locked what comes after."""
     for customer_id in customer_ids:
         services.tell_behaviour(customer_id, at=clock.now())
+
+
+def _use_kept(order_id: int, name: str, event: Event) -> None:
+    """Each receipt in a step of its own: one may let orders go, which locks what comes after."""
+    for receipt_id in selectors.receipts_kept_for(order_id):
+        services.apply_reserved(receipt_id, at=clock.now(), actor=_job(name, event))
 
 
 def _job(name: str, event: Event) -> Actor:

@@ -133,3 +133,19 @@ invariant(
            IS DISTINCT FROM (paid.items, paid.days, paid.late)
     """,
 )
+invariant(
+    "collections.what_was_paid_in_advance_is_kept_or_applied",
+    """
+    WITH told AS (
+        SELECT split_part(source, ':', 2)::bigint AS receipt_id, order_id, sum(amount) AS amount
+          FROM credit_orderprepayment WHERE source LIKE 'receipt:%' GROUP BY 1, 2
+        HAVING sum(amount) <> 0
+    ), kept AS (
+        SELECT id AS receipt_id, reserved_for_id AS order_id, advanced AS amount, reserved, applied
+          FROM collections_receipt WHERE advanced <> 0
+    )
+    SELECT receipt_id, order_id, told.amount AS prepaid, kept.amount AS advanced
+      FROM told FULL JOIN kept USING (receipt_id, order_id)
+     WHERE told.amount IS DISTINCT FROM kept.amount OR kept.amount - kept.reserved > kept.applied
+    """,
+)

@@ -14,6 +14,7 @@ from o2c.kernel.fields import StateField
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
+from orders.models import Order
 from receivables.models import OpenItem
 
 
@@ -45,6 +46,17 @@ class Receipt(StateDocument):
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=16, decimal_places=3)
     applied = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)
+    # Kept for one order that is paid in advance: `advanced` in all, of which `reserved` has not
+    # met an invoice of that order yet, and pays nothing else.
+    reserved_for = models.ForeignKey(
+        Order,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="receipts_in_advance",
+    )
+    advanced = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO, db_default=ZERO)
+    reserved = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO, db_default=ZERO)
     received_on = models.DateField()
     # The bank's or the cheque's number: the same money is not entered twice.
     reference = models.CharField(max_length=100)
@@ -68,6 +80,16 @@ class Receipt(StateDocument):
                 condition=Q(applied__gte=0, applied__lte=F("amount")),
             ),
             models.CheckConstraint(
+                name="collections_receipt_reserved_within",
+                condition=Q(reserved__gte=0, reserved__lte=F("advanced"))
+                & Q(advanced__lte=F("amount"), applied__lte=F("amount") - F("reserved")),
+            ),
+            models.CheckConstraint(
+                name="collections_receipt_reserved_for_an_order",
+                condition=Q(advanced=0, reserved_for=None)
+                | Q(advanced__gt=0, reserved_for__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="collections_receipt_state_fits",
                 condition=Q(state="unidentified", customer=None, applied=0)
                 | Q(state="identified", customer__isnull=False, applied__lt=F("amount"))
@@ -81,6 +103,12 @@ class Receipt(StateDocument):
                 name="collections_receipts_open",
                 condition=~Q(state="applied"),
             ),
+            # Serves what was paid in advance for an order.
+            models.Index(
+                fields=["reserved_for"],
+                name="collections_receipts_advanced",
+                condition=Q(advanced__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +117,11 @@ class Receipt(StateDocument):
     @property
     def unapplied(self) -> Decimal:
         return self.amount - self.applied
+
+    @property
+    def free(self) -> Decimal:
+        """Return what any item may still take: not applied, and not kept for an order."""
+        return self.unapplied - self.reserved
 
     @transition(field=state, source=State.UNIDENTIFIED, target=State.IDENTIFIED)
     def identify(self, *, customer_id: int) -> None:
@@ -99,7 +132,7 @@ class Receipt(StateDocument):
         """Every cent of it has found its item."""
 
     @transition(field=state, source=State.APPLIED, target=State.IDENTIFIED)
-    def free(self) -> None:
+    def reopen(self) -> None:
         """An application was taken back."""
 
 

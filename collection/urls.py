@@ -10,6 +10,8 @@ urlpatterns = [
     path("receipts/<str:number>/", cash.receipt_detail, name="receipt"),
     path("receipts/<str:number>/apply/", cash.receipt_apply, name="apply-receipt"),
     path("receipts/<str:number>/identify/", cash.receipt_identify, name="identify-receipt"),
+    path("receipts/<str:number>/keep/", cash.receipt_reserve, name="keep-receipt"),
+    path("receipts/<str:number>/free/", cash.receipt_free, name="free-receipt"),
     path(
         "applications/<int:application_id>/take-back/",
         cash.application_take_back,

@@ -97,3 +97,10 @@ class OrderNear(Event):
     """An order that was left out because it is wanted late comes within the horizon."""
 
     order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepaymentTakenBack(Event):
+    """An order that is under way is not paid in advance any more."""
+
+    order_id: int

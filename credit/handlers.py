@@ -15,6 +15,7 @@ from credit.events import (
     HoldReleased,
     OrderCreditDecided,
     OrderNear,
+    PrepaymentTakenBack,
     ProposalAnswered,
     ProposalMade,
     RoomMade,
@@ -199,3 +200,8 @@ def ask_bureau(event: BureauAsked) -> None:
         at=clock.now(),
         actor=Actor.job("credit.ask_bureau", on_behalf_of=event.actor.name),
     )
+
+
+@after(PrepaymentTakenBack)
+def tell_of_lost_prepayment(event: PrepaymentTakenBack) -> None:
+    tellings.tell_of_lost_prepayment(event.order_id, at=event.at)

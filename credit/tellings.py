@@ -230,3 +230,17 @@ def _mail(
 
 def _plain(markup: str) -> str:
     return " ".join(strip_tags(markup).split())
+
+
+def tell_of_lost_prepayment(order_id: int, *, at: datetime) -> None:
+    """Tell credit control of an order that is under way without its payment in advance."""
+    order = Order.objects.select_related("customer").get(pk=order_id)
+    with override(OUR_LANGUAGE):
+        notices.tell(
+            analysts(),
+            key=f"order-{order.pk}-prepayment-{at:%Y%m%d%H%M%S}",
+            text=_("%(order)s of %(customer)s is under way, but its prepayment was taken back")
+            % {"order": order, "customer": order.customer},
+            link=case_link(order.number),
+            at=at,
+        )

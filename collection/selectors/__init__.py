@@ -8,6 +8,12 @@ from collection.selectors.overdue import (
     overdue_without_hold,
     still_open,
 )
+from collection.selectors.prepayments import (
+    Payable,
+    open_items_of_order,
+    orders_to_pay,
+    receipts_kept_for,
+)
 from collection.selectors.receipts import (
     CashList,
     Suggestion,
@@ -33,6 +39,7 @@ __all__ = [
     "Bucket",
     "CashList",
     "LateAccount",
+    "Payable",
     "Suggestion",
     "Worklist",
     "account_in_arrears",
@@ -48,8 +55,11 @@ __all__ = [
     "notice_for_page",
     "notices_of",
     "open_items_of",
+    "open_items_of_order",
+    "orders_to_pay",
     "overdue_items",
     "overdue_without_hold",
+    "receipts_kept_for",
     "still_open",
     "suggest_items",
     "the_one_customer",

@@ -54,7 +54,7 @@ def cash_list(view: str) -> CashList:
         unknown=Count("pk", filter=Q(state=state.UNIDENTIFIED)),
         applied=Count("pk", filter=Q(state=state.APPLIED)),
     )
-    receipts = Receipt.objects.select_related("customer")
+    receipts = Receipt.objects.select_related("customer", "reserved_for")
     chosen = {
         "unknown": receipts.filter(state=state.UNIDENTIFIED).order_by("received_on", "pk"),
         "applied": receipts.filter(state=state.APPLIED).order_by("-received_on", "-pk"),
@@ -117,15 +117,15 @@ REASONS = (NUMBER_IN_TEXT, EXACT_AMOUNT, OLDEST_DUE, DISPUTED)
 
 
 def _rank(item: OpenItem, amount: Decimal, text: str) -> int:
-    if _names(text, item.invoice.number or ""):
+    if names(text, item.invoice.number or ""):
         return NAMED_RANK
     if item.is_disputed:  # type: ignore[attr-defined]
         return DISPUTED_RANK
     return EXACT_RANK if item.balance == amount else OLDEST_RANK
 
 
-def _names(text: str, number: str) -> bool:
-    """Say whether the text holds an invoice's number: `INV-00042`, `inv 42`, or `20702` alone."""
+def names(text: str, number: str) -> bool:
+    """Say whether the text holds a document's number: `INV-00042`, `inv 42`, or `20702` alone."""
     series, _dash, digits = number.casefold().rpartition("-")
     count = digits.lstrip("0")
     words = text.casefold()

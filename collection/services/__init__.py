@@ -16,17 +16,27 @@ from collection.services.receipts import (
     record_receipt,
     take_back,
 )
+from collection.services.reservations import (
+    NotKept,
+    apply_reserved,
+    free_receipt,
+    reserve_receipt,
+)
 
 __all__ = [
     "NoRecipient",
+    "NotKept",
     "RecordedAlready",
     "UnknownPayer",
     "apply_receipt",
+    "apply_reserved",
     "confirm_notice",
     "follow_cash",
+    "free_receipt",
     "hold_overdue",
     "identify_receipt",
     "record_receipt",
+    "reserve_receipt",
     "run_dunning",
     "send_notice",
     "take_back",

@@ -69,12 +69,12 @@ def check_amounts(
     for item_id, amount in amounts.items():
         check_item(receipt, amount, items.get(item_id), field=f"apply_to.{item_id}")
     total = sum(amounts.values(), ZERO)
-    if total > receipt.unapplied:
+    if total > receipt.free:
         raise InvalidInput(
             _("These items take %(total)s, but only %(left)s is left of the money.")
             % {
                 "total": money_in(total, receipt.currency),
-                "left": money_in(receipt.unapplied, receipt.currency),
+                "left": money_in(receipt.free, receipt.currency),
             },
             field="apply_to",
         )

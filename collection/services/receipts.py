@@ -9,16 +9,18 @@ from django.utils.translation import gettext as _
 from collection.events import ReceiptRecorded
 from collection.models import Receipt
 from collection.services.accounts import lock_account
+from collection.services.applying import apply_to
 from collection.services.behaviour import tell_behaviour
 from collection.services.receipt_rules import (
     UnknownPayer,
-    check_amounts,
     check_currency,
     check_entry,
     recorded_already,
 )
+from collection.services.reservations import follow_taken_back
 from credit import services as credit
 from credit.models import ExposureEntry
+from customers.models import Customer
 from o2c.kernel import audit, locks, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
@@ -27,7 +29,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from receivables import services as receivables
-from receivables.models import Application, LedgerAccount, OpenItem
+from receivables.models import Application, LedgerAccount
 
 # Whoever enters the same money at the same moment waits here for the first one's commit.
 INSERT_ONCE = """
@@ -95,7 +97,7 @@ def apply_receipt(
         raise DomainError(_("Choose what to pay: tick an item."), field="apply_to")
     lock_account(customer_id, amounts)
     receipt = locks.lock(Receipt, receipt_id)
-    _apply(receipt, amounts, at=at, actor=actor)
+    apply_to(receipt, amounts, at=at, actor=actor)
     return receipt
 
 
@@ -127,13 +129,18 @@ def take_back(application_id: int, *, reason: str = "", at: datetime, actor: Act
     """
     application = Application.objects.select_related("item").get(pk=application_id)
     receipt_id = _receipt_id_of(application)
-    lock_account(application.item.customer_id, [application.item_id])
+    customer_id = application.item.customer_id
+    locks.lock(Customer, customer_id)
+    in_advance = Receipt.objects.values_list("reserved_for_id", flat=True).get(pk=receipt_id)
+    lock_account(customer_id, [application.item_id], order_id=in_advance)
     receipt = locks.lock(Receipt, receipt_id)
     receivables.reverse_application(application_id, reason=reason, at=at, actor=actor)
     receipt.applied -= application.amount
     if receipt.state == Receipt.State.APPLIED:
-        receipt.free()
-    return audit.save(receipt, at=at, actor=actor, reason=reason, touches=[application.item.label])
+        receipt.reopen()
+    audit.save(receipt, at=at, actor=actor, reason=reason, touches=[application.item.label])
+    follow_taken_back(receipt, at=at, actor=actor)
+    return receipt
 
 
 def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> Receipt:
@@ -148,7 +155,7 @@ def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> 
     if payer_id is not None:
         _credit_payer(receipt, at=at)
     if amounts:
-        _apply(receipt, amounts, at=at, actor=actor)
+        apply_to(receipt, amounts, at=at, actor=actor)
     elif payer_id is not None:
         tell_behaviour(payer_id, at=at)
         credit.recheck_waiting(payer_id, at=at, actor=actor)
@@ -164,24 +171,6 @@ def _insert_once(entry: Receipt) -> Receipt:
     receipt = inserted[0]
     receipt.company = entry.company
     return locks.adopt(receipt)
-
-
-def _apply(receipt: Receipt, amounts: Mapping[int, Decimal], *, at: datetime, actor: Actor) -> None:
-    items = locks.lock_many(OpenItem, amounts)
-    check_amounts(receipt, amounts, items)
-    assert receipt.customer_id is not None  # check_amounts let no unknown payer pass
-    receivables.apply_cash(
-        customer_id=receipt.customer_id,
-        source=receipt.label,
-        amounts=amounts,
-        applied_on=local_date(at, receipt.company),
-        at=at,
-        actor=actor,
-    )
-    receipt.applied += sum(amounts.values(), ZERO)
-    if receipt.unapplied == ZERO:
-        receipt.apply_all()
-    audit.save(receipt, at=at, actor=actor, touches=[item.label for item in items.values()])
 
 
 def _post(receipt: Receipt, *, at: datetime) -> None:

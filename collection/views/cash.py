@@ -16,6 +16,7 @@ from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import add_refusal
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of
+from orders.models import Order
 from receivables.models import Application
 
 
@@ -84,7 +85,7 @@ def application_take_back(request: HttpRequest, application_id: int) -> HttpResp
     """Take an application back, with a reason."""
     application = get_object_or_404(Application, pk=application_id)
     key = application.source.rpartition(":")[2]
-    receipt = get_object_or_404(Receipt.objects.select_related("customer"), pk=key)
+    receipt = get_object_or_404(Receipt.objects.select_related("customer", "reserved_for"), pk=key)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         text = _("Say why it is taken back.")
@@ -102,14 +103,54 @@ def application_take_back(request: HttpRequest, application_id: int) -> HttpResp
     return redirect("collections:receipt", receipt.number)
 
 
+@action("collections.apply_receipt")
+def receipt_reserve(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep the money for an order that is paid in advance."""
+    receipt = _receipt(number)
+    order = get_object_or_404(Order, number=request.POST.get("order", ""))
+    try:
+        services.reserve_receipt(
+            receipt.pk, order_id=order.pk, at=clock.now(), actor=actor_of(request)
+        )
+    except EXPECTED as refusal:
+        return _show(request, _receipt(number), error=explain(refusal)[1], status=CONFLICT)
+    messages.success(
+        request,
+        _("The money is kept for %(order)s, which goes on once all of it is paid.")
+        % {"order": order},
+    )
+    return redirect("collections:receipt", number)
+
+
+@action("collections.apply_receipt")
+def receipt_free(request: HttpRequest, number: str) -> HttpResponse:
+    """Stop keeping the money for an order, with a reason."""
+    receipt, form = _receipt(number), ReasonForm(request.POST)
+    if not form.is_valid():
+        text = _("Say why the order does not get the money.")
+        return _show(request, receipt, error=text, status=UNPROCESSABLE)
+    try:
+        services.free_receipt(
+            receipt.pk,
+            reason=form.cleaned_data["reason"],
+            at=clock.now(),
+            actor=actor_of(request),
+        )
+    except EXPECTED as refusal:
+        return _show(request, _receipt(number), error=explain(refusal)[1], status=CONFLICT)
+    messages.success(request, _("The money is free for other invoices and orders."))
+    return redirect("collections:receipt", number)
+
+
 def _receipt(number: str) -> Receipt:
-    return get_object_or_404(Receipt.objects.select_related("customer"), number=number)
+    receipts = Receipt.objects.select_related("customer", "reserved_for")
+    return get_object_or_404(receipts, number=number)
 
 
 def _draft_of(receipt: Receipt) -> Draft:
     return Draft(
         customer=receipt.customer,
-        amount=receipt.unapplied,
+        amount=receipt.free,
         text=f"{receipt.reference} {receipt.payer_text}",
     )
 
@@ -129,6 +170,7 @@ def _show(
         "view": view,
         "receipt": receipt,
         "applications": receipt and selectors.applications_of(receipt),
+        "payables": selectors.orders_to_pay(receipt) if receipt else [],
         "form": None,
         "payer_form": None,
         **_forms_of(request, receipt),
@@ -143,7 +185,7 @@ def _forms_of(request: HttpRequest, receipt: Receipt | None) -> dict[str, Any]:
     """Return what can be done next with a receipt: say whose it is, or apply what is left."""
     if receipt is not None and receipt.state == Receipt.State.UNIDENTIFIED:
         return {"payer_form": PayerForm()}
-    if receipt is not None and receipt.state == Receipt.State.IDENTIFIED:
+    if receipt is not None and receipt.state == Receipt.State.IDENTIFIED and receipt.free:
         sent = request.GET if "keep" in request.GET else None
         return {"form": allocation_of(_draft_of(receipt), sent)}
     return {}

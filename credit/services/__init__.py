@@ -54,6 +54,7 @@ from credit.services.limits import ApplicationWaits, set_limit
 from credit.services.maxima import set_order_maximum
 from credit.services.order_holds import end_order_holds, hold_suspended
 from credit.services.policies import PolicyChanged, adopt_policy
+from credit.services.prepayments import missing_of, prepaid_of, record_prepayment
 from credit.services.proposals import ProposalWaits
 from credit.services.releases import NotReleased, decline_order, release_order, release_part
 from credit.services.reviews import (
@@ -127,8 +128,10 @@ __all__ = [
     "lapse_past",
     "lapse_proposals",
     "look_again",
+    "missing_of",
     "place_hold",
     "place_holds",
+    "prepaid_of",
     "read_accounts",
     "receive_documents",
     "recheck_after",
@@ -138,6 +141,7 @@ __all__ = [
     "record_bureau_answer",
     "record_exposure",
     "record_guarantee",
+    "record_prepayment",
     "release_hold",
     "release_order",
     "release_part",

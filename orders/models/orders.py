@@ -181,6 +181,11 @@ class Order(StateDocument):
     def decline(self, *, reason: str) -> None:
         self.hold_reason = reason
 
+    @transition(field=state, source=State.DECLINED, target=State.SUBMITTED)
+    def revive(self) -> None:
+        """It is paid in advance: nothing is bought on credit, so a refusal of credit is over."""
+        self.hold_reason = ""
+
     @transition(
         field=state,
         source=[*WAITING, State.DRAFT, State.RELEASED, State.FULFILLING],

@@ -41,6 +41,7 @@ from orders.services.decisions import (
     hold_order,
     refer_order,
     release_order,
+    revive_order,
     suspend_order,
 )
 from orders.services.desk import assign_owner, change_requested_date
@@ -173,6 +174,7 @@ __all__ = [
     "replace_lines",
     "resolve_finding",
     "revise_quote",
+    "revive_order",
     "send_quote",
     "settle_order",
     "settle_orders",

@@ -2,15 +2,31 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
+from o2c.kernel.errors import DomainError
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
-from orders.events import OrderDeclined, OrderHeld, OrderReferred, OrderReleased
+from orders.events import (
+    OrderDeclined,
+    OrderHeld,
+    OrderReferred,
+    OrderReleased,
+    OrderSubmitted,
+)
 from orders.models import Order
+from orders.selectors import po_twin
 from orders.services.locking import lock_order
 
 REASON_LENGTH = 300
+
+
+class OrderedAnew(DomainError):
+    """Another order has taken the place of a declined one."""
+
+    code = "ordered_anew"
 
 
 @service
@@ -55,11 +71,32 @@ def refer_order(order_id: int, *, reason: str, at: datetime, actor: Actor) -> Or
 
 @service
 def decline_order(order_id: int, *, reason: str, at: datetime, actor: Actor) -> Order:
-    """Refuse credit for the order; it is never revived, a repeat is a new order."""
+    """Refuse credit for the order; only payment in advance revives it."""
     order = lock_order(order_id)
     order.decline(reason=reason[:REASON_LENGTH])
     _save(order, at=at, actor=actor)
     publish(OrderDeclined(order_id=order.pk, at=at, actor=actor))
+    return order
+
+
+@service
+def revive_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
+    """Submit a declined order again: it is paid in advance, as credit has made sure.
+
+    Raises:
+        TransitionNotAllowed: it is not declined.
+        DomainError: the customer has placed it anew under the same number.
+    """
+    order = lock_order(order_id)
+    twin = po_twin(customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk)
+    if twin:
+        raise OrderedAnew(
+            _("%(order)s was ordered anew as %(twin)s: keep the money for that one.")
+            % {"order": order, "twin": twin}
+        )
+    order.revive()
+    _save(order, at=at, actor=actor)
+    publish(OrderSubmitted(order_id=order.pk, at=at, actor=actor))
     return order
 
 
