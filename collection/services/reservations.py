@@ -83,7 +83,7 @@ def apply_reserved(receipt_id: int, *, at: datetime, actor: Actor) -> Receipt | 
     receipt = _held(receipt_id)
     if receipt is None or receipt.reserved_for is None or not receipt.reserved:
         return receipt
-    amounts = _spread(receipt.reserved, selectors.open_items_of_order(receipt.reserved_for_id))
+    amounts = _spread(receipt.reserved, selectors.open_items_of_order(receipt.reserved_for.pk))
     if amounts:
         receipt.reserved -= sum(amounts.values(), ZERO)
         apply_to(receipt, amounts, at=at, actor=actor)
@@ -169,8 +169,10 @@ def _tell(
 ) -> None:
     """Tell credit under a name of its own: the receipt's, then with a number that rises."""
     known = OrderPrepayment.objects.filter(source__startswith=f"{receipt.label}:").count()
+    subject = order_id or receipt.reserved_for_id
+    assert subject is not None  # money is kept for an order, or was until now
     credit.record_prepayment(
-        order_id or receipt.reserved_for_id,
+        subject,
         source=f"{receipt.label}:{known + 1}",
         amount=amount,
         at=at,

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from credit.events import PrepaymentTakenBack
 from credit.models import CreditCheck, OrderPrepayment
 from credit.services import order_holds
-from credit.services.exposure import counted_for
+from credit.services.exposure import ledger_of
 from credit.services.looking import whole_of
 from credit.services.reviews import assess, review_order
 from o2c.kernel import rows
@@ -89,7 +89,8 @@ def _waits_again(order: Order, *, at: datetime, actor: Actor) -> bool:
     lines = orders.lines_of(order).values()
     if any(line.picking or line.shipped for line in lines):
         return False
-    finding, check = assess(order, counted=counted_for(order), at=at, actor=actor)
+    counted, _is_left_out = ledger_of(order)
+    finding, check = assess(order, counted=counted, at=at, actor=actor)
     rows.insert([check])
     if finding.outcome == Outcome.ALLOW:
         return True

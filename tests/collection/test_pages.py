@@ -310,7 +310,7 @@ def test_costs_the_same_queries_for_one_row_and_for_twenty(
         clerk.get(address)
 
 
-QUERIES = {"/collections/": 18, "/collections/receipts/": 10, "/collections/dunning/": 14}
+QUERIES = {"/collections/": 18, "/collections/receipts/": 11, "/collections/dunning/": 14}
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def test_refuses_to_pay_somebody_elses_item(customer, owe, pay):
 
 @pytest.mark.parametrize(
     ("state", "allowed"),
-    [("unidentified", ["identify"]), ("identified", ["apply_all"]), ("applied", ["free"])],
+    [("unidentified", ["identify"]), ("identified", ["apply_all"]), ("applied", ["reopen"])],
 )
 def test_moves_only_along_its_states(state, allowed):
     receipt = Receipt(state=state)
