@@ -1,11 +1,10 @@
 """A customer's credit from the first order to a hold and its end, each step by its own person."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from collection import services as collection
@@ -40,7 +39,9 @@ def buyer(trade, page):
     return come
 
 
-def test_credit_from_the_first_order_to_a_hold_and_its_end(trade, page, arrive, buyer, shot):
+def test_credit_from_the_first_order_to_a_hold_and_its_end(
+    trade, page, arrive, buyer, shot, monkeypatch
+):
     arrive("rep")
     first = enter(page, 600)
     expect(page.get_by_text("In review").first).to_be_visible()
@@ -59,7 +60,7 @@ def test_credit_from_the_first_order_to_a_hold_and_its_end(trade, page, arrive, 
     expect(page.get_by_text("Released").or_(page.get_by_text("Allocated")).first).to_be_visible()
     fulfil(page, arrive, first)
 
-    grow_overdue()
+    wait_until_overdue(monkeypatch)
     arrive("rep")
     third = enter(page, 10)
     expect(page.locator(".pill", has_text="Credit hold").first).to_be_visible()
@@ -83,7 +84,7 @@ def enter(page, quantity):
     page.locator("#line-0-sku-list [role=option]").first.click()
     page.get_by_label("Quantity, line 1").fill(str(quantity))
     page.get_by_label("Quantity, line 1").press("Enter")
-    page.get_by_label("Deliver on").fill(str(timezone.localdate() + timedelta(days=7)))
+    page.get_by_label("Deliver on").fill(str(clock.now().date() + timedelta(days=7)))
     gross = quantity * Decimal("59.50")
     expect(page.locator("#totals dd.big")).to_have_text(f"{gross:,.2f}")
     page.get_by_role("button", name="Submit order").click()
@@ -119,11 +120,13 @@ def fulfil(page, arrive, number):
     outbox.deliver_due(limit=50)
 
 
-def grow_overdue():
-    """Let the night after the due date come."""
-    item = OpenItem.objects.get()
-    day = item.due_on + timedelta(days=1)
-    collection.hold_overdue(day, at=clock.now(), actor=Actor.job("collection.hold_overdue"))
+def wait_until_overdue(monkeypatch):
+    """Let the morning after the due date come, with the run of its night."""
+    due_on = OpenItem.objects.get().due_on
+    morning = datetime.combine(due_on + timedelta(days=1), time(9), tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: morning)
+    job = Actor.job("collection.hold_overdue")
+    collection.hold_overdue(morning.date(), at=morning, actor=job)
 
 
 def pay(page):
