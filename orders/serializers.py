@@ -95,7 +95,9 @@ class OrderSummaryOut(serializers.Serializer[Any]):
 
 
 class OrderOut(OrderSummaryOut):
-    credit_hold = CreditProblemOut(allow_null=True, help_text="Null: credit is no obstacle.")
+    credit_hold = CreditProblemOut(  # type: ignore[assignment]  # says more than the list
+        allow_null=True, help_text="Null: credit is no obstacle."
+    )
     ship_to = AddressOut()
     payment_terms = serializers.CharField(source="payment_terms.name")
     note = serializers.CharField()

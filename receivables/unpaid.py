@@ -16,6 +16,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.fields import DecimalField
 
 from credit.debts import Debts
@@ -68,6 +69,6 @@ def debts_of(customer_id: int, currency: str, today: date) -> Debts:
     )
 
 
-def _last_day() -> "ExpressionWrapper[DateField]":
+def _last_day() -> Combinable:
     days = F("due_on") + F("customer__grace_days")
     return ExpressionWrapper(days, output_field=DateField())

@@ -4,7 +4,6 @@ from collection.selectors.behaviour import account_keys, behaviour_of
 from collection.selectors.notices import dunning_summary, notice_for_page, notices_of
 from collection.selectors.overdue import (
     items_to_dun,
-    overdue_items,
     overdue_without_hold,
     still_open,
 )
@@ -33,6 +32,7 @@ from collection.selectors.worklist import (
     currencies_owed,
     late_accounts,
 )
+from receivables.unpaid import overdue_items
 
 __all__ = [
     "Arrears",

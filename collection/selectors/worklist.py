@@ -11,13 +11,13 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from collection.models import DunningNotice, Receipt
-from collection.selectors.overdue import undisputed
 from collection.selectors.receipts import open_items_of
 from credit.models import Hold
 from customers.models import Contact, Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text
 from receivables.models import OpenItem
+from receivables.unpaid import undisputed
 
 BUCKETS: tuple[Text, ...] = (_("Current"), _("1–30 days"), _("31–60"), _("61–90"), _("Over 90"))
 # Days late at which each bucket after the first begins.

@@ -115,7 +115,8 @@ def list_accounts(
     )
     sums = valid.order_by().values("customer").annotate(total=Sum("amount")).values("total")
     accounts = CreditAccount.objects.select_related("customer", "latest_decision").annotate(
-        is_held=Exists(held), backing=Coalesce(Subquery(sums), ZERO)
+        is_held=Exists(held),
+        backing=Coalesce(Subquery(sums), ZERO),  # type: ignore[no-redef]  # that very attribute
     )
     narrowed = {
         "over": Q(exposure__gt=F("limit") + F("backing")),

@@ -15,6 +15,7 @@ from credit.services.decisions import locked_application, receive_documents
 from o2c.kernel import audit, files
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
+from o2c.kernel.models import StoredFile
 from o2c.kernel.transactions import service
 
 MOST_FILES = 5
@@ -117,7 +118,7 @@ def shown_name(name: str) -> str:
     return HARMLESS.sub("_", last).strip(" .")[:LONGEST_NAME] or _("document")
 
 
-def _kept(paper: Paper) -> tuple[files.StoredFile, str]:
+def _kept(paper: Paper) -> tuple[StoredFile, str]:
     media_type, ending = kind_of(paper)
     name = f"{PurePosixPath(shown_name(paper.name)).stem}{ending}"
     return files.store(paper.content, name=name, media_type=media_type), name

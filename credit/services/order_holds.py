@@ -26,13 +26,16 @@ HOLDS = "order_holds"
 REASON_LENGTH = 300
 Standing = CreditAccount.Standing
 
-KINDS = {
+KINDS: dict[str, Hold.Kind] = {
     "limit": Hold.Kind.OVER_LIMIT,
     "group_limit": Hold.Kind.OVER_LIMIT,
     **dict.fromkeys(MEASURES, Hold.Kind.POLICY),
 }
 # Without an approval the application says why; these say that there was one, or a refusal.
-STANDINGS = {Standing.EXPIRED: Hold.Kind.EXPIRED, Standing.DECLINED: Hold.Kind.DECLINED}
+STANDINGS: dict[str, Hold.Kind] = {
+    Standing.EXPIRED: Hold.Kind.EXPIRED,
+    Standing.DECLINED: Hold.Kind.DECLINED,
+}
 
 
 def keep(order: Order, finding: Finding, *, at: datetime, actor: Actor) -> None:
@@ -148,7 +151,8 @@ def _kind_of(reason: Reason, order: Order, *, at: datetime) -> Hold.Kind | None:
     account = known_account(order.customer)
     if account is None:
         return None
-    return STANDINGS.get(account.standing(local_date(at, the_company())))
+    standing: str = account.standing(local_date(at, the_company()))
+    return STANDINGS.get(standing)
 
 
 def _end_of(finding: Finding) -> str:

@@ -1,6 +1,7 @@
 """Who has a document in review open, so that nobody corrects it beside somebody else unawares."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -12,7 +13,7 @@ from orders.services.entries import KEEP, OPEN_FOR
 @service
 def note_open(user_id: int, *, document: IntakeDocument, at: datetime) -> None:
     """Note that somebody has a document's review open at this moment; one statement."""
-    values = {
+    values: dict[str, Any] = {
         "user": user_id,
         "screen": screen_of(document),
         "order": None,

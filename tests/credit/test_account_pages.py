@@ -234,7 +234,8 @@ def test_order_shows_its_checks(sales_rep, held):
 
 
 def test_guidelines_are_shown_to_credit_control(credit_analyst, sales_rep):
-    assert "unknown_payer" in text_of(credit_analyst.get("/credit/guidelines/"))
+    assert "unknown_payer" in text_of(credit_analyst.get("/credit/guidelines/1/"))
+    assert "v1" in text_of(credit_analyst.get("/credit/guidelines/"))
     assert sales_rep.get("/credit/guidelines/").status_code == 403
 
 
