@@ -15,6 +15,7 @@ from customers.models import Address, Customer
 from customers.postal import COUNTRIES
 from customers.selectors import search_customers, ship_to_addresses
 from o2c.kernel.forms import DateField
+from o2c.kernel.requests import number_of
 from o2c.kernel.sheets.numbers import parse_number
 
 # How many customers an ambiguous name lists.
@@ -299,7 +300,7 @@ class CheckForm(forms.Form):
     def _choose(self, data: Mapping[str, Any]) -> None:
         key = str(data.get("customer", ""))
         if key.isdecimal():
-            self.chosen = Customer.objects.filter(pk=key).first()
+            self.chosen = Customer.objects.filter(pk=number_of(key) or 0).first()
         else:
             try:
                 self.chosen = customer_of(str(data.get("customer_name", "")).strip())

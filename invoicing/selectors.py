@@ -10,6 +10,7 @@ from customers.selectors import email_of
 from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
 from o2c.kernel.compiled import compiled
 from o2c.kernel.models import AuditEntry
+from o2c.kernel.requests import number_of
 from o2c.kernel.text import fold
 from orders.models import Order
 from shipping.models import ShipmentLine
@@ -117,8 +118,8 @@ def invoice_list(*, text: str = "", state: str = "", sent: str = "", after: str 
         invoices = invoices.filter(state=state)
     if sent == "no":
         invoices = invoices.filter(pk__in=_unsent().values("invoice"))
-    if after.isdigit():
-        invoices = invoices.filter(pk__lt=after)
+    if (seen := number_of(after)) is not None:
+        invoices = invoices.filter(pk__lt=seen)
     rows = list(invoices.order_by("-pk")[: PAGE_SIZE + 1])
     more = len(rows) > PAGE_SIZE
     return Listing(rows=rows[:PAGE_SIZE], after=str(rows[PAGE_SIZE - 1].pk) if more else "")

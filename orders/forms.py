@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Address, Customer
 from customers.selectors import search_customers, ship_to_addresses
 from o2c.kernel.forms import DateField, OnceForm
+from o2c.kernel.requests import number_of
 
 # How many customers an ambiguous name lists.
 NAMED = 4
@@ -81,7 +82,11 @@ class EntryForm(OnceForm):
     def _look_up(self) -> Customer | None:
         key = str(self.data.get("customer", ""))
         if key.isdecimal():
-            return Customer.objects.select_related("payment_terms").filter(pk=key).first()
+            return (
+                Customer.objects.select_related("payment_terms")
+                .filter(pk=number_of(key) or 0)
+                .first()
+            )
         text = str(self.data.get("customer_name", "")).strip()
         if not text:
             return None

@@ -5,6 +5,7 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from o2c.kernel.requests import number_of
 from shipping.models import Shipment
 
 
@@ -19,9 +20,10 @@ class MoveForm(forms.Form):
             leaves_by = datetime.fromisoformat(instant)
         except ValueError:
             raise forms.ValidationError(_("Choose a pickup from the list.")) from None
-        if not carrier_id.isdecimal() or leaves_by.tzinfo is None:
+        key = number_of(carrier_id)
+        if key is None or leaves_by.tzinfo is None:
             raise forms.ValidationError(_("Choose a pickup from the list."))
-        return int(carrier_id), leaves_by
+        return key, leaves_by
 
 
 class DeliveredForm(forms.Form):

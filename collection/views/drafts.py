@@ -10,6 +10,7 @@ from collection import selectors
 from collection.forms import AllocationForm
 from customers.models import Customer
 from o2c.kernel.money import ZERO
+from o2c.kernel.requests import number_of
 
 TICK = "use_"
 
@@ -59,7 +60,7 @@ def totals_of(draft: Draft, allocation: AllocationForm) -> Totals:
 def _customer(entries: Mapping[str, str]) -> Customer | None:
     key, typed = entries.get("customer", ""), entries.get("customer_name", "")
     if key.isdecimal():
-        return Customer.objects.filter(pk=key).first()
+        return Customer.objects.filter(pk=number_of(key) or 0).first()
     return selectors.the_one_customer(typed) if typed else None
 
 
@@ -74,4 +75,4 @@ def _amount(text: str) -> Decimal:
 def _ticked(sent: Mapping[str, str]) -> list[int]:
     """Return the items that were ticked, whether they are still open or not."""
     keys = [name.removeprefix(TICK) for name in sent if name.startswith(TICK)]
-    return [int(key) for key in keys if key.isdecimal()]
+    return [number for key in keys if (number := number_of(key)) is not None]

@@ -30,7 +30,8 @@ def dunning(request: HttpRequest) -> HttpResponse:
 @action("collections.send_dunningnotice")
 def notices_send(request: HttpRequest) -> HttpResponse:
     """Send the ticked letters, or the one whose button was pressed."""
-    keys = [int(key) for key in request.POST.getlist("notice") if key.isdecimal()]
+    ticked = map(number_of, request.POST.getlist("notice"))
+    keys = [key for key in ticked if key is not None]
     sent, refusals = 0, []
     for key in keys[:MOST_SENT_AT_ONCE]:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from credit.guidelines.reading import conditions_of
+from o2c.kernel.requests import number_of
 from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.delimited import decode
 from o2c.kernel.sheets.tables import Row, read_table
@@ -75,7 +76,8 @@ def _rule(row: Row) -> dict[str, Any]:
     if rule["then"] == "approve":
         days = row.text("valid_days")
         rule["limit"] = row.text("limit")
-        rule["valid_days"] = int(days) if days.isascii() and days.isdigit() else days
+        number = number_of(days)
+        rule["valid_days"] = days if number is None else number
     return rule
 
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from credit.guidelines import BY_NAME, Problem
 from credit.guidelines.reading import REQUESTED, conditions_of
+from o2c.kernel.requests import number_of
 
 MANY = ("in", "not_in")
 FIXED, TIMES = "fixed", "times"
@@ -81,7 +82,8 @@ class EditedRule:
         if values["then"] == "approve":
             rule["limit"] = self._limit()
             days = values["valid_days"].strip()
-            rule["valid_days"] = int(days) if days.isascii() and days.isdigit() else days
+            number = number_of(days)
+            rule["valid_days"] = days if number is None else number
         return rule
 
     def _limit(self) -> str:

@@ -11,7 +11,7 @@ from fulfillment.models import PickList
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import actor_of, page_of, today
+from o2c.kernel.requests import actor_of, number_of, page_of, today
 from orders.models import Order
 
 
@@ -40,7 +40,8 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
 @action("fulfillment.release_picklist")
 def release(request: HttpRequest) -> HttpResponse:
     """Release the chosen orders to the floor, each for itself; say which could not go."""
-    chosen = [int(value) for value in request.POST.getlist("ids") if value.isdecimal()]
+    ticked = map(number_of, request.POST.getlist("ids"))
+    chosen = [key for key in ticked if key is not None]
     released = 0
     for order in Order.objects.filter(pk__in=chosen).order_by("requested_on", "pk"):
         try:

@@ -6,6 +6,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
+from psycopg2.errorcodes import UNTRANSLATABLE_CHARACTER
 
 
 class DomainError(Exception):
@@ -38,7 +39,8 @@ EXPECTED = (*REFUSALS, ObjectDoesNotExist)
 
 def is_unwritable(error: Exception) -> bool:
     """Say whether the database was asked about text with a NUL character, which it never holds."""
-    return isinstance(error, ValueError | DataError) and "NUL (0x00)" in str(error)
+    is_in_json = getattr(error.__cause__, "pgcode", None) == UNTRANSLATABLE_CHARACTER
+    return isinstance(error, ValueError | DataError) and (is_in_json or "NUL (0x00)" in str(error))
 
 
 def explain(refusal: Exception) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import clock
 from o2c.kernel.pages import action
+from o2c.kernel.requests import number_of
 from o2c.kernel.ui.dates import clock_time
 from orders import selectors
 from orders.entry_screen import Screen
@@ -56,7 +57,7 @@ def restore_entry(request: HttpRequest, screen: str) -> HttpResponse:
     assert request.user.pk is not None  # signed in
     entries.restore_entry(request.user.pk, screen=screen)
     prefix, _dash, key = screen.partition("-")
-    order = Order.objects.filter(pk=key).first() if prefix == "order" and key.isdecimal() else None
+    order = Order.objects.filter(pk=number_of(key) or 0).first() if prefix == "order" else None
     if order is not None:
         return redirect("orders:edit", number=order.number)
     return redirect(f"{reverse('orders:new')}?screen={screen}")

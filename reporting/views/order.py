@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from o2c.kernel.pages import page
+from o2c.kernel.requests import number_of
 from o2c.kernel.ui.trail import trail
 from orders.models import Order, OrderLine
 from reporting.links import page_of
@@ -47,8 +48,8 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
 def order_trail(request: HttpRequest, number: str) -> HttpResponse:
     """Show the next entries of the audit trail: rows for htmx, else the whole page's trail."""
     file = _file(number)
-    asked = request.GET.get("before", "")
-    entries, before = audit_trail(file.labels, before=int(asked) if asked.isdecimal() else 0)
+    asked = number_of(request.GET.get("before")) or 0
+    entries, before = audit_trail(file.labels, before=asked)
     context = {
         "order": file.order,
         "changes": list(trail(entries)),
