@@ -216,8 +216,7 @@ def _checked(
     order_id: int, permission: Permission, *, seen: str, at: datetime, actor: Actor
 ) -> Order:
     order = orders.lock_order(order_id)
-    if order.state not in Order.WAITING:
-        order.release(at=at)
+    orders.ensure_waits(order)
     refuse_if_changed(order, seen=seen)
     ensure_reason(permission.reason)
     ensure_not_own([order], actor)

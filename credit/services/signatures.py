@@ -171,8 +171,7 @@ def _release(proposal: CreditProposal, at: datetime, actor: Actor) -> None:
     """Release the order, or what fits of it when less than all was proposed."""
     assert proposal.order_id is not None  # a release is about an order
     order = orders.lock_order(proposal.order_id)
-    if order.state not in Order.WAITING:
-        order.release(at=at)
+    orders.ensure_waits(order)
     permission = Permission(
         amount=proposal.amount, expires_on=proposal.valid_until, reason=proposal.reason
     )

@@ -38,6 +38,7 @@ from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quant
 from orders.services.change_requests import approve_change, ask_for_change, refuse_change
 from orders.services.decisions import (
     decline_order,
+    ensure_waits,
     hold_order,
     refer_order,
     release_order,
@@ -154,6 +155,7 @@ __all__ = [
     "end_blanket",
     "end_blankets",
     "ensure_divisible",
+    "ensure_waits",
     "expire_quotes",
     "hold_order",
     "lines_of",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed
 
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -21,6 +22,12 @@ from orders.selectors import po_twin
 from orders.services.locking import lock_order
 
 REASON_LENGTH = 300
+
+
+def ensure_waits(order: Order) -> None:
+    """Raise TransitionNotAllowed unless the order waits for a decision of credit control."""
+    if order.state not in Order.WAITING:
+        raise TransitionNotAllowed("It waits for nothing.", object=order, method=Order.release)
 
 
 class OrderedAnew(DomainError):

@@ -8,8 +8,7 @@ import pytest
 
 from collection import services
 from collection.models import Receipt
-from collection.services import RecordedAlready
-from collection.services import receipts as receipts_module
+from collection.services import RecordedAlready, applying
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.invariants import check_all
 from receivables.models import Application
@@ -70,9 +69,9 @@ def test_race_is_real_without_the_lock(customer, owe, pay, now, clerk_actor, mon
     item = owe(customer, "119.00", due_on=DUE)
     receipts = [pay(customer, "119.00", f"REF-{number}") for number in range(2)]
     without_locks(monkeypatch)
-    both_have_looked, check = Barrier(2, timeout=5), receipts_module.check_amounts
+    both_have_looked, check = Barrier(2, timeout=5), applying.check_amounts
     monkeypatch.setattr(
-        receipts_module,
+        applying,
         "check_amounts",
         lambda *args: (check(*args), both_have_looked.wait()),
     )

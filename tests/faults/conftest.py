@@ -5,7 +5,7 @@ import pytest
 from invoicing.models import Invoice
 from o2c.celery import app
 from o2c.embedded.children import Children
-from o2c.kernel import outbox
+from o2c.kernel import clock, outbox
 from o2c.kernel.models import OutboxMessage
 from tests.invoicing.shipped import customer_with_credit, ship
 
@@ -36,5 +36,7 @@ def invoice(customer):
 
 @pytest.fixture
 def letter(invoice):
-    """The outbox message that mails the invoice."""
-    return OutboxMessage.objects.get(handler="invoicing.handlers.mail_invoice", delivered_at=None)
+    """The outbox message that mails the invoice, the only one that waits."""
+    waiting = OutboxMessage.objects.filter(delivered_at=None)
+    waiting.exclude(handler="invoicing.handlers.mail_invoice").update(delivered_at=clock.now())
+    return waiting.get()

@@ -14,6 +14,7 @@ ALLOWED = {
     "release": {"submitted", "in_review", "on_hold"},
     "suspend": {"released"},
     "decline": {"submitted", "in_review", "on_hold"},
+    "revive": {"declined"},
     "cancel": {"draft", "submitted", "in_review", "on_hold", "released", "fulfilling"},
     "follow_lines": CONFIRMED,
 }
