@@ -5,10 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 View = Callable[..., HttpResponse]
+# No row has a larger key, and no statement can ask for one.
+LARGEST_KEY = 2**63 - 1
 
 
 def page(permission: str) -> Callable[[View], View]:
@@ -46,6 +48,8 @@ def mark(guarded: View, view: View, permission: str) -> View:
 
     @wraps(view)
     def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any(isinstance(value, int) and value > LARGEST_KEY for value in kwargs.values()):
+            raise Http404
         return guarded(request, *args, **kwargs)
 
     serve.required_permission = permission  # type: ignore[attr-defined]
