@@ -20,6 +20,7 @@ from customers.models import Address, Customer
 from customers.services import Details, Place
 from o2c.kernel import clock, outbox
 from orders.intake.documents import ReadLine, ReadOrder
+from orders.intake.edi.partners import CONTROLLED
 from orders.intake.findings import Unreadable
 from orders.intake.formats import format_of, read_file
 from orders.intake.results import Result
@@ -35,6 +36,7 @@ UNPRICED = Decimal(10)
 LATER = date(2026, 11, 20)
 BEFORE = timedelta(days=30)
 SKU_LENGTH = 40
+GONE = "sender of "
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,18 @@ def take_file(home: House, path: Path, report: Report) -> list[Result]:
     report.check(set(late) <= {"duplicate"}, f"{path.name}: the second time {late}")
     for order in Order.objects.filter(number__in=[number for number in placed if number]):
         report.check(order.state == "released", f"{path.name}: {order} is {order.state}")
-    TradingPartner.objects.filter(is_active=True).update(is_active=False)
+    _leave(path.name)
     return results
+
+
+def _leave(name: str) -> None:
+    """Let the file's sender go: files of many programs pose as one sender under one number.
+
+    Each is played as if it were the first of its number; of the same sender it would be refused.
+    """
+    senders = IntakeDocument.objects.filter(file_format__in=CONTROLLED).exclude(sender="")
+    senders.exclude(sender__startswith=GONE).update(sender=f"{GONE}{name}")
+    TradingPartner.objects.filter(is_active=True).update(is_active=False)
 
 
 def compare(report: Report, name: str, results: list[Result], wanted: list[Expected]) -> None:
