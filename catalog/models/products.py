@@ -33,6 +33,11 @@ class Product(Audited):
         ACTIVE = "active", _("active")
         DISCONTINUED = "discontinued", _("discontinued")
 
+    class Tracking(models.TextChoices):
+        NONE = "none", _("not tracked")
+        LOT = "lot", _("by lot")
+        SERIAL = "serial", _("by serial number")
+
     sku = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     # SKU, name and GTIN in lower case without accents: what people search.
@@ -51,6 +56,11 @@ class Product(Audited):
     successor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
     )
+    tracking = models.CharField(
+        max_length=6, choices=Tracking.choices, default=Tracking.NONE, db_default=Tracking.NONE
+    )
+    # Its lots have a day on which they expire: the first to expire is picked first.
+    expires = models.BooleanField(default=False, db_default=False)
     # Working days until more can be had, once stock is out.
     lead_time_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     # For customs: ISO 3166 country, and the commodity code of the Combined Nomenclature or HTS.
@@ -71,6 +81,10 @@ class Product(Audited):
             ),
             models.CheckConstraint(
                 name="catalog_product_weight_not_negative", condition=Q(weight_kg__gte=0)
+            ),
+            models.CheckConstraint(
+                name="catalog_product_expires_by_lot",
+                condition=Q(expires=False) | ~Q(tracking="none"),
             ),
         ]
         indexes = [

@@ -63,6 +63,10 @@ class Customer(Audited):
     shortage_policy = models.CharField(
         max_length=30, choices=ShortagePolicy.choices, default=ShortagePolicy.BACKORDER
     )
+    # Nothing is sent before all of an order can go.
+    ships_complete = models.BooleanField(default=False, db_default=False)
+    # Whom scarce stock goes to first: 1 before 9.
+    priority = models.PositiveSmallIntegerField(default=5, db_default=5)
     tax_status = models.CharField(
         max_length=15, choices=TaxStatus.choices, default=TaxStatus.TAXABLE
     )
@@ -89,6 +93,10 @@ class Customer(Audited):
             models.CheckConstraint(
                 name="customers_customer_policy_fits",
                 condition=Q(accepts_backorders=True) | ~Q(shortage_policy="backorder"),
+            ),
+            models.CheckConstraint(
+                name="customers_customer_priority_in_range",
+                condition=Q(priority__gte=1, priority__lte=9),
             ),
             models.CheckConstraint(
                 name="customers_customer_price_tolerance_is_fraction",

@@ -18,6 +18,44 @@ from o2c.kernel.numbering import PlainNumber
 from orders.models import Order, OrderLine
 
 
+class PickBatch(StateDocument):
+    """Pick lists of one house that are walked together. released -> picking -> done; cancel"""
+
+    class State(models.TextChoices):
+        RELEASED = "released", _("Released")
+        PICKING = "picking", _("Picking")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    number = models.CharField(
+        max_length=20,
+        unique=True,
+        db_default=PlainNumber(prefix="PB-", sequence="pickbatch_number"),
+    )
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="batches")
+    state = StateField(choices=State.choices, default=State.RELEASED)
+    picker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @transition(field=state, source=State.RELEASED, target=State.PICKING)
+    def start(self, *, picker_id: int | None) -> None:
+        self.picker_id = picker_id
+
+    @transition(field=state, source=State.PICKING, target=State.DONE)
+    def finish(self, *, at: datetime) -> None:
+        self.done_at = at
+
+    @transition(field=state, source=[State.RELEASED, State.PICKING], target=State.CANCELLED)
+    def cancel(self) -> None:
+        """Its lists are walked one by one."""
+
+
 class PickList(StateDocument):
     """What one order takes from one warehouse, in walking order.
 
@@ -40,6 +78,9 @@ class PickList(StateDocument):
     )
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="pick_lists")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="pick_lists")
+    batch = models.ForeignKey(
+        PickBatch, on_delete=models.PROTECT, null=True, blank=True, related_name="pick_lists"
+    )
     state = StateField(choices=State.choices, default=State.DRAFT)
     picker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -105,6 +146,8 @@ class PickLine(models.Model):
     class ShortReason(models.TextChoices):
         MISSING = "missing", _("not there")
         DAMAGED = "damaged", _("damaged")
+        EXPIRED = "expired", _("expired")
+        WRONG = "wrong", _("something else lies there")
 
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")
     allocation = models.OneToOneField(
@@ -145,24 +188,3 @@ class PickLine(models.Model):
     def missing(self) -> Decimal:
         """What was not found, once the picker has said what was."""
         return ZERO if self.picked is None else self.quantity - self.picked
-
-
-class Package(models.Model):
-    """One box or pallet of a pick list."""
-
-    pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="packages")
-    number = models.PositiveSmallIntegerField()
-    weight_kg = models.DecimalField(max_digits=10, decimal_places=3)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["pick_list", "number"], name="fulfillment_package_number_once"
-            ),
-            models.CheckConstraint(
-                name="fulfillment_package_weight_not_negative", condition=Q(weight_kg__gte=0)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.pick_list_id}/{self.number}"

@@ -13,8 +13,30 @@ from o2c.kernel.money import ZERO
 from orders.models import OrderLine
 
 
+class Lot(Audited):
+    """What was made together of a product: a batch, or with `is_serial` a single piece."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lots")
+    code = models.CharField(max_length=40)
+    is_serial = models.BooleanField(default=False)
+    # The last day on which it may leave the house; null: it does not expire.
+    expires_on = models.DateField(null=True, blank=True)
+    # Recalled: nothing of it is promised or picked, and why.
+    blocked_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "code"], name="fulfillment_lot_code_once"),
+            models.CheckConstraint(name="fulfillment_lot_has_code", condition=~Q(code="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class StockLevel(models.Model):
-    """What of one product lies at one location, and how much of that is claimed.
+    """What of one product and lot lies at one location, and how much of that is claimed.
 
     `on_hand` is the sum of the moves, `allocated` that of the active allocations. Both are
     changed by conditional UPDATE only; the constraint is the last line against overselling.
@@ -22,13 +44,17 @@ class StockLevel(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock_levels")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="stock_levels")
+    # Null: the product is not tracked.
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="stock_levels")
     on_hand = models.DecimalField(max_digits=14, decimal_places=3, default=ZERO)
     allocated = models.DecimalField(max_digits=14, decimal_places=3, default=ZERO)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "location"], name="fulfillment_stocklevel_once"
+                fields=["product", "location", "lot"],
+                nulls_distinct=False,
+                name="fulfillment_stocklevel_lot_once",
             ),
             models.CheckConstraint(
                 name="fulfillment_stocklevel_not_oversold",
@@ -88,6 +114,8 @@ class Allocation(models.Model):
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="allocations")
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    # Why this house and place: a word of `services.sourcing`.
+    reason = models.CharField(max_length=20, blank=True, default="", db_default="")
     allocated_at = models.DateTimeField()
 
     class Meta:
@@ -110,13 +138,23 @@ class Allocation(models.Model):
 
 
 class CountTask(Audited):
-    """Somebody must count: a picker found less than the books say."""
+    """Somebody must count: a picker found less than the books say, or it is the place's turn."""
+
+    class Kind(models.TextChoices):
+        SHORT = "short", _("found short")
+        CYCLE = "cycle", _("cycle count")
+        ASKED = "asked", _("asked for")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         COUNTED = "counted", _("Counted")
 
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="count_tasks")
+    kind = models.CharField(
+        max_length=6, choices=Kind.choices, default=Kind.SHORT, db_default=Kind.SHORT
+    )
+    # Nothing of the level is promised before somebody has counted.
+    blocks = models.BooleanField(default=True, db_default=True)
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()

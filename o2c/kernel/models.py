@@ -72,6 +72,8 @@ class Company(models.Model):
     )
     # Working days between an order and its departure, on top of a product's own lead time.
     handling_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What GS1 has given the company: its packages' SSCCs begin with it.
+    gs1_prefix = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "companies"

@@ -86,6 +86,8 @@ class Order(StateDocument):
     payment_terms = models.ForeignKey(PaymentTerms, on_delete=models.PROTECT, related_name="+")
     requested_on = models.DateField()
     state = StateField(choices=State.choices, default=State.DRAFT)
+    # Whom scarce stock goes to first, 1 before 9; null: as its customer.
+    priority = models.PositiveSmallIntegerField(null=True, blank=True)
     hold_reason = models.CharField(max_length=300, blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     net_amount = models.DecimalField(max_digits=16, decimal_places=3, default=ZERO)
@@ -122,6 +124,10 @@ class Order(StateDocument):
             models.CheckConstraint(
                 name="orders_order_hold_has_reason",
                 condition=Q(state__in=["on_hold", "in_review", "declined"]) ^ Q(hold_reason=""),
+            ),
+            models.CheckConstraint(
+                name="orders_order_priority_in_range",
+                condition=Q(priority=None) | Q(priority__gte=1, priority__lte=9),
             ),
             models.CheckConstraint(
                 name="orders_order_cancel_has_reason",

@@ -1,4 +1,4 @@
-"""Carriers, their pickups, and what they take."""
+"""What carriers take."""
 
 from datetime import datetime
 
@@ -15,54 +15,7 @@ from o2c.kernel.models import StoredFile
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import PlainNumber
 from orders.models import Order, OrderLine
-
-
-class Carrier(models.Model):
-    code = models.CharField(max_length=12, unique=True)
-    name = models.CharField(max_length=100)
-    # With {number} in the place of the tracking number.
-    tracking_url = models.CharField(max_length=200, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PickupSchedule(models.Model):
-    """A carrier collects at a warehouse on a weekday; what is ready by `cut_off` goes along.
-
-    `cut_off` is wall-clock time at the warehouse.
-    """
-
-    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="pickups")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="pickups")
-    weekday = models.PositiveSmallIntegerField(
-        choices=[
-            (0, _("Monday")),
-            (1, _("Tuesday")),
-            (2, _("Wednesday")),
-            (3, _("Thursday")),
-            (4, _("Friday")),
-            (5, _("Saturday")),
-            (6, _("Sunday")),
-        ]
-    )
-    cut_off = models.TimeField()
-    transit_days = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["carrier", "warehouse", "weekday", "cut_off"],
-                name="shipping_pickupschedule_once",
-            ),
-            models.CheckConstraint(
-                name="shipping_pickupschedule_weekday_exists", condition=Q(weekday__lte=6)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.carrier_id} {self.weekday} {self.cut_off}"
+from shipping.models.carriers import Carrier, CarrierService
 
 
 class Shipment(StateDocument):
@@ -102,6 +55,11 @@ class Shipment(StateDocument):
     carrier = models.ForeignKey(
         Carrier, on_delete=models.PROTECT, null=True, related_name="shipments"
     )
+    service = models.ForeignKey(
+        CarrierService, on_delete=models.PROTECT, null=True, blank=True, related_name="shipments"
+    )
+    # The last instant at which it can leave and keep the promise; null: nothing was promised.
+    must_leave_by = models.DateTimeField(null=True)
     # The pickup that it is planned for: it must be ready by then.
     leaves_by = models.DateTimeField(null=True)
     expected_on = models.DateField(null=True)
@@ -113,6 +71,12 @@ class Shipment(StateDocument):
     )
     weight_kg = models.DecimalField(max_digits=12, decimal_places=3, default=ZERO)
     package_count = models.PositiveSmallIntegerField(default=1)
+    # What the tariff says that it costs us, and what the carrier has charged in the end.
+    freight_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    freight_cost = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    charged_cost = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    # How the carrier names the booking.
+    booking_reference = models.CharField(max_length=60, blank=True, default="", db_default="")
     exception_kind = models.CharField(max_length=10, choices=ExceptionKind.choices, blank=True)
     exception_note = models.CharField(max_length=300, blank=True)
     received_by = models.CharField(max_length=200, blank=True)
@@ -135,6 +99,15 @@ class Shipment(StateDocument):
             models.CheckConstraint(
                 name="shipping_shipment_exception_has_kind",
                 condition=~Q(state="exception") | ~Q(exception_kind=""),
+            ),
+            models.CheckConstraint(
+                name="shipping_shipment_costs_have_currency",
+                condition=Q(freight_cost=None, charged_cost=None)
+                | (
+                    (Q(freight_cost=None) | Q(freight_cost__gte=0))
+                    & (Q(charged_cost=None) | Q(charged_cost__gte=0))
+                    & ~Q(freight_currency="")
+                ),
             ),
             models.UniqueConstraint(
                 fields=["carrier", "tracking_number"],
@@ -227,24 +200,3 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.order_line_id}"
-
-
-class TrackingEvent(models.Model):
-    """What a carrier reported, once per its own event id. Append-only."""
-
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="tracking")
-    event_id = models.CharField(max_length=80)
-    code = models.CharField(max_length=20)
-    note = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["shipment", "event_id"], name="shipping_trackingevent_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.shipment_id} {self.code}"

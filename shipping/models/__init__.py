@@ -1,0 +1,42 @@
+"""Carriers, their pickups, what they take, and what becomes of it."""
+
+from shipping.models.audits import AuditSample, ShippingAudit
+from shipping.models.carriers import (
+    Carrier,
+    CarrierSecrets,
+    CarrierService,
+    FreightRate,
+    FreightZone,
+    PickupClosure,
+    PickupSchedule,
+)
+from shipping.models.returns import Return, ReturnLine
+from shipping.models.shipments import Shipment, ShipmentLine
+from shipping.models.tracking import (
+    DeliveryCase,
+    ProofLine,
+    ProofOfDelivery,
+    StrayEvent,
+    TrackingEvent,
+)
+
+__all__ = [
+    "AuditSample",
+    "Carrier",
+    "CarrierSecrets",
+    "CarrierService",
+    "DeliveryCase",
+    "FreightRate",
+    "FreightZone",
+    "PickupClosure",
+    "PickupSchedule",
+    "ProofLine",
+    "ProofOfDelivery",
+    "Return",
+    "ReturnLine",
+    "Shipment",
+    "ShipmentLine",
+    "ShippingAudit",
+    "StrayEvent",
+    "TrackingEvent",
+]

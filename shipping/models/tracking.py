@@ -1,0 +1,169 @@
+"""What is reported of shipments on their way, what went wrong, and what arrived."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from o2c.kernel.audited import Audited
+from o2c.kernel.models import StoredFile
+from o2c.kernel.money import ZERO
+from shipping.models.carriers import Carrier
+from shipping.models.shipments import Shipment, ShipmentLine
+
+
+class TrackingEvent(models.Model):
+    """What a carrier reported, once per its own event id. Append-only."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="tracking")
+    event_id = models.CharField(max_length=80)
+    code = models.CharField(max_length=20)
+    note = models.CharField(max_length=300, blank=True)
+    # How it came: by hand, api, webhook, file or poll.
+    channel = models.CharField(max_length=10, default="hand", db_default="hand")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "event_id"], name="shipping_trackingevent_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.code}"
+
+
+class StrayEvent(Audited):
+    """What a carrier reported of a shipment that we do not know: open -> placed | dismissed"""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        PLACED = "placed", _("Placed")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+")
+    tracking_number = models.CharField(max_length=60)
+    event_id = models.CharField(max_length=80)
+    code = models.CharField(max_length=20)
+    note = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(max_length=10)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "tracking_number", "event_id"], name="shipping_strayevent_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tracking_number} {self.code}"
+
+
+class DeliveryCase(Audited):
+    """Something went wrong on the way: somebody owns it and says what happens next.
+
+    open -> resolved
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        RESOLVED = "resolved", _("Resolved")
+
+    class NextStep(models.TextChoices):
+        ASK_CARRIER = "ask_carrier", _("ask the carrier")
+        TELL_CUSTOMER = "tell_customer", _("tell the customer")
+        SEND_AGAIN = "send_again", _("send again")
+        TAKE_BACK = "take_back", _("take back")
+        CLAIM = "claim", _("claim from the carrier")
+        WAIT = "wait", _("wait")
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="cases")
+    kind = models.CharField(max_length=10, choices=Shipment.ExceptionKind.choices)
+    note = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    next_step = models.CharField(
+        max_length=15, choices=NextStep.choices, default=NextStep.ASK_CARRIER
+    )
+    due_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shipment", "kind"],
+                condition=Q(state="open"),
+                name="shipping_deliverycase_one_open",
+            ),
+            models.CheckConstraint(
+                name="shipping_deliverycase_resolved_is_explained",
+                condition=Q(state="open", resolved_at=None)
+                | (Q(state="resolved", resolved_at__isnull=False) & ~Q(resolution="")),
+            ),
+        ]
+        indexes = [
+            # Serves the queue of what went wrong, the most urgent first.
+            models.Index(
+                fields=["due_at", "id"],
+                name="shipping_cases_open",
+                condition=Q(state="open"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.shipment_id}"
+
+
+class ProofOfDelivery(Audited):
+    """Who took a shipment, when, and the paper or picture that shows it."""
+
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="proof")
+    received_by = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "proofs of delivery"
+
+    def __str__(self) -> str:
+        return f"proof of {self.shipment_id}"
+
+
+class ProofLine(models.Model):
+    """How much of a shipment's line was accepted at the door, and why not the rest."""
+
+    proof = models.ForeignKey(ProofOfDelivery, on_delete=models.CASCADE, related_name="lines")
+    shipment_line = models.OneToOneField(
+        ShipmentLine, on_delete=models.PROTECT, related_name="proof_line"
+    )
+    accepted = models.DecimalField(max_digits=12, decimal_places=3)
+    refused = models.DecimalField(max_digits=12, decimal_places=3, default=ZERO)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="shipping_proofline_quantities",
+                condition=Q(accepted__gte=0, refused__gte=0),
+            ),
+            models.CheckConstraint(
+                name="shipping_proofline_refused_has_reason",
+                condition=Q(refused=0) | ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.accepted} of line {self.shipment_line_id}"
