@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from o2c import api_settings
-from o2c.kernel.prepared import PREPARING
+from o2c.kernel.prepared import COPYING, PREPARING
 
 # Lets classes name their model, `ModelAdmin[Order]`, where Django itself does not yet.
 django_stubs_ext.monkeypatch()
@@ -114,8 +114,8 @@ DATABASES = {
 LOCK_TIMEOUT = env.int("LOCK_TIMEOUT", default=5000)
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_TIMEOUT}"
 # Off behind a connection pool that hands out another server process for each transaction.
-if env.bool("DATABASE_PREPARE", default=True):
-    DATABASES["default"]["OPTIONS"] |= PREPARING
+is_prepared = env.bool("DATABASE_PREPARE", default=True)
+DATABASES["default"]["OPTIONS"] |= PREPARING if is_prepared else COPYING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Rate limits and sign-in counters live in the database: the portal works while Redis is away.
 CACHES = {

@@ -120,7 +120,7 @@ def record(
 
 
 def _flush(step: Step) -> None:
-    rows.insert(step.audit)
+    rows.append(step.audit)
 
 
 def _plain(value: Any) -> Any:

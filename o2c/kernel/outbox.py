@@ -140,7 +140,7 @@ def _flush(step: Step) -> None:
         OutboxMessage.objects.bulk_create(step.outbox)
         transaction.on_commit(partial(_deliver_all, list(step.outbox)))
     else:
-        rows.insert(step.outbox)
+        rows.append(step.outbox)
         if not _unhurried.get():
             transaction.on_commit(nudge)
 

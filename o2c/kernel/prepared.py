@@ -32,6 +32,12 @@ class Hot(str):
     __slots__ = ()
 
 
+class Copied(str):
+    """A COPY FROM STDIN; what is asked with it is the file of its rows."""
+
+    __slots__ = ()
+
+
 class PreparingConnection(connection):
     """A connection that remembers what it has prepared: `calls` by statement."""
 
@@ -41,7 +47,17 @@ class PreparingConnection(connection):
         self.names = count()
 
 
-class PreparingCursor(cursor):
+class CopyingCursor(cursor):
+    """A cursor that takes rows by COPY as any other statement."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002  the driver's name
+        if isinstance(query, Copied):
+            self.copy_expert(query, vars)
+        else:
+            super().execute(query, vars)
+
+
+class PreparingCursor(CopyingCursor):
     """A cursor that plans hot statements once; `query` shows them as they were asked."""
 
     connection: PreparingConnection
@@ -100,7 +116,8 @@ def _numbered(statement: str) -> tuple[str, list[str]]:
     return "%".join(PLACE.sub(number, part) for part in parts), places
 
 
-# The options of a connection.
+# The options of a connection, and of one that prepares.
+COPYING: dict[str, Any] = {"cursor_factory": CopyingCursor}
 PREPARING: dict[str, Any] = {
     "connection_factory": PreparingConnection,
     "cursor_factory": PreparingCursor,

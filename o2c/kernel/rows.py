@@ -13,6 +13,7 @@ from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
+from o2c.kernel.copying import can_copy, copy, key_of_related
 from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
 from o2c.kernel.prepared import Hot
 
@@ -20,7 +21,8 @@ M = TypeVar("M", bound=Model)
 G = TypeVar("G", bound=Model)
 
 Plan = Sequence[tuple["Field[Any, Any]", str, bool]]
-# An insert of so many rows is prepared: its text depends on their number.
+# An insert of so many rows is prepared: its text depends on their number. More are copied, if
+# nothing is read back.
 FEW = 8
 # What the driver writes without help, whatever the column.
 NATIVE = {type(None), bool, int, str, Decimal, date, datetime}
@@ -150,7 +152,20 @@ def insert(rows: Sequence[Model]) -> None:
         return
     gathered = gathered_now()
     if gathered is not None and can_hold_back(rows):
-        gathered.hold_back(rows, _insert)
+        gathered.hold_back(rows, _write)
+    else:
+        _insert(rows)
+
+
+def append(rows: Sequence[Model]) -> None:
+    """Insert new rows whose keys nobody will ask for: they are not read back."""
+    if rows:
+        _write(rows)
+
+
+def _write(rows: Sequence[Model]) -> None:
+    if len(rows) > FEW and can_copy(rows):
+        copy(rows)
     else:
         _insert(rows)
 
@@ -206,7 +221,7 @@ def _places(row: Model, plan: "Plan", values: list[Any], usual: str) -> str:
     for place, (field, name, is_json) in enumerate(plan):
         value = attributes[name]
         if value is None and field.is_relation:
-            value = _key_of_related(row, field)
+            value = key_of_related(row, field)
         if isinstance(value, DatabaseDefault):
             defaults.append(place)
         elif not is_json and type(value) in NATIVE:
@@ -217,14 +232,6 @@ def _places(row: Model, plan: "Plan", values: list[Any], usual: str) -> str:
         return usual
     words = ["DEFAULT" if place in defaults else "%s" for place in range(len(plan))]
     return f"({', '.join(words)})"
-
-
-def _key_of_related(row: Model, field: "Field[Any, Any]") -> Any:
-    """Return the key of the related row, which may have been stored after it was named here."""
-    related = row._state.fields_cache.get(field.name)
-    if related is not None:
-        setattr(row, field.attname, related.pk)
-    return getattr(row, field.attname)
 
 
 def _prepared(field: "Field[Any, Any]", value: Any) -> Any:
