@@ -139,3 +139,23 @@ def test_can_be_read_by_everybody_at_every_width(
         assert accessibility_faults() == []
     if address == "/nowhere/":
         complaints.clear()
+
+
+LEAVE_BEFORE_SHOWN = """addEventListener("pagereveal", (event) => {
+  window.fades = Boolean(event.viewTransition);
+  event.viewTransition?.skipTransition();
+})"""
+
+
+@pytest.mark.parametrize(("motion", "fades"), [("no-preference", True), ("reduce", False)])
+def test_a_page_left_before_it_has_faded_in_is_no_fault(trial, complaints, motion, fades):
+    trial.emulate_media(reduced_motion=motion)
+    trial.add_init_script(LEAVE_BEFORE_SHOWN)
+    trial.goto("/try/?row=a")
+
+    trial.get_by_role("link", name="b", exact=True).click()
+    trial.wait_for_url("**/try/?row=b")
+    trial.wait_for_function("window.fades !== undefined")
+
+    assert trial.evaluate("window.fades") is fades
+    assert complaints == []
