@@ -37,6 +37,7 @@ urlpatterns = [
     path("portal/credit/", include("credit.portal.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("api/v1/", include((api_v1, "api"))),

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 
+# The longest question that a list is asked again with.
+BACK_LENGTH = 1000
 # Says whether somebody has a permission: `request.user.has_perm`.
 May = Callable[[str], bool]
 
@@ -74,3 +77,9 @@ def page_of(kind: str, key: Any, *, may: May) -> str:
 def first_link(*links: str) -> str:
     """Return the first address that exists."""
     return next((href for href in links if href), "")
+
+
+def list_again(request: HttpRequest) -> str:
+    """Return the address of the order list as it was filtered when the form was sent (`back`)."""
+    query = QueryDict(request.POST.get("back", "")[:BACK_LENGTH]).urlencode()
+    return f"{reverse('reporting:order-list')}?{query}"

@@ -22,18 +22,22 @@ class PdfRenderer(JSONRenderer):
 
 def shown(document: StoredFile) -> HttpResponse:
     """Answer with a document that the browser shows."""
-    return _answer(document, "inline")
+    return _answer(files.read(document), document.name, document.media_type, "inline")
+
+
+def shown_once(content: bytes, *, name: str) -> HttpResponse:
+    """Answer with a PDF that is made for this answer and kept nowhere."""
+    return _answer(content, name, PdfRenderer.media_type, "inline")
 
 
 def sent(document: StoredFile) -> HttpResponse:
     """Answer a system with a document that it keeps."""
-    return _answer(document, "attachment")
+    return _answer(files.read(document), document.name, document.media_type, "attachment")
 
 
-def _answer(document: StoredFile, how: str) -> HttpResponse:
+def _answer(content: bytes, name: str, media_type: str, how: str) -> HttpResponse:
     headers = {
-        "Content-Disposition": f'{how}; filename="{document.name}"',
+        "Content-Disposition": f'{how}; filename="{name}"',
         "Cache-Control": "private, no-store",
     }
-    content = files.read(document)
-    return HttpResponse(content, content_type=document.media_type, headers=headers)
+    return HttpResponse(content, content_type=media_type, headers=headers)

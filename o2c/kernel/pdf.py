@@ -1,8 +1,10 @@
 """Turn HTML pages of ours into PDF. A page brings all it needs with it: no address is opened."""
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -21,6 +23,17 @@ def render(page: str, *, style: str) -> bytes:
         document = _maker().HTML(string=page, url_fetcher=nothing_but_data())
         pdf: bytes = document.write_pdf(stylesheets=[sheet], font_config=fonts)
     return pdf
+
+
+def joined(documents: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return one PDF with the pages of these, one after the other: each its bookmark and itself."""
+    writer = import_module("pypdf").PdfWriter()
+    for bookmark, content in documents:
+        writer.append(BytesIO(content), outline_item=bookmark)
+    writer.compress_identical_objects()
+    joined = BytesIO()
+    writer.write(joined)
+    return joined.getvalue()
 
 
 @cache

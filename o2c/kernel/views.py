@@ -3,7 +3,8 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
 from o2c.kernel.ui import gallery
 
@@ -11,6 +12,11 @@ from o2c.kernel.ui import gallery
 def livez(request: HttpRequest) -> JsonResponse:
     """Say that this process answers. Touches nothing else, so nothing else restarts it."""
     return JsonResponse({"status": "ok"})
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to our mark: a browser that shows a PDF of ours asks here for its picture."""
+    return redirect(static("o2c/mark.svg"))
 
 
 def readyz(request: HttpRequest) -> JsonResponse:

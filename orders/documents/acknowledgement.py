@@ -11,11 +11,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalog.signs import sign_of
-from customers.models import Customer
+from customers.models import Address, Customer
 from o2c.kernel import pdf
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO, Taxable, round_money, totals
-from orders.documents.parts import bill_to, party_of, seller_of, tax_note, taxes_of
+from orders.documents.parts import party_of, seller_of, tax_note, taxes_of
 from orders.models import Order, OrderLine
 
 # Rises when the page changes so much that an unchanged order deserves a new document.
@@ -43,38 +43,29 @@ class Said:
 
 
 def said_of(
-    order: Order, lines: list[OrderLine], company: Company, *, certificate: str = ""
+    order: Order,
+    lines: list[OrderLine],
+    company: Company,
+    *,
+    bill_to: Address | None,
+    certificate: str = "",
 ) -> Said:
     """Write down what stands of an order: cancelled quantities are named, and cost nothing.
 
-    `certificate` is the number by which the customer is exempted from tax, if so.
+    `bill_to` is where the customer's invoices go; `certificate` is the number by which the
+    customer is exempted from tax, if so.
     """
-    customer, currency = order.customer, order.currency
     shown = [_line(line, order) for line in lines]
-    sums = totals(
-        (
-            Taxable(net_amount=row["net_amount"], category=line.tax_category, rate=line.tax_rate)
-            for row, line in zip(shown, lines, strict=True)
-            if row["stands"]
-        ),
-        currency,
+    standing = (
+        Taxable(net_amount=row["net_amount"], category=line.tax_category, rate=line.tax_rate)
+        for row, line in zip(shown, lines, strict=True)
+        if row["stands"]
     )
+    sums = totals(standing, order.currency)
     values = {
         "version": VERSION,
-        "number": order.number,
-        "revision": order.revision,
-        "language": customer.language,
-        "currency": currency,
         "seller": seller_of(company),
-        "customer": customer.number,
-        "vat_number": customer.vat_number,
-        "bill_to": party_of(customer, bill_to(customer)),
-        "ship_to": party_of(customer, order.ship_to),
-        "customer_po": order.customer_po,
-        "ordered_on": order.created_at.date(),
-        "requested_on": order.requested_on,
-        "terms": order.payment_terms.name,
-        "is_prepaid": customer.billing_trigger == Customer.BillingTrigger.ORDER,
+        **_head(order, bill_to),
         "lines": shown,
         "taxes": taxes_of(sums.taxes),
         "net_amount": sums.net_amount,
@@ -84,7 +75,7 @@ def said_of(
     # Left out where there is none, so that what was said before is known as the same.
     if certificate:
         values["tax_certificate"] = certificate
-    return Said(language=customer.language, values=values)
+    return Said(language=order.customer.language, values=values)
 
 
 def draw_acknowledgement(said: Said, *, serial: int, made_on: date) -> bytes:
@@ -107,6 +98,25 @@ def html(said: Said, *, serial: int, made_on: date) -> str:
             ],
         }
         return render_to_string("orders/documents/acknowledgement.html", page)
+
+
+def _head(order: Order, bill_to: Address | None) -> dict[str, Any]:
+    customer = order.customer
+    return {
+        "number": order.number,
+        "revision": order.revision,
+        "language": customer.language,
+        "currency": order.currency,
+        "customer": customer.number,
+        "vat_number": customer.vat_number,
+        "bill_to": party_of(customer, bill_to),
+        "ship_to": party_of(customer, order.ship_to),
+        "customer_po": order.customer_po,
+        "ordered_on": order.created_at.date(),
+        "requested_on": order.requested_on,
+        "terms": order.payment_terms.name,
+        "is_prepaid": customer.billing_trigger == Customer.BillingTrigger.ORDER,
+    }
 
 
 def _line(line: OrderLine, order: Order) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What every document of this stage shows: who sells, to whom, and what it comes to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from catalog.models import TaxCategory
@@ -33,10 +33,11 @@ def party_of(customer: Customer, address: Address | None) -> list[str]:
     return [line for line in lines if line]
 
 
-def bill_to(customer: Customer) -> Address | None:
-    """Return where the customer's invoices go, the usual place first."""
-    addresses = customer.addresses.filter(kind=Address.Kind.BILL_TO)
-    return addresses.order_by("-is_default", "pk").first()
+def bill_to_of(customer_ids: Collection[int]) -> dict[int, Address]:
+    """Return where the invoices of each customer go, the usual place first; by customer."""
+    places = Address.objects.filter(kind=Address.Kind.BILL_TO, customer__in=customer_ids)
+    usual = places.order_by("customer", "-is_default", "pk").distinct("customer")
+    return {place.customer_id: place for place in usual}
 
 
 def taxes_of(taxes: Iterable[TaxLine]) -> list[dict[str, Any]]:

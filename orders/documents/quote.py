@@ -9,7 +9,7 @@ from catalog.signs import sign_of
 from o2c.kernel import pdf
 from o2c.kernel.models import Company
 from o2c.kernel.money import Taxable, totals
-from orders.documents.parts import bill_to, party_of, seller_of, tax_note, taxes_of
+from orders.documents.parts import bill_to_of, party_of, seller_of, tax_note, taxes_of
 from orders.models import Quote, QuoteLine
 
 
@@ -28,6 +28,7 @@ def html(quote: Quote, lines: list[QuoteLine], company: Company, *, made_on: dat
         ),
         quote.currency,
     )
+    places = bill_to_of([customer.pk])
     with translation.override(customer.language):
         page = {
             "quote": quote,
@@ -36,7 +37,7 @@ def html(quote: Quote, lines: list[QuoteLine], company: Company, *, made_on: dat
             "seller": seller_of(company),
             "customer": customer.number,
             "vat_number": customer.vat_number,
-            "bill_to": party_of(customer, bill_to(customer)),
+            "bill_to": party_of(customer, places.get(customer.pk)),
             "ship_to": party_of(customer, quote.ship_to),
             "terms": quote.payment_terms.name,
             "made_on": made_on,

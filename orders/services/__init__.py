@@ -5,7 +5,9 @@ from orders.services.acknowledging import (
     NotConfirmed,
     acknowledgement_of,
     acknowledgement_pdf,
+    acknowledgements_of,
     announce_moved_promises,
+    not_confirmed,
     note_acknowledged,
 )
 from orders.services.amending import (
@@ -129,6 +131,7 @@ __all__ = [
     "accept_quote",
     "acknowledgement_of",
     "acknowledgement_pdf",
+    "acknowledgements_of",
     "activate_blanket",
     "amend_order",
     "announce_moved_promises",
@@ -160,6 +163,7 @@ __all__ = [
     "hold_order",
     "lines_of",
     "lock_order",
+    "not_confirmed",
     "note_acknowledged",
     "order_again",
     "order_rest",

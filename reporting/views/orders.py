@@ -15,13 +15,11 @@ from o2c.kernel.requests import number_of
 from o2c.kernel.sheets.writing import csv_file
 from orders.models import Channel, Order
 from reporting import saved_views
-from reporting.links import link
+from reporting.links import link, list_again
 from reporting.order_filters import chips_of, filters_of, owners
 from reporting.saved_views import query_kept, views_for
 from reporting.selectors.order_list import EXPORT_SIZE, PAGE_SIZE, Filters, list_orders, views_of
 from reporting.views.days import company_today
-
-BACK_LENGTH = 1000
 
 
 @page("kernel.view_company")
@@ -66,8 +64,7 @@ def set_rows(request: HttpRequest) -> HttpResponse:
     """Keep whether somebody likes rows close together or far apart, and show the list so."""
     is_roomy = request.POST.get("rows") == "roomy"
     saved_views.set_row_height(_user_id(request), is_roomy=is_roomy)
-    query = QueryDict(request.POST.get("back", "")[:BACK_LENGTH]).urlencode()
-    return redirect(f"{reverse('reporting:order-list')}?{query}")
+    return redirect(list_again(request))
 
 
 @page("kernel.view_company")

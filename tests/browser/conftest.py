@@ -27,6 +27,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The browser's own viewer of PDFs is an extension of it, and is on this machine.
+OF_THE_BROWSER = {"chrome-extension", "chrome"}
 LOCAL = {"127.0.0.1", "localhost", ""}
 # A refusal is shown in its panel; the browser logs its status all the same.
 REFUSAL = re.compile(r"the server responded with a status of (409|422) ")
@@ -119,5 +121,6 @@ def _note_message(message, complaints):
 
 
 def _note_request(request, complaints):
-    if urlsplit(request.url).hostname not in LOCAL | {None}:
+    address = urlsplit(request.url)
+    if address.scheme not in OF_THE_BROWSER and address.hostname not in LOCAL | {None}:
         complaints.append(f"asked {request.url}")

@@ -1,17 +1,26 @@
 """The desk around orders: findings, approvals, rules, and many orders at once."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from o2c.kernel import roles
 from o2c.kernel.actors import Actor
 from orders import services
 from orders.models import ApprovalRule, Order
 from orders.services import NewLine
-from tests.factories import NOW, CompanyFactory, CustomerFactory, ProductFactory
+from tests.browser.conftest import SHOTS
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
@@ -34,6 +43,14 @@ def enter(rep, quantity, *, place=False, **product):
         at=NOW,
         actor=Actor.user(rep),
     )
+
+
+def confirmed(rep):
+    """Return an order that is released: the customer has credit."""
+    order = enter(rep, 1)
+    CreditAccountFactory.create(customer=order.customer, limit=Decimal(10_000))
+    services.submit_order(order.pk, at=NOW, actor=Actor.user(rep))
+    return order
 
 
 def test_a_finding_is_waived_in_the_queue(page, sign_in, rep, shot, accessibility_faults):
@@ -107,6 +124,33 @@ def test_many_orders_are_chosen_by_keys_and_cancelled(
     assert {order.state for order in Order.objects.filter(pk__in=[o.pk for o in orders])} == {
         "cancelled"
     }
+
+
+def test_confirmations_of_many_orders_open_as_one_pdf_and_the_choice_stays(page, sign_in, rep):
+    orders = [confirmed(rep) for _each in range(2)]
+    waiting = enter(rep, 1)
+    sign_in(rep)
+
+    page.goto("/orders/?view=all")
+    for order in orders:
+        page.get_by_label(f"Select {order.number}").check()
+    print_them = page.locator(".bulk").get_by_role("button", name="Confirmations as one PDF")
+    with page.context.expect_event("page") as opened:
+        print_them.click()
+    opened.value.wait_for_url("**/orders/confirmations.pdf?*")
+    shown = page.request.get(opened.value.url)
+
+    assert len(PdfReader(io.BytesIO(shown.body())).pages) == 2
+
+    page.get_by_label(f"Select {waiting.number}").check()
+    expect(page.locator("[data-selected-count]")).to_have_text("3")
+    with page.context.expect_event("page") as opened:
+        print_them.click()
+
+    told = opened.value
+    expect(told.get_by_role("heading", level=1)).to_have_text("2 of 3 done")
+    expect(told.get_by_role("main")).to_contain_text(f"{waiting.number} is not confirmed yet")
+    told.screenshot(path=SHOTS / "orders-confirmations.png")
 
 
 def test_a_filtered_list_is_saved_as_a_view(page, sign_in, rep, shot):

@@ -121,7 +121,7 @@ def test_is_written_in_the_customers_language_and_prints_markup_as_text(confirme
     customer.name, customer.language = "<b>Bold & Co</b>", "de"
     customer.save(update_fields=["name", "language"])
     order = services.acknowledgement_of(confirmed.pk, at=now).order
-    said = documents.said_of(order, list(order.lines.order_by("position")), company)
+    said = documents.said_of(order, list(order.lines.order_by("position")), company, bill_to=None)
 
     page = documents.acknowledgement.html(said, serial=1, made_on=now.date())
 

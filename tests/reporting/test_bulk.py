@@ -170,3 +170,12 @@ def test_asks_no_more_for_twenty_orders_and_many_views(sales_rep, draft):
 
     assert statements() == one
     assert Decimal(one) < 20
+
+
+def test_refuses_more_orders_than_it_does_at_once(sales_rep, draft):
+    order = draft()
+
+    answer = sales_rep.post(BULK, {"do": "cancel", "ids": [order.pk, *range(10**6, 10**6 + 200)]})
+
+    order.refresh_from_db()
+    assert (answer.status_code, order.state) == (302, "draft")

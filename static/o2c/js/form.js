@@ -16,6 +16,8 @@ function busy(form, submitter, isBusy) {
 function refuseSecondSubmit(event) {
   const form = event.target;
   if (form.method !== "post" && !form.matches("[hx-post]")) return;
+  // The answer comes in a tab of its own: this page stays, and is never told that it came.
+  if (event.submitter?.formTarget === "_blank") return;
   if (sending.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
