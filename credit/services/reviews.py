@@ -1,7 +1,7 @@
 """Credit checks of orders: every evaluation is stored, and tells the order how to go on."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,7 @@ from orders import services as orders
 from orders.models import Order
 
 Outcome = CreditCheck.Outcome
+WAITS = (Outcome.HOLD, Outcome.REFER)
 
 LAST_SAID = """
     SELECT asked.id, last.outcome, last.reasons
@@ -46,6 +47,7 @@ def review_order(order_id: int, *, at: datetime, actor: Actor) -> CreditCheck:
     finding, check = assess(order, counted=ZERO, at=at, actor=actor)
     rows.insert([check])
     tell(order, finding, at=at, actor=actor)
+    orders.reword_waits({order: finding.message})
     return check
 
 
@@ -61,7 +63,8 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
 
     Each that fits what is left goes on. One that does not keeps its place and stops no younger
     one, just as it stops no new order. What is known is read of all of them at once, and
-    nothing is written of those of which the check says what it said before.
+    nothing is written of those of which the check says what it said before. The others say why
+    they wait now.
     """
     customer = lock(Customer, customer_id)
     waiting = lock_found_under(customer, _waiting_of, customer_id)
@@ -72,14 +75,30 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
     for order in waiting:
         order.customer = customer
     said = _said_of([order.pk for order in waiting])
-    checks = []
+    checks, findings = [], {}
     for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
         finding, check = assess(order, counted=ZERO, at=at, actor=actor, together=together)
         if check.outcome == Outcome.ALLOW or said.get(order.pk) != (check.outcome, check.reasons):
             checks.append(check)
         tell(order, finding, at=at, actor=actor)
+        findings[order] = finding
     rows.insert(checks)
-    return sum(check.outcome == Outcome.ALLOW for check in checks)
+    gone_on = sum(check.outcome == Outcome.ALLOW for check in checks)
+    if gone_on:
+        findings = _judge_again(findings, at=at, actor=actor, together=together)
+    orders.reword_waits({order: finding.message for order, finding in findings.items()})
+    return gone_on
+
+
+def _judge_again(
+    findings: Mapping[Order, Finding], *, at: datetime, actor: Actor, together: Together
+) -> dict[Order, Finding]:
+    """Return what stops the others now that some have gone on and taken room."""
+    left = [order for order, finding in findings.items() if finding.outcome in WAITS]
+    return {
+        order: judge(order, counted=ZERO, at=at, actor=actor, together=together)[1]
+        for order in left
+    }
 
 
 def _said_of(order_ids: list[int]) -> dict[int, tuple[str, Any]]:

@@ -8,7 +8,7 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import what each stage registers: event handlers, daily jobs, invariants."""
+        """Import what each stage registers: event handlers, daily jobs, invariants, words."""
         autodiscover_modules(
-            "handlers", "shop.handlers", "partners.handlers", "tasks", "invariants"
+            "handlers", "shop.handlers", "partners.handlers", "tasks", "invariants", "words"
         )

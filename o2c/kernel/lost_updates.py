@@ -21,8 +21,12 @@ class ChangedMeanwhile(DomainError):
 
 
 def mark_of(row: Audited) -> str:
-    """Return a mark of what the database holds of a row, as it was read."""
-    names = sorted(field.attname for field in row._meta.concrete_fields)
+    """Return a mark of what the database holds of a row, as it was read.
+
+    What a model names in `FOLLOWS` is left out: words that follow figures kept elsewhere.
+    """
+    follows: frozenset[str] = getattr(row, "FOLLOWS", frozenset())
+    names = sorted({field.attname for field in row._meta.concrete_fields} - follows)
     values = repr([(name, getattr(row, name)) for name in names])
     return hashlib.sha256(values.encode()).hexdigest()[:16]
 

@@ -53,6 +53,8 @@ class Order(StateDocument):
         DECLINED = "declined", _("Declined")
         CANCELLED = "cancelled", _("Cancelled")
 
+    # Not part of the mark of a form: these words follow figures that are kept elsewhere.
+    FOLLOWS = frozenset({"hold_reason"})
     WAITING = (State.SUBMITTED, State.IN_REVIEW, State.ON_HOLD)
     CONFIRMED = (
         State.RELEASED,

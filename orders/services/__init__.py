@@ -45,6 +45,7 @@ from orders.services.decisions import (
     refer_order,
     release_order,
     revive_order,
+    reword_waits,
     suspend_order,
 )
 from orders.services.desk import assign_owner, change_requested_date
@@ -181,6 +182,7 @@ __all__ = [
     "resolve_finding",
     "revise_quote",
     "revive_order",
+    "reword_waits",
     "send_quote",
     "settle_order",
     "settle_orders",

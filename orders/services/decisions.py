@@ -1,11 +1,12 @@
 """What credit control decides about an order."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from o2c.kernel import audit
+from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
 from o2c.kernel.outbox import publish
@@ -22,6 +23,7 @@ from orders.selectors import po_twin
 from orders.services.locking import lock_order
 
 REASON_LENGTH = 300
+WAITS = (Order.State.ON_HOLD, Order.State.IN_REVIEW)
 
 
 def ensure_waits(order: Order) -> None:
@@ -74,6 +76,25 @@ def refer_order(order_id: int, *, reason: str, at: datetime, actor: Actor) -> Or
     _save(order, at=at, actor=actor)
     publish(OrderReferred(order_id=order.pk, at=at, actor=actor))
     return order
+
+
+@service
+def reword_waits(reasons: Mapping[Order, str]) -> int:
+    """Say why locked orders that go on waiting do so now; one statement, none if all say it.
+
+    The words only follow figures that are recorded elsewhere, so the audit trail has no part in
+    it. Return how many were reworded.
+    """
+    stale = []
+    for order, reason in reasons.items():
+        words = reason[:REASON_LENGTH]
+        if order.state in WAITS and order.hold_reason != words:
+            order.hold_reason = words
+            stale.append(order)
+    rows.update_many(stale, ["hold_reason"])
+    for order in stale:
+        order.remember()
+    return len(stale)
 
 
 @service
