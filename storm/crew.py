@@ -1,16 +1,15 @@
 """The processes of a storm, and what is said of it at the end."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from random import Random
 from typing import Protocol
 
-import django
 from django.core.management import call_command
 from django.db import connection
 from django.db.utils import DatabaseError
@@ -19,7 +18,6 @@ from o2c.kernel.invariants import check_all
 
 # Enough for a race to show, where nothing prevents it.
 CONTROL_OPERATIONS = 800
-DEADLOCK = "40P01"
 # What the database had to stop: no step may come so far.
 FAULT = "stopped by the database: "
 
@@ -67,10 +65,13 @@ def play(storm: Storm, *, operations: int, processes: int, seed: int) -> Report:
     call_command("migrate", verbosity=0)
     storm.prepare()
     stage = storm.stage()
-    begun = time.monotonic()
+    deadlocks, begun = _deadlocks(), time.monotonic()
     counts = _work(storm, stage, operations, processes, seed=seed, is_guarded=True)
     seconds = time.monotonic() - begun
     faults = [*storm.faults(stage), *_broken_invariants()]
+    deadlocks = _deadlocks() - deadlocks
+    if deadlocks:
+        faults.append(f"{deadlocks} × deadlock, started over")
     faults += [f"{count} × {name}" for name, count in counts.items() if name.startswith(FAULT)]
     stage = storm.stage()
     _work(storm, stage, CONTROL_OPERATIONS, processes, seed=seed, is_guarded=False)
@@ -99,7 +100,6 @@ def _work(
     is_guarded: bool,
 ) -> Counter[str]:
     """Share the operations among processes of their own; return how each of them ended."""
-    connection.close()
     share = operations // processes
     jobs = [
         Job(
@@ -111,14 +111,16 @@ def _work(
         )
         for place in range(processes)
     ]
-    with get_context("spawn").Pool(processes, initializer=begin) as pool:
+    with crew_of(processes) as pool:
         return sum(pool.map(_labour, jobs, chunksize=1), Counter())
 
 
-def begin() -> None:
-    """Set up a process of its own."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
-    django.setup()
+def crew_of(processes: int) -> Pool:
+    """Return processes of their own, forked from one that has Django set up and nothing else."""
+    connection.close()
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["storm.ready", "storm.credit", "storm.many_histories"])
+    return context.Pool(processes)
 
 
 def _labour(job: Job) -> Counter[str]:
@@ -126,15 +128,25 @@ def _labour(job: Job) -> Counter[str]:
     if not job.is_guarded:
         storm.unguard()
     luck = Random(job.seed)  # noqa: S311  what comes next, not a secret
-    return Counter(_outcome(storm, luck, job.stage) for _ in range(job.operations))
+    counts = Counter(_outcome(storm, luck, job.stage) for _ in range(job.operations))
+    connection.close()  # PostgreSQL counts what this process has met only now
+    return counts
 
 
 def _outcome(storm: Storm, luck: Random, stage: list[int]) -> str:
     try:
         return storm.act(luck, stage)
     except DatabaseError as error:
-        code = getattr(error.__cause__, "pgcode", "")
-        return f"{FAULT}{'deadlock' if code == DEADLOCK else error}".splitlines()[0]
+        return f"{FAULT}{error}".splitlines()[0]
+
+
+def _deadlocks() -> int:
+    """Return how many circles of waiting PostgreSQL has broken so far: our steps start over."""
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def _broken_invariants() -> list[str]:

@@ -4,17 +4,15 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing import get_context
 
 from django.core.management import call_command
-from django.db import connection
 
 from bench import world
 from bench.world import NOW
 from credit import services as credit
 from credit.models import CreditAccount
 from storm import histories
-from storm.crew import Report, begin
+from storm.crew import Report, crew_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +38,8 @@ def play(*, operations: int, processes: int, seed: int) -> Report:
         )
         for number, customer_id in enumerate(_accounts(processes))
     ]
-    connection.close()
     begun = time.monotonic()
-    with get_context("spawn").Pool(processes, initializer=begin) as pool:
+    with crew_of(processes) as pool:
         ended = pool.map(_labour, shares, chunksize=1)
     steps: Counter[str] = sum((Counter(tally.steps) for tally, _ in ended), Counter())
     faults = [fault for _, fault in ended if fault]

@@ -1,0 +1,11 @@
+"""Django as every process of a storm needs it: set up once, in the process that they fork from.
+
+Nothing here speaks to the database: processes cannot share a connection.
+"""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "o2c.settings")
+django.setup()
