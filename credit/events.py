@@ -104,3 +104,10 @@ class PrepaymentTakenBack(Event):
     """An order that is under way is not paid in advance any more."""
 
     order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepaymentRecorded(Event):
+    """Money came in advance for an order, or was taken back, and credit has looked at it again."""
+
+    order_id: int

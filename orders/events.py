@@ -24,7 +24,10 @@ class OrderSubmitted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderReleased(Event):
+    """The order goes on; `has_waited`: not in the step in which it was submitted."""
+
     order_id: int
+    has_waited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,7 +54,7 @@ from credit.services.limits import ApplicationWaits, set_limit
 from credit.services.maxima import set_order_maximum
 from credit.services.order_holds import end_order_holds, hold_suspended
 from credit.services.policies import PolicyChanged, adopt_policy
-from credit.services.prepayments import missing_of, prepaid_of, record_prepayment
+from credit.services.prepayments import missing_of, prepaid_of, record_prepayment, total_of
 from credit.services.proposals import ProposalWaits
 from credit.services.releases import NotReleased, decline_order, release_order, release_part
 from credit.services.reviews import (
@@ -152,6 +152,7 @@ __all__ = [
     "set_limit",
     "set_order_maximum",
     "test_draft",
+    "total_of",
     "warn_of_late_cases",
     "withdraw_guarantee",
     "withdraw_proposal",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from credit.events import PrepaymentTakenBack
+from credit.events import PrepaymentRecorded, PrepaymentTakenBack
 from credit.models import CreditCheck, OrderPrepayment
 from credit.services import order_holds
 from credit.services.exposure import ledger_of
@@ -54,12 +54,18 @@ def record_prepayment(
         _let_go(order, at=at, actor=actor)
     else:
         _follow_loss(order, at=at, actor=actor)
+    publish(PrepaymentRecorded(order_id=order_id, at=at, actor=actor))
     return True
+
+
+def total_of(order: Order) -> Decimal:
+    """Return what all of a locked order comes to that is not cancelled, tax included."""
+    return whole_of(order, orders.lines_of(order))
 
 
 def missing_of(order: Order) -> Decimal:
     """Return what of a locked order is not paid in advance yet, tax included; never below zero."""
-    return max(whole_of(order, orders.lines_of(order)) - prepaid_of(order), ZERO)
+    return max(total_of(order) - prepaid_of(order), ZERO)
 
 
 def prepaid_of(order: Order) -> Decimal:

@@ -41,6 +41,7 @@ LADDER = (
     "shipping.deliverycase",
     "shipping.return",
     "invoicing.invoice",
+    "invoicing.proforma",
     "collections.receipt",
     "receivables.openitem",
     # Several customers meet here: below all that one customer's lock guards (cash may let orders

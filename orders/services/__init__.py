@@ -39,7 +39,9 @@ from orders.services.calling import CallOffRefused, call_off, recount_calls
 from orders.services.cancelling import AlreadyPicked, cancel_order, cancel_quantities
 from orders.services.change_requests import approve_change, ask_for_change, refuse_change
 from orders.services.decisions import (
+    OrderedAnew,
     decline_order,
+    ensure_not_ordered_anew,
     ensure_waits,
     hold_order,
     refer_order,
@@ -124,6 +126,7 @@ __all__ = [
     "Offered",
     "OrderChanged",
     "OrderInvalid",
+    "OrderedAnew",
     "Placer",
     "QuoteChanged",
     "QuoteInvalid",
@@ -159,6 +162,7 @@ __all__ = [
     "end_blanket",
     "end_blankets",
     "ensure_divisible",
+    "ensure_not_ordered_anew",
     "ensure_waits",
     "expire_quotes",
     "hold_order",

@@ -42,9 +42,10 @@ class OrderedAnew(DomainError):
 def release_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
     """Let fulfilment begin. Raises TransitionNotAllowed unless the order waits for credit."""
     order = lock_order(order_id)
+    has_waited = order.state != Order.State.SUBMITTED
     order.release(at=at)
     _save(order, at=at, actor=actor)
-    publish(OrderReleased(order_id=order.pk, at=at, actor=actor))
+    publish(OrderReleased(order_id=order.pk, has_waited=has_waited, at=at, actor=actor))
     return order
 
 
@@ -113,19 +114,28 @@ def revive_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
 
     Raises:
         TransitionNotAllowed: it is not declined.
-        DomainError: the customer has placed it anew under the same number.
+        OrderedAnew: the customer has placed it anew under the same number.
     """
     order = lock_order(order_id)
+    ensure_not_ordered_anew(order)
+    order.revive()
+    _save(order, at=at, actor=actor)
+    publish(OrderSubmitted(order_id=order.pk, at=at, actor=actor))
+    return order
+
+
+def ensure_not_ordered_anew(order: Order) -> None:
+    """Refuse to go on with a declined order whose PO number another one bears now.
+
+    Raises:
+        OrderedAnew: the message names the other one.
+    """
     twin = po_twin(customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk)
     if twin:
         raise OrderedAnew(
             _("%(order)s was ordered anew as %(twin)s: keep the money for that one.")
             % {"order": order, "twin": twin}
         )
-    order.revive()
-    _save(order, at=at, actor=actor)
-    publish(OrderSubmitted(order_id=order.pk, at=at, actor=actor))
-    return order
 
 
 def _save(order: Order, *, at: datetime, actor: Actor) -> None:
