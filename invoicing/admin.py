@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from invoicing.models import Invoice, InvoiceDelivery
+from invoicing.models import Invoice, InvoiceDelivery, ProForma
 from o2c.kernel.read_only import ReadOnlyAdmin
 
 
@@ -18,4 +18,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
 class InvoiceDeliveryAdmin(ReadOnlyAdmin):
     list_display = ["invoice", "recipient", "state", "queued_at", "sent_at", "error"]
     list_select_related = ["invoice"]
+    ordering = ["-pk"]
+
+
+@admin.register(ProForma)
+class ProFormaAdmin(ReadOnlyAdmin):
+    list_display = ["number", "customer", "order", "amount", "currency", "state", "valid_until"]
+    list_select_related = ["customer", "order"]
+    search_fields = ["number", "customer__folded_name"]
     ordering = ["-pk"]

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from o2c.kernel.models import Company
 
 # Rises when the meaning of a field changes: old documents keep being read as they were written.
 VERSION = 1
@@ -32,7 +33,7 @@ def canonical(
         "due_on": invoice.due_on,
         "language": invoice.customer.language,
         "currency": invoice.currency,
-        "seller": _seller(invoice),
+        "seller": seller_of(invoice.company),
         "customer": invoice.customer.number,
         "customer_vat_number": invoice.customer.vat_number,
         "bill_to": invoice.bill_to,
@@ -52,6 +53,11 @@ def canonical(
     # Left out where there is none: then nothing is said of it.
     if certificate:
         says["tax_certificate"] = certificate
+    return written(says)
+
+
+def written(says: Mapping[str, Any]) -> str:
+    """Return what a document says as one text, always the same: sorted keys and no spaces."""
     return json.dumps(says, default=_plain, sort_keys=True, separators=(",", ":"))
 
 
@@ -66,8 +72,8 @@ def read(invoice: Invoice) -> dict[str, Any]:
     return says
 
 
-def _seller(invoice: Invoice) -> dict[str, str]:
-    company = invoice.company
+def seller_of(company: Company) -> dict[str, str]:
+    """Return what a document says about us, and where to pay."""
     return {
         "name": company.name,
         "street": company.street,

@@ -15,3 +15,10 @@ class DeliveryQueued(Event):
     """Somebody asked for an invoice to be sent (again)."""
 
     delivery_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProFormaIssued(Event):
+    """A customer is asked to pay for an order in advance."""
+
+    pro_forma_id: int

@@ -10,3 +10,13 @@ class SendForm(OnceForm):
     """To whom an invoice is sent again."""
 
     recipient = forms.EmailField(label=_("E-mail"))
+
+
+class AskForm(OnceForm):
+    """That payment in advance is asked for: nothing to enter."""
+
+
+class WithdrawForm(forms.Form):
+    """Why the money is asked for no more."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)

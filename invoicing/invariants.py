@@ -159,3 +159,52 @@ invariant(
      WHERE COALESCE(unbilled.amount, 0) <> COALESCE(owed.gross, 0)
     """,  # noqa: S608  babel's own table
 )
+invariant(
+    "invoicing.pro_formas_ask_for_orders_that_wait",
+    """
+    SELECT pro_forma.id, pro_forma.number, orders.state
+      FROM invoicing_proforma pro_forma
+      JOIN orders_order orders ON orders.id = pro_forma.order_id
+     WHERE pro_forma.state = 'issued'
+       AND orders.state NOT IN ('in_review', 'on_hold', 'declined')
+    """,
+)
+# What is kept for an order, or has paid its invoice, is what credit was told; less than the
+# pro forma asked for only where less than that is left of the order.
+invariant(
+    "invoicing.paid_pro_formas_have_their_money",
+    f"""
+    WITH rated AS (
+        SELECT orders.id AS order_id, line.tax_rate,
+               CASE orders.currency {PLACES} ELSE 2 END AS places,
+               sum(round(line.unit_price * (line.ordered - line.cancelled),
+                         CASE orders.currency {PLACES} ELSE 2 END)) AS net
+          FROM orders_orderline line JOIN orders_order orders ON orders.id = line.order_id
+         WHERE orders.id IN (SELECT order_id FROM invoicing_proforma WHERE state = 'paid')
+         GROUP BY orders.id, line.tax_category, line.tax_rate
+    ), left_of AS (
+        SELECT order_id, sum(net + round(net * tax_rate, places)) AS gross
+          FROM rated GROUP BY order_id
+    ), paid AS (
+        SELECT order_id, sum(amount) AS amount FROM credit_orderprepayment GROUP BY order_id
+    )
+    SELECT pro_forma.id, pro_forma.number, pro_forma.gross_amount, paid.amount
+      FROM invoicing_proforma pro_forma
+      JOIN left_of ON left_of.order_id = pro_forma.order_id
+      LEFT JOIN paid ON paid.order_id = pro_forma.order_id
+     WHERE pro_forma.state = 'paid'
+       AND coalesce(paid.amount, 0) < least(pro_forma.gross_amount, left_of.gross)
+    """,  # noqa: S608  babel's own table
+)
+invariant(
+    "invoicing.pro_formas_say_what_they_ask_for",
+    """
+    SELECT id, number FROM invoicing_proforma
+     WHERE (content::jsonb ->> 'amount')::numeric <> amount
+        OR (content::jsonb ->> 'gross_amount')::numeric <> gross_amount
+        OR (content::jsonb ->> 'net_amount')::numeric <> net_amount
+        OR (content::jsonb ->> 'tax_amount')::numeric <> tax_amount
+        OR (content::jsonb ->> 'valid_until')::date <> valid_until
+        OR content::jsonb ->> 'currency' <> currency
+    """,
+)

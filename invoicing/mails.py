@@ -1,10 +1,10 @@
-"""The mail that brings an invoice, in the language that it was issued in."""
+"""The mails that bring an invoice or a pro forma, in the language that it was issued in."""
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from invoicing import content
-from invoicing.models import InvoiceDelivery
+from invoicing import content, pro_forma_content
+from invoicing.models import InvoiceDelivery, ProForma
 from o2c.kernel import mail
 
 
@@ -23,4 +23,25 @@ def send_invoice(delivery: InvoiceDelivery, document: bytes) -> None:
         language=content.read(invoice)["language"],
         context={"invoice": invoice},
         attachments=[(f"{invoice.number}.pdf", document, "application/pdf")],
+    )
+
+
+def send_pro_forma(pro_forma: ProForma, document: bytes, *, to: str) -> None:
+    """Mail a pro forma; it always has the same Message-ID.
+
+    Raises:
+        OSError, SMTPException: the mail server is away or refuses it.
+    """
+    mail.send(
+        "invoicing/mail/pro_forma",
+        to=to,
+        subject=format_lazy(
+            _("Pro forma invoice {number} for order {order}"),
+            number=pro_forma.number,
+            order=pro_forma.order.number,
+        ),
+        key=pro_forma.public_id,
+        language=pro_forma_content.read(pro_forma)["language"],
+        context={"pro_forma": pro_forma},
+        attachments=[(f"{pro_forma.number}.pdf", document, "application/pdf")],
     )

@@ -1,4 +1,4 @@
-"""Draw an issued invoice as PDF, from what it says alone."""
+"""Draw an issued invoice or a pro forma as PDF, from what it says alone."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,8 +10,8 @@ from django.utils import translation
 from catalog.models import TaxCategory
 from catalog.signs import sign_of
 from catalog.taxation import exempt_by, reason_for
-from invoicing import content
-from invoicing.models import Invoice
+from invoicing import content, pro_forma_content
+from invoicing.models import Invoice, ProForma
 from invoicing.payment import offers_of, parts_of
 from o2c.kernel import pdf
 from o2c.kernel.ui.figures import Text
@@ -32,14 +32,30 @@ def html(invoice: Invoice) -> str:
         return render_to_string("invoicing/document.html", _page(says))
 
 
+def draw_pro_forma(pro_forma: ProForma) -> bytes:
+    """Return the PDF of a pro forma, in the language that it was issued in."""
+    says = pro_forma_content.read(pro_forma)
+    page = {
+        **_parts(says),
+        "valid_until": date.fromisoformat(says["valid_until"]),
+        "has_paid": Decimal(says["paid_amount"]) > 0,
+    }
+    with translation.override(says["language"]):
+        drawn = render_to_string("invoicing/pro_forma_document.html", page)
+    return pdf.render(drawn, style="o2c/document.css")
+
+
 def _page(says: dict[str, Any]) -> dict[str, Any]:
-    """Prepare what is printed: dates as dates, addresses line by line, codes as words."""
+    """Prepare what an invoice prints."""
+    return {**_parts(says), "due_on": date.fromisoformat(says["due_on"]), **_payment(says)}
+
+
+def _parts(says: dict[str, Any]) -> dict[str, Any]:
+    """Prepare what both print: dates as dates, addresses line by line, codes as words."""
     certificate = says.get("tax_certificate", "")
     return {
         **says,
         "issued_on": date.fromisoformat(says["issued_on"]),
-        "due_on": date.fromisoformat(says["due_on"]),
-        **_payment(says),
         "bill_to": says["bill_to"].split("\n"),
         "ship_to": says["ship_to"].split("\n"),
         "lines": [{**line, "sign": sign_of(line["unit"])} for line in says["lines"]],

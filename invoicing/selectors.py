@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from customers.models import Address, Contact, Customer
 from customers.selectors import email_of
 from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
+from o2c.kernel.audited import Audited
 from o2c.kernel.compiled import compiled
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.requests import number_of
@@ -148,9 +149,9 @@ def deliveries_of(invoice: Invoice) -> QuerySet[InvoiceDelivery]:
     return invoice.deliveries.order_by("-serial", "-pk")
 
 
-def history_of(invoice: Invoice) -> QuerySet[AuditEntry]:
-    """Return the latest acts that concern an invoice."""
-    entries = AuditEntry.objects.filter(objects_touched__contains=[invoice.label])
+def history_of(document: Audited) -> QuerySet[AuditEntry]:
+    """Return the latest acts that concern an invoice or a pro forma."""
+    entries = AuditEntry.objects.filter(objects_touched__contains=[document.label])
     return entries.order_by("-pk")[:HISTORY_SIZE]
 
 

@@ -39,5 +39,6 @@ SPECTACULAR_SETTINGS = {
         "CancelReason": "orders.serializers.THEIR_REASONS",
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
+        "ProFormaState": "invoicing.models.ProForma.State",
     },
 }

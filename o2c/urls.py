@@ -16,6 +16,7 @@ api_v1 = [
     path("", include("orders.quote_api")),
     path("", include("shipping.api")),
     path("", include("invoicing.api")),
+    path("", include("invoicing.pro_forma_api")),
 ]
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("portal/orders/", include("orders.portal.urls")),
     path("portal/quotes/", include("orders.portal.quote_urls")),
     path("portal/credit/", include("credit.portal.urls")),
+    path("portal/pro-formas/", include("invoicing.portal_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon, name="favicon"),

@@ -41,6 +41,8 @@ PLACES = {
     "shipment": Place(url_name="shipping:shipment", permission="shipping.view_shipment"),
     "invoice": Place(url_name="invoicing:detail", permission="invoicing.view_invoice"),
     "invoice_pdf": Place(url_name="invoicing:pdf", permission="invoicing.view_invoice"),
+    "proforma": Place(url_name="invoicing:pro-forma", permission="invoicing.view_proforma"),
+    "proforma_pdf": Place(url_name="invoicing:pro-forma-pdf", permission="invoicing.view_proforma"),
     "receipt": Place(url_name="collections:receipt", permission="collections.view_receipt"),
     "late_customer": Place(
         url_name="collections:overdue",

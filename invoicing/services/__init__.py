@@ -1,4 +1,4 @@
-"""What can be done with invoices."""
+"""What can be done with invoices, and with pro formas before them."""
 
 from invoicing.services.billing import (
     HasFindings,
@@ -7,16 +7,35 @@ from invoicing.services.billing import (
     redraft_invoice,
 )
 from invoicing.services.documents import NotIssued, pdf_of
+from invoicing.services.pro_forma_papers import pro_forma_pdf, send_pro_forma
+from invoicing.services.pro_formas import (
+    AskedAlready,
+    NothingToPay,
+    ask_for_prepayment,
+    follow_change,
+    follow_order,
+    lapse_pro_formas,
+    withdraw_pro_forma,
+)
 from invoicing.services.sending import queue_delivery, resend_invoice, send_invoice
 
 __all__ = [
+    "AskedAlready",
     "HasFindings",
     "NotIssued",
+    "NothingToPay",
+    "ask_for_prepayment",
     "bill_shipment",
+    "follow_change",
+    "follow_order",
     "issue_invoice",
+    "lapse_pro_formas",
     "pdf_of",
+    "pro_forma_pdf",
     "queue_delivery",
     "redraft_invoice",
     "resend_invoice",
     "send_invoice",
+    "send_pro_forma",
+    "withdraw_pro_forma",
 ]

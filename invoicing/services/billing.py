@@ -86,7 +86,8 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
 def is_due(shipment: Shipment, customer: Customer) -> bool:
     """Say whether the customer's billing trigger has come for a shipment.
 
-    "order" (prepayment) is billed on dispatch for now: pro-forma invoices come later.
+    "order" (prepayment) is billed on dispatch: a pro forma asks for the money, the invoice
+    follows the goods.
     """
     if customer.billing_trigger == Customer.BillingTrigger.DELIVERY:
         return shipment.delivered_at is not None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from invoicing.models import ProForma
+from invoicing.pro_forma_selectors import ASKABLE
 from o2c.kernel.models import User
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
@@ -14,6 +16,8 @@ from reporting.selectors.order_page import OrderFile
 
 State = Order.State
 CANCELLABLE = (*Order.WAITING, State.RELEASED, State.FULFILLING)
+# Never what somebody came for.
+SECOND = {"cancel", "change", "prepay"}
 OVER = (State.CLOSED, State.CANCELLED, State.DECLINED, State.INVOICED, State.DELIVERED)
 
 
@@ -98,6 +102,15 @@ OFFERS = (
         is_post=False,
     ),
     Offer(
+        key="prepay",
+        label=_("Ask for payment in advance"),
+        icon="bank",
+        url_name="invoicing:pro-forma-ask",
+        permission="invoicing.ask_prepayment",
+        states=ASKABLE,
+        is_post=False,
+    ),
+    Offer(
         key="change",
         label=_("Change order"),
         icon="edit",
@@ -128,7 +141,7 @@ def actions_for(file: OrderFile, user: User | AnonymousUser) -> list[Action]:
             icon=offer.icon,
             href=href,
             is_post=offer.is_post,
-            is_primary=number == 0 and offer.key not in {"cancel", "change"},
+            is_primary=number == 0 and offer.key not in SECOND,
             question=offer.question,
         )
         for number, (offer, href) in enumerate(found)
@@ -148,6 +161,8 @@ def _possible(file: OrderFile, user: User | AnonymousUser) -> Iterator[tuple[Off
 def _makes_sense(key: str, file: OrderFile) -> bool:
     if key == "release":
         return file.facts.ready > 0 and not file.holds
+    if key == "prepay":
+        return all(row.state != ProForma.State.ISSUED for row in file.pro_formas)
     if key in {"cancel", "change"}:
         return any(line.open_quantity for line in file.lines)
     return True

@@ -35,6 +35,7 @@ def documents_of(file: OrderFile, *, may: May) -> list[Document]:
         *_confirmation(file, may),
         *_changes(file, may),
         *_credit(file, may),
+        *_pro_formas(file, may),
         *_floor(file, may),
         *_invoices(file, may),
         *_receipts(file, may),
@@ -84,6 +85,17 @@ def _credit(file: OrderFile, may: May) -> Iterator[Document]:
         title = _("Credit application %(number)s") % {"number": row.number}
         href = page_of("credit_case", row.number, may=may)
         yield Document(icon="shield", title=title, note=status(row), href=href)
+
+
+def _pro_formas(file: OrderFile, may: May) -> Iterator[Document]:
+    for pro_forma in file.pro_formas:
+        yield Document(
+            icon="bank",
+            title=_("Pro forma %(number)s") % {"number": pro_forma.number},
+            note=status(pro_forma),
+            href=page_of("proforma", pro_forma.number, may=may),
+            pdf=page_of("proforma_pdf", pro_forma.number, may=may),
+        )
 
 
 def _floor(file: OrderFile, may: May) -> Iterator[Document]:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from collection.models import Receipt
 from credit.models import CreditApplication, CreditCheck, Hold
 from fulfillment.models import PickLine, PickList
-from invoicing.models import Invoice
+from invoicing.models import Invoice, ProForma
 from o2c.kernel.models import AuditEntry
 from orders.models import Amendment, IntakeDocument, Order, OrderFinding, OrderLine
 from receivables.models import Application, OpenItem
@@ -35,6 +35,7 @@ class OrderFile:
     amendments: list[Amendment]
     pick_lists: list[PickList]
     shipments: list[Shipment]
+    pro_formas: list[ProForma]
     invoices: list[Invoice]
     receipts: list[Receipt]
 
@@ -47,7 +48,7 @@ class OrderFile:
         """The labels under which the audit trail knows the order and its documents."""
         documents = (
             *(self.order, *self.pick_lists, *self.shipments, *self.invoices, *self.items),
-            *(*self.receipts, *self.applications, *self.amendments),
+            *(*self.receipts, *self.applications, *self.amendments, *self.pro_formas),
         )
         return [document.label for document in documents]
 
@@ -78,6 +79,7 @@ def order_file(number: str) -> OrderFile:
         amendments=list(order.amendments.order_by("serial")),
         pick_lists=list(_pick_lists(order)),
         shipments=list(shipments.select_related("carrier").order_by("pk")),
+        pro_formas=list(order.pro_formas.order_by("pk")),
         invoices=invoices,
         receipts=receipts_of(invoices),
     )

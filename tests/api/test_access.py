@@ -68,6 +68,9 @@ def test_keeps_only_the_hash_of_a_key(api):
         (["orders:read"], "get", "invoices", 403),
         (["orders:read"], "get", "invoices/inv_1", 403),
         (["orders:read"], "get", "invoices/inv_1/pdf", 403),
+        (["orders:read"], "get", "pro-formas", 403),
+        (["orders:read"], "get", "pro-formas/pf_1", 403),
+        (["orders:read"], "get", "pro-formas/pf_1/pdf", 403),
         (["orders:read"], "post", "orders", 403),
         (["orders:read"], "post", "orders/ord_1/cancellations", 403),
         (["orders:write"], "get", "orders", 403),
@@ -76,6 +79,7 @@ def test_keeps_only_the_hash_of_a_key(api):
         (["products:read"], "get", "products/KV-080", 200),
         (["shipments:read"], "get", "shipments", 200),
         (["invoices:read"], "get", "invoices", 200),
+        (["invoices:read"], "get", "pro-formas", 200),
         ([], "get", "orders", 403),
     ],
 )

@@ -21,6 +21,12 @@ MONEY: dict[str, dict[str, tuple[Text, str]]] = {
         "credited": (_("Credited"), OFF),
         "written_off": (_("Written off"), OFF),
     },
+    "proforma": {
+        "issued": (_("Waits for payment"), PLAIN),
+        "paid": (_("Paid"), OK),
+        "lapsed": (_("Lapsed"), OFF),
+        "withdrawn": (_("Withdrawn"), OFF),
+    },
     "invoicedelivery": {
         "queued": (_("Queued"), PLAIN),
         "sending": (_("Sending"), GO),
