@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from credit.advances import advances_of
 from credit.models import CreditApplication, Hold
 from customers.models import Contact
 from customers.selectors import email_of
@@ -56,6 +57,7 @@ def tell_customer_decided(application_id: int) -> None:
             "account": application.customer.credit_account,
             "valid_until": decision and decision.valid_until,
             "is_approved": application.state == CreditApplication.State.APPROVED,
+            "advances": advances_of(application.customer_id),
         },
     )
 

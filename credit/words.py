@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from credit.advances import advances_of
 from credit.debts import Debts, debts_of
 from credit.models import CreditApplication, Hold
 from o2c.kernel import clock
@@ -22,7 +24,7 @@ from o2c.kernel.company import local_date, the_company
 from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text, money_in
 from orders.models import Order
-from orders.waiting import TITLES, Unpaid, Waiting, tells_waiting
+from orders.waiting import TITLES, InAdvance, Unpaid, Waiting, tells_waiting
 
 Kind = Hold.Kind
 
@@ -84,14 +86,17 @@ class Standing:
 
 @tells_waiting
 def hold_words(order: Order) -> Waiting | None:
-    """Say why an order waits for credit and what to pay before it goes on: two statements."""
+    """Say why an order waits for credit and what to pay before it goes on: three statements."""
     today = local_date(clock.now(), the_company())
     standing = _standing_of(order, today=today)
     debts = debts_of(order.customer_id, order.currency, today=today)
+    in_advance = _in_advance(order)
     if order.state == Order.State.DECLINED:
         reasons, amount = [_declined()], None
     else:
         reasons, amount = _reasons(standing, order.currency), _to_pay(standing, debts)
+    if in_advance is not None:
+        reasons = [*reasons, pay_in_advance(in_advance)]
     return Waiting(
         title=str(TITLES[order.state]),
         reasons=reasons or [_("One of us is looking at this order.")],
@@ -99,11 +104,26 @@ def hold_words(order: Order) -> Waiting | None:
         currency=order.currency,
         invoices=_invoices(amount, debts),
         pay_link=reverse("portal-credit:credit"),
+        in_advance=in_advance,
     )
+
+
+def pay_in_advance(asked: InAdvance) -> str:
+    """Say what to pay in advance for an order, by when and under which name."""
+    return _("Pay %(amount)s in advance by %(day)s, naming %(number)s, and the order goes on.") % {
+        "amount": money_in(asked.amount, asked.currency),
+        "day": date_format(asked.valid_until, "j F Y"),
+        "number": asked.number,
+    }
 
 
 def _declined() -> str:
     return _("We cannot deliver this order on account. It can be delivered when paid in advance.")
+
+
+def _in_advance(order: Order) -> InAdvance | None:
+    asked = advances_of(order.customer_id)
+    return next((one for one in asked if one.order_number == order.number), None)
 
 
 def _reasons(standing: Standing, currency: str) -> list[str]:

@@ -203,6 +203,7 @@ def problem_of(words: Waiting) -> dict[str, Any]:
     def text_of(amount: Decimal) -> str:
         return money_of(amount, words.currency)["amount"]
 
+    asked = words.in_advance
     return {
         "type": f"{TYPE}credit_hold",
         "title": words.title,
@@ -220,6 +221,12 @@ def problem_of(words: Waiting) -> dict[str, Any]:
             for invoice in words.invoices
         ],
         "pay_link": f"{settings.PUBLIC_URL}{words.pay_link}",
+        "in_advance": asked
+        and {
+            "number": asked.number,
+            "amount": text_of(asked.amount),
+            "valid_until": asked.valid_until,
+        },
     }
 
 

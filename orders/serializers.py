@@ -58,6 +58,14 @@ class UnpaidOut(serializers.Serializer[Any]):
     open_amount = serializers.CharField(help_text="Decimal, in the currency of the problem.")
 
 
+class InAdvanceOut(serializers.Serializer[Any]):
+    """A pro forma: the order goes on, too, when this is paid for it in advance."""
+
+    number = serializers.CharField(help_text="The reference to name with the payment.")
+    amount = serializers.CharField(help_text="Decimal, tax included, in the problem's currency.")
+    valid_until = serializers.DateField(help_text="The last day to pay.")
+
+
 class CreditProblemOut(serializers.Serializer[Any]):
     """Why credit lets the order wait: a problem (RFC 9457) of an order that is kept all the same.
 
@@ -75,6 +83,7 @@ class CreditProblemOut(serializers.Serializer[Any]):
     currency = serializers.CharField(help_text="ISO 4217.")
     invoices = UnpaidOut(many=True, help_text="Those to pay first, oldest due first; 50 at most.")
     pay_link = serializers.CharField(help_text="Where your people see what to pay, and how.")
+    in_advance = InAdvanceOut(allow_null=True, help_text="Null: no pro forma asks for it.")
 
 
 class OrderSummaryOut(serializers.Serializer[Any]):

@@ -33,11 +33,27 @@ class Unpaid:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InAdvance:
+    """A pro forma for an order: what to pay in advance, tax included, naming its `number`.
+
+    `link` is a path of ours, where the customer gets the document.
+    """
+
+    number: str
+    order_number: str
+    amount: Decimal
+    currency: str
+    valid_until: date
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waiting:
     """Why an order waits, and what its buyer can do.
 
     `amount_to_pay`, tax included, lets it go on as things stand; None: paying is not what it
     waits for. `invoices` are those to pay first, oldest due first. `pay_link` is a path of ours.
+    `in_advance`: the customer was asked to pay the order itself, which lets it go on too.
     """
 
     title: str
@@ -46,6 +62,7 @@ class Waiting:
     currency: str
     invoices: Sequence[Unpaid]
     pay_link: str
+    in_advance: InAdvance | None = None
 
     @property
     def detail(self) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from credit.advances import advances_of
 from credit.debts import Debts, debts_of
 from credit.models import (
     CreditAccount,
@@ -20,6 +21,7 @@ from customers.models import Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
+from orders.waiting import InAdvance
 
 MOST_ORDERS = 20
 MOST_DOCUMENTS = 50
@@ -36,6 +38,7 @@ class OwnCredit:
     holds: Sequence[Text]
     waiting: Sequence[Order]
     debts: Debts
+    advances: Sequence[InAdvance]
     application: CreditApplication | None
     documents: Sequence[CreditDocument]
 
@@ -69,6 +72,7 @@ def own_credit(customer: Customer, *, today: date) -> OwnCredit:
         holds=[OF_CUSTOMER[hold.kind] for hold in holds_that_stand(customer.pk)],
         waiting=list(waiting.order_by("submitted_at", "pk")[:MOST_ORDERS]),
         debts=debts_of(customer.pk, account.currency, today=today),
+        advances=advances_of(customer.pk),
         application=application,
         documents=list(papers.order_by("pk")[:MOST_DOCUMENTS]) if papers is not None else [],
     )

@@ -262,7 +262,7 @@ def _order(
         "order": order,
         "lines": lines,
         "word": WORDS[order.state],
-        "next": NEXT.get(order.state, ""),
+        "next": "" if words and words.in_advance else NEXT.get(order.state, ""),
         "words": words,
         "company": the_company() if words else None,
         "may_cancel_lines": order.state in CANCELLABLE and any(free_of(line) > 0 for line in lines),

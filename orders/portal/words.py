@@ -34,6 +34,6 @@ NEXT: dict[str, Text] = {
     State.FULFILLING: _("Your goods are being packed. We write when they leave."),
     State.SHIPPED: _("Your goods are on the way."),
     State.DECLINED: _(
-        "We cannot deliver this order on account. Your contact can offer prepayment."
+        "We deliver it when it is paid in advance: your contact sends you a pro forma invoice."
     ),
 }

@@ -205,7 +205,7 @@ def test_page_costs_as_much_with_20_orders_as_with_one(
         browser.get("/portal/credit/")
 
 
-PAGE = 16
+PAGE = 17
 
 
 def test_who_has_no_account_yet_sees_that(browser_of, company):
