@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from credit.events import ApplicationDecided, DocumentsAsked, DocumentsReceived
 from credit.models import CreditApplication, CreditDecision
-from credit.second_signature import Kind, Wish, needs_second
 from credit.service_level import go_on
 from credit.services.accounts import account_of, decide_credit
-from credit.services.proposals import lapse, open_proposals, propose
+from credit.services.proposals import lapse, proposed_first, wish_for_limit
 from credit.services.reviews import recheck_waiting
 from credit.services.scruples import (
     Grant,
@@ -65,31 +64,26 @@ def decide_application(  # noqa: PLR0913  what a decision is made of
         ProposalWaits: the same is proposed already.
         InvalidInput: the reason, the limit or the validity cannot be right.
     """
-    application = locked_application(application_id)
-    _ensure_waits(application, at=at)
-    refuse_if_changed(application, seen=seen)
+    application = _undecided(application_id, seen=seen, at=at)
     ensure_reason(reason)
     waiting = orders_in_review(application.customer)
     ensure_not_own(waiting, actor)
     ensure_not_asked_by(application, actor)
     if Outcome(outcome) == Outcome.DECLINED:
         return _decline(application, waiting, reason=reason, at=at, actor=actor)
-    currency = application.customer.currency
-    grant = ensure_grant(limit, valid_until, next_review_on, currency=currency, at=at)
-    wish = Wish(
-        kind=Kind.APPLICATION,
-        customer=application.customer,
-        application=application,
-        amount=grant.limit,
-        valid_until=grant.valid_until,
-        next_review_on=grant.next_review_on,
-        reason=reason,
-    )
-    if needs_second(wish, at=at, actor=actor):
-        propose(wish, at=at, actor=actor)
+    customer = application.customer
+    grant = ensure_grant(limit, valid_until, next_review_on, currency=customer.currency, at=at)
+    wish = wish_for_limit(customer, grant, reason=reason, application=application)
+    if proposed_first(wish, at=at, actor=actor):
         return application
-    lapse(open_proposals(wish), why=_("Decided otherwise."), at=at, actor=actor)
     return grant_application(application, grant, reason=reason, by=actor.name, at=at, actor=actor)
+
+
+def _undecided(application_id: int, *, seen: str, at: datetime) -> CreditApplication:
+    application = locked_application(application_id)
+    _ensure_waits(application, at=at)
+    refuse_if_changed(application, seen=seen)
+    return application
 
 
 def grant_application(

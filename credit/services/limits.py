@@ -11,9 +11,8 @@ from credit.models import (
     CreditDecision,
     CreditProposal,
 )
-from credit.second_signature import Kind, Wish, needs_second
 from credit.services.accounts import account_of, decide_credit
-from credit.services.proposals import lapse, open_proposals, propose
+from credit.services.proposals import proposed_first, wish_for_limit
 from credit.services.reviews import recheck_waiting
 from credit.services.scruples import Grant, ensure_grant, ensure_not_own, ensure_reason
 from customers.models import Customer
@@ -68,18 +67,11 @@ def set_limit(
         )
     ensure_not_own(_waiting_orders(customer), actor)
     _ensure_same(account_of(customer, at=at, actor=actor), seen)
-    wish = Wish(
-        kind=Kind.LIMIT,
-        customer=customer,
-        amount=grant.limit,
-        valid_until=grant.valid_until,
-        next_review_on=grant.next_review_on,
-        reason=reason,
+    wish = wish_for_limit(customer, grant, reason=reason)
+    proposed = proposed_first(wish, at=at, actor=actor)
+    return proposed or grant_limit(
+        customer, grant, reason=reason, by=actor.name, at=at, actor=actor
     )
-    if needs_second(wish, at=at, actor=actor):
-        return propose(wish, at=at, actor=actor)
-    lapse(open_proposals(wish), why=_("Decided otherwise."), at=at, actor=actor)
-    return grant_limit(customer, grant, reason=reason, by=actor.name, at=at, actor=actor)
 
 
 def grant_limit(

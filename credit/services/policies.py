@@ -56,30 +56,19 @@ def adopt_policy(  # noqa: PLR0913  what a policy is made of
         PolicyChanged: `base_version` is in force no more.
     """
     locks.one_at_a_time("credit.policy")
-    settings = parse(rules)
-    _ensure_sensible(
-        {
-            "horizon_days": horizon_days,
-            "answer_within_hours": answer_within_hours,
-            "warn_before_minutes": warn_before_minutes,
-        },
-        second_signature_from,
-        may_be_empty={"horizon_days"},
-    )
-    status = CreditPolicy.Status
-    for old in CreditPolicy.objects.filter(status=status.ACTIVE):
-        _ensure_current(old.version, base_version)
-        old.status = status.RETIRED
-        audit.save(old, at=at, actor=actor)
-    latest = CreditPolicy.objects.aggregate(version=Max("version"))["version"] or 0
+    parsed = [setting.as_json() for setting in parse(rules)]
+    numbers = {
+        "horizon_days": horizon_days,
+        "answer_within_hours": answer_within_hours,
+        "warn_before_minutes": warn_before_minutes,
+    }
+    _ensure_sensible(numbers, second_signature_from, may_be_empty={"horizon_days"})
     new = CreditPolicy(
-        version=latest + 1,
-        status=status.ACTIVE,
-        rules=[setting.as_json() for setting in settings],
-        horizon_days=horizon_days,
+        version=_retire(base_version, at=at, actor=actor) + 1,
+        status=CreditPolicy.Status.ACTIVE,
+        rules=parsed,
+        **numbers,
         second_signature_from=second_signature_from,
-        answer_within_hours=answer_within_hours,
-        warn_before_minutes=warn_before_minutes,
         asks_bureau=asks_bureau,
         created_at=at,
         created_by=actor.name,
@@ -89,12 +78,18 @@ def adopt_policy(  # noqa: PLR0913  what a policy is made of
     return new
 
 
-def _ensure_current(active: int, base_version: int | None) -> None:
-    if base_version not in {None, active}:
-        raise PolicyChanged(
-            _("Version %(version)s is in force now. Look at it, and make your change again.")
-            % {"version": active}
-        )
+def _retire(base_version: int | None, *, at: datetime, actor: Actor) -> int:
+    """Take the version in force out of it, the one that was changed; return the last number."""
+    for old in CreditPolicy.objects.filter(status=CreditPolicy.Status.ACTIVE):
+        if base_version not in {None, old.version}:
+            raise PolicyChanged(
+                _("Version %(version)s is in force now. Look at it, and make your change again.")
+                % {"version": old.version}
+            )
+        old.status = CreditPolicy.Status.RETIRED
+        audit.save(old, at=at, actor=actor)
+    latest: int | None = CreditPolicy.objects.aggregate(version=Max("version"))["version"]
+    return latest or 0
 
 
 def _ensure_sensible(

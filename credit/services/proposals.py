@@ -6,8 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from credit.events import ProposalMade
-from credit.models import CreditProposal
-from credit.second_signature import Kind, Wish
+from credit.models import CreditApplication, CreditProposal
+from credit.second_signature import Kind, Wish, needs_second
+from credit.services.scruples import Grant
+from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
@@ -22,6 +24,21 @@ class ProposalWaits(DomainError):
     """Somebody has proposed a decision on this case already."""
 
     code = "proposal_waits"
+
+
+def wish_for_limit(
+    customer: Customer, grant: Grant, *, reason: str, application: CreditApplication | None = None
+) -> Wish:
+    """Return the wish to give a customer this limit, by deciding an application where one waits."""
+    return Wish(
+        kind=Kind.LIMIT if application is None else Kind.APPLICATION,
+        customer=customer,
+        application=application,
+        amount=grant.limit,
+        valid_until=grant.valid_until,
+        next_review_on=grant.next_review_on,
+        reason=reason,
+    )
 
 
 @service
@@ -55,6 +72,18 @@ def propose(wish: Wish, *, at: datetime, actor: Actor) -> CreditProposal:
     audit.create(proposal, at=at, actor=actor, touches=touched(proposal))
     publish(ProposalMade(proposal_id=proposal.pk, at=at, actor=actor))
     return proposal
+
+
+def proposed_first(wish: Wish, *, at: datetime, actor: Actor) -> CreditProposal | None:
+    """Propose what needs a second signature; else end what is proposed otherwise, and go on.
+
+    Raises:
+        ProposalWaits: one on this case waits already: answer or withdraw that.
+    """
+    if needs_second(wish, at=at, actor=actor):
+        return propose(wish, at=at, actor=actor)
+    lapse(open_proposals(wish), why=_("Decided otherwise."), at=at, actor=actor)
+    return None
 
 
 def open_proposals(wish: Wish) -> QuerySet[CreditProposal]:

@@ -12,7 +12,8 @@ from customers.models import Address, CustomerUser, PaymentTerms
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from orders import validation
-from orders.amendments import AmendmentChanges, LinePlan, Outcome, outcome_of, plan_lines
+from orders.amended_lines import Outcome, outcome_of
+from orders.amendments import AmendmentChanges, LinePlan, plan_lines
 from orders.models import Order, OrderFinding, OrderLine
 from orders.rules import Facts, Finding, LineFacts
 from orders.services.amending_effects import effects_of
@@ -84,24 +85,17 @@ def check(
     if not (outcome.changed or outcome.added or _changed_head(order, head)):
         raise InvalidInput(_("Nothing would change: change a line, or the head of the order."))
     effects = effects_of(order, outcome, _changed_head(order, head))
-    needs = [
-        need
-        for need in _needs(order, facts, channel=channel, actor=actor)
-        if need.permission not in granted
-    ]
-    is_more = Decimal(effects["open_after"]) > Decimal(effects["open_before"])
-    found = [
-        *guards(order, plans, head.ship_to),
-        *(_about_approval(need) for need in needs),
-        *new_findings(order, plans, facts, is_more=is_more, at=at),
-    ]
+    before, after = Decimal(effects["open_before"]), Decimal(effects["open_after"])
+    needs = _needs(order, facts, channel=channel, granted=granted, actor=actor)
+    found = [*guards(order, plans, head.ship_to), *map(_about_approval, needs)]
+    found += new_findings(order, plans, facts, is_more=after > before, at=at)
     return Checked(
         blocking=[finding for finding in found if finding.severity == BLOCK],
         warnings=[finding for finding in found if finding.severity != BLOCK],
         effects=effects,
         head=head,
         outcome=outcome,
-        is_less=Decimal(effects["open_after"]) < Decimal(effects["open_before"]),
+        is_less=after < before,
         needs=needs,
     )
 
@@ -144,7 +138,9 @@ def _agreed(plan: LinePlan, facts: LineFacts) -> LineFacts:
     return replace(facts, price=replace(facts.price, list_amount=plan.line.list_price))
 
 
-def _needs(order: Order, facts: Facts, *, channel: str, actor: Actor) -> list[Need]:
+def _needs(
+    order: Order, facts: Facts, *, channel: str, granted: frozenset[str], actor: Actor
+) -> list[Need]:
     """An order that grows over a threshold of approval is a new order: nobody has approved it.
 
     How much they buy is the customer's own to decide, whoever entered the order before.
@@ -157,7 +153,7 @@ def _needs(order: Order, facts: Facts, *, channel: str, actor: Actor) -> list[Ne
     needs = new_needs(before, after, facts.house.thresholds)
     if needs and not _is_ours(actor):
         needs = new_needs(before, replace(after, net_amount=None), facts.house.thresholds)
-    return needs
+    return [need for need in needs if need.permission not in granted]
 
 
 def _is_ours(actor: Actor) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orders.amendments import Outcome
+from orders.amended_lines import Outcome
 from orders.models import Order, OrderLine
 from orders.selectors import open_gross, totals_of
 from orders.services.locking import lines_of

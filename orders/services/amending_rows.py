@@ -7,7 +7,7 @@ from typing import Any
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.sql import add_to
-from orders.amendments import Outcome
+from orders.amended_lines import Outcome
 from orders.models import Order, OrderFinding, OrderLine
 from orders.rules import Finding
 from orders.services.amending_checks import Checked

@@ -1,6 +1,6 @@
 """What becomes of a quote that was sent: an order, a refusal, or nothing in time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -61,13 +61,12 @@ def accept_quote(
         InvalidInput: these quantities cannot be taken.
         OrderInvalid: with all blocking findings; the quote stays open.
     """
-    quote = lock_quote(quote_id)
-    ensure_open(quote, at=at)
-    lines = {line.pk: line for line in quote.lines.order_by("position")}
+    quote = _open_quote(quote_id, at=at)
+    lines = list(quote.lines.order_by("position"))
     taken = _taken(quote, lines, quantities)
     order = place_order(
         customer_id=quote.customer_id,
-        lines=[_ordered(lines[key], taken[key], quote) for key in lines if key in taken],
+        lines=[_ordered(line, taken[line.pk], quote) for line in lines if line.pk in taken],
         channel=channel,
         requested_on=requested_on,
         ship_to_id=quote.ship_to_id,
@@ -156,6 +155,12 @@ def _why_not(quote: Quote) -> str:
     return _("%(quote)s is %(state)s already; there is nothing left to decide.") % names
 
 
+def _open_quote(quote_id: int, *, at: datetime) -> Quote:
+    quote = lock_quote(quote_id)
+    ensure_open(quote, at=at)
+    return quote
+
+
 def _ordered(line: QuoteLine, quantity: Decimal, quote: Quote) -> NewLine:
     return NewLine(
         line.product_id, quantity, unit_price=line.unit_price, price_source=_source_of(quote)
@@ -163,27 +168,28 @@ def _ordered(line: QuoteLine, quantity: Decimal, quote: Quote) -> NewLine:
 
 
 def _taken(
-    quote: Quote, lines: Mapping[int, QuoteLine], quantities: Mapping[int, Decimal] | None
+    quote: Quote, lines: Collection[QuoteLine], quantities: Mapping[int, Decimal] | None
 ) -> dict[int, Decimal]:
     """Return what is taken of each line.
 
     Raises:
         InvalidInput: a line is another quote's, a quantity cannot be, or all must be taken.
     """
-    whole = {key: line.quantity for key, line in lines.items()}
+    offered = {line.pk: line for line in lines}
+    whole = {key: line.quantity for key, line in offered.items()}
     if quantities is None:
         return whole
     taken = {key: quantity for key, quantity in quantities.items() if quantity}
     if not taken:
         raise InvalidInput(_("Take at least one line."), field="lines")
     for key, quantity in taken.items():
-        if key not in lines:
+        if key not in offered:
             raise InvalidInput(_("This line is not on the quote."), field="lines")
-        if not quantity.is_finite() or not 0 < quantity <= lines[key].quantity:
+        if not quantity.is_finite() or not 0 < quantity <= offered[key].quantity:
             message = _("Of line %(position)s, take more than nothing and %(offered)s at most.")
             names = {
-                "position": lines[key].position,
-                "offered": f"{lines[key].quantity.normalize():f}",
+                "position": offered[key].position,
+                "offered": f"{offered[key].quantity.normalize():f}",
             }
             raise InvalidInput(message % names, field="lines")
     if taken != whole and not quote.allows_part:

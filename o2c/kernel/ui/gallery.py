@@ -43,20 +43,20 @@ class SampleForm(forms.Form):
     )
 
 
+ENTERED = {
+    "deliver_on": "",
+    "quantity": "2,5",
+    "limit": "120000",
+    "owner": "1",
+    "decision": "approve",
+}
+
+
 def sample() -> dict[str, Any]:
     """Return the gallery's context."""
     now = clock.now()
-    form = SampleForm(
-        {
-            "deliver_on": "",
-            "quantity": "2,5",
-            "limit": "120000",
-            "owner": "1",
-            "decision": "approve",
-        }
-    )
     return {
-        "form": form,
+        "form": SampleForm(ENTERED),
         "words": {kind: list(words.values()) for kind, words in WORDS.items()},
         "ages": AGES,
         "amount": Decimal("-12139.80"),

@@ -47,30 +47,24 @@ def column_chart(
     """
     top = _ceiling(max(map(float, values), default=0.0))
     slot = 100 / max(len(values), 1)
+    heights = [max(float(value), 0) / top * 100 for value in values]
     columns = (
         (
             tones[index] if tones else "f2" if index < muted else "f1",
             f"{(index + 0.2) * slot:.2f}",
             f"{slot * 0.6:.2f}",
-            f"{100 - max(float(value), 0) / top * 100:.2f}",
-            f"{max(float(value), 0) / top * 100:.2f}",
+            f"{100 - height:.2f}",
+            f"{height:.2f}",
         )
-        for index, value in enumerate(values)
+        for index, height in enumerate(heights)
     )
-    shapes = format_html(
-        "{}{}",
-        _grid(),
-        format_html_join("", '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>', columns),
-    )
+    drawn = format_html_join("", '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>', columns)
+    shapes = format_html("{}{}", _grid(), drawn)
     above = format_html_join(
         "",
         '<text x="{}%" y="{}%" dy="-5" text-anchor="middle">{}</text>',
         (
-            (
-                f"{(index + 0.5) * slot:.2f}",
-                f"{100 - max(float(values[index]), 0) / top * 100:.2f}",
-                text,
-            )
+            (f"{(index + 0.5) * slot:.2f}", f"{100 - heights[index]:.2f}", text)
             for index, text in enumerate(texts)
             if text
         ),
