@@ -23,6 +23,10 @@ class Choice:
     hint: Text
 
 
+class PapersForm(OnceForm):
+    """Papers of a case; the files come beside it: a browser sends several under one name."""
+
+
 LARGEST_PAPER = 10 * 1024 * 1024
 NEEDED = {"limit": ("limit", "until"), "part": ("part",)}
 

@@ -16,5 +16,11 @@ def is_far(lines: Iterable[OrderLine], policy: Policy, *, today: date) -> bool:
     """Say whether all that is open is wanted later than the policy's horizon."""
     if policy.horizon_days is None:
         return False
-    first = wanted_on(lines)
-    return first is not None and first > today + timedelta(days=policy.horizon_days)
+    return is_beyond(wanted_on(lines), policy, today=today)
+
+
+def is_beyond(first: date | None, policy: Policy, *, today: date) -> bool:
+    """Say whether the first day on which something is wanted lies beyond the horizon."""
+    if policy.horizon_days is None or first is None:
+        return False
+    return first > today + timedelta(days=policy.horizon_days)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("cases/<str:number>/documents/", views.documents_received, name="documents-received"),
     path("cases/<str:number>/bureau/", views.ask_bureau, name="ask-bureau"),
     path("cases/<str:number>/facts/", views.state_facts, name="state-facts"),
+    path("cases/<str:number>/papers/", views.add_documents, name="add-documents"),
     path("cases/<str:number>/comment/", views.comment, name="comment"),
     path("documents/<int:document_id>/", views.document, name="document"),
     path("proposals/<int:proposal_id>/", views.proposal, name="proposal"),

@@ -90,6 +90,7 @@ class Screen(EntryScreen[EntryForm]):
     def context(self) -> dict[str, Any]:
         days = (row.earliest_on for row in self.sheet.filled if row.earliest_on)
         earliest, asked = max(days, default=None), self.form.day_now()
+        wanted = (row.wanted_on or asked for row in self.sheet.filled)
         return {
             **super().context(),
             "order": self.order,
@@ -98,6 +99,7 @@ class Screen(EntryScreen[EntryForm]):
             "total_label": _("Order total"),
             "screen": self,
             "earliest_on": earliest,
+            "first_wanted_on": min((day for day in wanted if day), default=asked),
             "is_too_early": bool(earliest and asked and asked < earliest),
         }
 

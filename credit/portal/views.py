@@ -1,7 +1,6 @@
 """The page on which a customer sees their credit, and what we need from them."""
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from credit.models import CreditApplication
 from credit.portal.forms import DetailsForm, DocumentsForm
 from credit.portal.selectors import own_application, own_credit
 from credit.services.documents import MOST_BYTES, MOST_FILES, Paper
+from credit.uploads import papers_of
 from customers.models import Customer
 from customers.portal import portal_form, portal_page
 from o2c.kernel import clock
@@ -37,7 +37,7 @@ def documents(request: HttpRequest, customer: Customer) -> HttpResponse:
     form = DocumentsForm(request.POST)
     status = UNPROCESSABLE
     if form.is_valid():
-        papers = [_paper(file) for file in request.FILES.getlist("files")[: MOST_FILES + 1]]
+        papers = papers_of(request)
         try:
             form.run_once(request, lambda: _hand_in(request, application, papers))
         except EXPECTED as refusal:
@@ -67,11 +67,6 @@ def details(request: HttpRequest, customer: Customer) -> HttpResponse:
             messages.success(request, _("Thank you. We have taken that into account."))
             return redirect("portal-credit:credit")
     return _show(request, customer, details_form=form, status=status)
-
-
-def _paper(file: "UploadedFile[bytes]") -> Paper:
-    """Read a file, one byte more than is allowed at most: more is refused by its length."""
-    return Paper(name=file.name or "", content=file.read(MOST_BYTES + 1))
 
 
 def _hand_in(request: HttpRequest, application: CreditApplication, papers: list[Paper]) -> None:

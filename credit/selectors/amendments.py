@@ -1,36 +1,66 @@
 """What a change of an order would mean for credit."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from credit.models import CreditAccount
+from credit.horizon import is_beyond
+from credit.models import CreditAccount, FarOrder
 from credit.selectors.forecasts import Forecast, forecast
+from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import money_in
 from orders.models import Amendment, Order, OrderLine
 
 
-def rise_of(amendment: Amendment) -> Decimal:
-    """Return how much more is owed with the change, tax included; negative: less.
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a change does to what is owed: `rise` is how much more, tax included; negative: less.
 
-    What waits for credit is not counted yet, so there is no rise before it is released.
+    `is_far`: all of the order is wanted beyond the horizon then; `is_left_out`: it is not counted
+    now for that reason.
     """
-    if amendment.order.state not in Order.CONFIRMED:
-        return Decimal(0)
+
+    rise: Decimal
+    is_far: bool
+    is_left_out: bool
+
+
+def change_of(amendment: Amendment, account: CreditAccount, *, today: date) -> Change:
+    """Return what a change does to what is owed, in at most one statement.
+
+    What waits for credit is not counted yet, so there is no rise before it is released; what is
+    left out because it is wanted late is counted as a whole once the change brings it near.
+    """
     effects = amendment.effects
-    return Decimal(effects["open_after"]) - Decimal(effects["open_before"])
-
-
-def forecast_of(amendment: Amendment, account: CreditAccount, *, today: date) -> Forecast:
-    """Say what credit will do about the change: let it be, let the order wait, or refuse it."""
-    rise, after = rise_of(amendment), Decimal(amendment.effects["open_after"])
+    before, after = Decimal(effects["open_before"]), Decimal(effects["open_after"])
+    # A change that was checked by an older version does not name the day.
+    wanted = effects.get("wanted_after")
+    is_far = is_beyond(date.fromisoformat(wanted), account.policy, today=today) if wanted else False
     if amendment.order.state not in Order.CONFIRMED:
-        return forecast(account, after, today=today, order_id=amendment.order_id)
+        return Change(rise=ZERO, is_far=is_far, is_left_out=False)
+    if FarOrder.objects.filter(pk=amendment.order_id).exists():
+        return Change(rise=ZERO if is_far else after, is_far=is_far, is_left_out=True)
+    return Change(rise=after - before, is_far=is_far, is_left_out=False)
+
+
+def forecast_of(
+    amendment: Amendment, change: Change, account: CreditAccount, *, today: date
+) -> Forecast:
+    """Say what credit will do about the change: let it be, let the order wait, or refuse it."""
+    rise, after = change.rise, Decimal(amendment.effects["open_after"])
+    told: dict[str, Any] = {"today": today, "order_id": amendment.order_id, "is_far": change.is_far}
+    if amendment.order.state not in Order.CONFIRMED:
+        return forecast(account, after, **told)
+    if change.is_left_out and change.is_far:
+        return forecast(account, after, **told)
     if rise <= 0:
         freed = money_in(-rise, account.currency)
-        return Forecast(outcome="allow", message=_("It makes room for %s.") % freed)
-    found = forecast(account, after, today=today, counted=after - rise, order_id=amendment.order_id)
+        room = _("It makes room for %s.") % freed if rise else _("Nothing more is owed with it.")
+        return Forecast(outcome="allow", message=room)
+    found = forecast(account, after, counted=after - rise, **told)
     if found.outcome == "allow":
         return Forecast(outcome="allow", message=_("It fits the limit: the order goes on."))
     begun = OrderLine.objects.filter(order=amendment.order_id, picking__gt=0).exists()

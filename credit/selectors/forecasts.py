@@ -36,6 +36,7 @@ def forecast(
     today: date,
     counted: Decimal = ZERO,
     order_id: int | None = None,
+    is_far: bool = False,
 ) -> Forecast:
     """Say what would happen to an order of `amount`, tax included, submitted now.
 
@@ -43,6 +44,7 @@ def forecast(
         account: as `account_for_page` returns it.
         counted: what the exposure holds of the order already.
         order_id: the order that is about to change, None: there is none yet.
+        is_far: all of it is wanted beyond the horizon, so it is not counted yet.
     """
     holds = [HoldFacts(kind=hold.kind, reason=hold.reason) for hold in holds_that_stand(account.pk)]
     facts = facts_about(
@@ -53,12 +55,24 @@ def forecast(
         today=today,
         house_currency=the_company().currency,
     )
+    facts = replace(facts, is_far=is_far)
     if order_id is not None and evaluate(facts).outcome != Outcome.ALLOW:
         found = exceptions_of({order_id: amount}, today=today)[order_id]
         facts = replace(facts, prepaid=found.prepaid, release=found.release)
     if facts.standing != Standing.APPROVED and not facts.is_prepaid:
         return _first_time(account, facts, today)
-    return _told(facts, _("It will go on to the warehouse at once."))
+    return _told(
+        facts, far_words(account) if is_far else _("It will go on to the warehouse at once.")
+    )
+
+
+def far_words(account: CreditAccount) -> str:
+    """Say what being wanted beyond the horizon means for an order."""
+    days = account.policy.horizon_days
+    return _(
+        "It is wanted later than in %(days)s days: it does not count against the limit yet, and "
+        "credit looks at it again when its day comes near."
+    ) % {"days": days}
 
 
 def _told(facts: CheckFacts, welcome: str) -> Forecast:

@@ -11,7 +11,7 @@ from credit.services.decisions import (
     receive_documents,
     withdraw_unneeded,
 )
-from credit.services.documents import NoDocumentsAsked, hand_in
+from credit.services.documents import NoDocumentsAsked, add_documents, hand_in
 from credit.services.exposure import count_order, follow_order, record_exposure
 from credit.services.groups import (
     GroupAlready,
@@ -102,6 +102,7 @@ __all__ = [
     "Statement",
     "WithdrawnAlready",
     "activate",
+    "add_documents",
     "adopt_policy",
     "announce_near",
     "answer_proposal",

@@ -1,4 +1,4 @@
-"""Papers that customers hand in for their application, kept as they came."""
+"""Papers for an application, from the customer or from one of us, kept as they came."""
 
 import re
 from collections.abc import Sequence
@@ -62,6 +62,34 @@ def hand_in(
     application = locked_application(application_id)
     if application.state != CreditApplication.State.AWAITING_DOCUMENTS:
         raise NoDocumentsAsked(_("We wait for no documents from you. Ask us if you have some."))
+    _keep(application, papers, at=at, actor=actor)
+    return receive_documents(application_id, at=at, actor=actor)
+
+
+@service
+def add_documents(
+    application_id: int, *, papers: Sequence[Paper], at: datetime, actor: Actor
+) -> CreditApplication:
+    """Keep papers that came to one of us, such as by post; the case stays where it is.
+
+    A paper that is here already is not kept twice.
+
+    Raises:
+        Customer.DoesNotExist: no such application.
+        NoDocumentsAsked: it is decided.
+        InvalidInput: no file, too many, one too large, empty or of a kind that we do not open.
+    """
+    application = locked_application(application_id)
+    if application.state not in CreditApplication.WAITING:
+        message = _("%(application)s is decided: a paper can change nothing any more.")
+        raise NoDocumentsAsked(message % {"application": application})
+    _keep(application, papers, at=at, actor=actor)
+    return application
+
+
+def _keep(
+    application: CreditApplication, papers: Sequence[Paper], *, at: datetime, actor: Actor
+) -> None:
     known = dict(application.documents.values_list("file_id", "pk"))
     _ensure_count(len(papers), known=len(known))
     kept = [_kept(paper) for paper in papers]
@@ -79,7 +107,6 @@ def hand_in(
         audit.record(
             application.label, "upload", at=at, actor=actor, changes=changes, touches=touches
         )
-    return receive_documents(application_id, at=at, actor=actor)
 
 
 def kind_of(paper: Paper) -> tuple[str, str]:

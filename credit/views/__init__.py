@@ -27,12 +27,20 @@ from credit.views.guidelines import (
 from credit.views.panels import amendment, order_checks, panel
 from credit.views.policy import policy
 from credit.views.proposals import answer_proposal, proposal, withdraw_proposal
-from credit.views.queue import comment, decide, document, documents_received, queue
+from credit.views.queue import (
+    add_documents,
+    comment,
+    decide,
+    document,
+    documents_received,
+    queue,
+)
 
 __all__ = [
     "account",
     "accounts",
     "activate_guideline",
+    "add_documents",
     "amendment",
     "answer_proposal",
     "ask_bureau",

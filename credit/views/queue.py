@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import push_url, retarget
 
 from credit import services
-from credit.forms import CommentForm, DecisionForm
+from credit.forms import CommentForm, DecisionForm, PapersForm
 from credit.models import CreditAccount, CreditDocument, CreditProposal, Hold
 from credit.policy import active_policy
 from credit.selectors import accounts as known
@@ -22,6 +22,8 @@ from credit.selectors import evidence
 from credit.selectors.facts import named_facts
 from credit.selectors.queue import Case, find_case
 from credit.selectors.worklist import Worklist, ageing, worklist
+from credit.services.documents import MOST_BYTES, MOST_FILES
+from credit.uploads import papers_of
 from credit.views import desk
 from credit.views.answers import FINE, submit
 from o2c.kernel import clock
@@ -118,6 +120,25 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, f"{PAGE}#comments", context, status=status)
 
 
+@action("credit.decide_creditapplication")
+def add_documents(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep papers of an application that came to one of us."""
+    case, form, at = _case(number), PapersForm(request.POST), clock.now()
+    application = case.application
+    if application is None:
+        raise Http404
+    papers = papers_of(request)
+
+    def work() -> object:
+        return services.add_documents(application.pk, papers=papers, at=at, actor=actor_of(request))
+
+    status = submit(request, form, work)
+    if status != FINE:
+        return _render(request, view="waiting", case=case, papers_form=form, status=status)
+    messages.success(request, _("The papers are kept with %(case)s.") % {"case": number})
+    return redirect(_address(number))
+
+
 @page("credit.view_creditdocument")
 def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """Give a paper of an application as it came."""
@@ -145,6 +166,7 @@ def _render(
     case: Case | None,
     form: DecisionForm | None = None,
     comment_form: CommentForm | None = None,
+    papers_form: PapersForm | None = None,
     status: int = FINE,
 ) -> HttpResponse:
     """Draw the page, or for htmx its three panes."""
@@ -163,6 +185,9 @@ def _render(
         **(_evidence(request, shown, form) if shown else {}),
         **({"age": ageing(shown, now=now, warn=warn)} if shown else {}),
         "comment_form": comment_form or CommentForm(),
+        "papers_form": papers_form or PapersForm(),
+        "most_files": MOST_FILES,
+        "most_megabytes": MOST_BYTES // 1024 // 1024,
     }
     return render(request, f"{PAGE}#work" if wants_part(request) else PAGE, context, status=status)
 

@@ -1,5 +1,6 @@
 """What a change of an order would do, told before it is made and kept with it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from orders.amended_lines import Outcome
@@ -13,7 +14,8 @@ HeadChanges = dict[str, tuple[Any, Any]]
 def effects_of(order: Order, outcome: Outcome, head: HeadChanges) -> dict[str, Any]:
     """Return what would change, as JSON: amounts as text, in the order's currency.
 
-    `open` amounts are what is still to be shipped, tax included: what credit counts.
+    `open` amounts are what is still to be shipped, tax included: what credit counts;
+    `wanted_after` is the first day on which some of that is wanted, empty if nothing is open.
     """
     lines = lines_of(order)
     after = {**lines, **{new.pk: new for _old, new in outcome.changed}}
@@ -26,6 +28,7 @@ def effects_of(order: Order, outcome: Outcome, head: HeadChanges) -> dict[str, A
         "gross_after": str(sums.gross_amount),
         "open_before": str(open_gross(order, lines)),
         "open_after": str(open_gross(order, after)),
+        "wanted_after": _first_day(after.values()),
         "head": [
             {"field": name, "before": str(was), "after": str(will)}
             for name, (was, will) in head.items()
@@ -33,6 +36,12 @@ def effects_of(order: Order, outcome: Outcome, head: HeadChanges) -> dict[str, A
         "lines": [_line_effect(old, new) for old, new in outcome.changed]
         + [_line_effect(None, new) for new in outcome.added],
     }
+
+
+def _first_day(lines: Iterable[OrderLine]) -> str:
+    days = (line.requested_on for line in lines if line.open_quantity > 0)
+    first = min(days, default=None)
+    return first.isoformat() if first else ""
 
 
 def _line_effect(old: OrderLine | None, new: OrderLine) -> dict[str, Any]:
