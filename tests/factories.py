@@ -4,7 +4,7 @@ Documents past their first state are made by the services, never by a factory: a
 service could have written proves nothing.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import factory
@@ -23,7 +23,7 @@ from catalog.models import (
 )
 from credit.models import CreditAccount, CreditDecision
 from customers.models import Address, Contact, Customer, PaymentTerms
-from fulfillment.models import Location, StockLevel, StockMove, Warehouse
+from fulfillment.models import ExpectedReceipt, Location, Lot, StockLevel, StockMove, Warehouse
 from o2c.kernel.models import Company, User
 from orders.models import Order, OrderLine
 from shipping.models import Carrier, PickupSchedule
@@ -262,6 +262,30 @@ class StockLevelFactory(DjangoModelFactory[StockLevel]):
                 at=NOW,
                 actor="Opening stock",
             )
+
+
+class LotFactory(DjangoModelFactory[Lot]):
+    class Meta:
+        model = Lot
+
+    product = factory.SubFactory(ProductFactory, tracking="lot")
+    code = factory.Sequence(lambda n: f"L-{n + 1}")
+    created_at = NOW
+
+
+class ExpectedReceiptFactory(DjangoModelFactory[ExpectedReceipt]):
+    """50 pieces, expected in a week."""
+
+    class Meta:
+        model = ExpectedReceipt
+
+    reference = factory.Sequence(lambda n: f"PO-{n + 1}")
+    supplier = "Nordic Pump Works"
+    warehouse = factory.SubFactory(WarehouseFactory)
+    product = factory.SubFactory(ProductFactory)
+    quantity = Decimal(50)
+    expected_on = TODAY + timedelta(days=7)
+    created_at = NOW
 
 
 class CreditAccountFactory(DjangoModelFactory[CreditAccount]):

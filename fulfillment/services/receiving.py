@@ -1,177 +1,209 @@
-"""What lies on the shelf: received, counted, corrected. Every change is a move."""
+"""Goods that come in: from suppliers, and back from customers. Every change is a move."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from fulfillment.events import StockReceived
-from fulfillment.models import CountTask, Location, StockLevel, StockMove
-from fulfillment.services import stock
+from fulfillment.models import Location, StockLevel, StockMove
 from fulfillment.services.allocating import hold_backorders
-from o2c.kernel import audit
+from fulfillment.services.expected import note_arrival
+from fulfillment.services.lots import Goods, ensure_away, lots_of
+from fulfillment.services.moves import Move, ensure_new, hold_places, make_moves
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.numbering import public_id
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
-from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
 
-
-class AlreadyRecorded(DomainError):
-    """This receipt is in the books."""
-
-    code = "already_recorded"
-
-
-class StockPromised(DomainError):
-    """More is claimed by orders than would be left."""
-
-    code = "stock_promised"
+# One more digit than the columns hold, and their smallest step.
+LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
 
 
 @service
-def receive_stock(
+def receive_stock(  # noqa: PLR0913  the parts of one delivery
     *,
     location_id: int,
     product_id: int,
     quantity: Decimal,
     source: str,
     reason: str = "",
+    lot_code: str = "",
+    expires_on: date | None = None,
+    expected_id: int | None = None,
     at: datetime,
     actor: Actor,
 ) -> StockLevel:
-    """Put goods on the shelf; orders that wait for them are served, the oldest first.
+    """Put goods of one lot on the shelf; orders that wait for them are served.
 
     Args:
-        source: the delivery that brought them, once per location and product: `receipt:GR-5`.
+        source: the delivery that brought them, once per location, product and lot: `receipt:GR-5`.
+        expected_id: the expected receipt that they belong to.
 
-    Raises:
-        Location.DoesNotExist: no such location.
-        InvalidInput: the quantity is not above zero.
-        AlreadyRecorded: this delivery was put here before.
+    Raises: as `receive_goods`.
     """
-    _ensure_positive(quantity)
-    Location.objects.only("pk").get(pk=location_id)
-    order_ids = hold_backorders([product_id], quantity=quantity)
-    level, _is_new = StockLevel.objects.get_or_create(
-        product_id=product_id, location_id=location_id
-    )
-    level = stock.hold([level.product_id])[level.pk]
-    if level.moves.filter(source=source, kind=StockMove.Kind.RECEIPT).exists():
-        raise AlreadyRecorded(
-            _("%(source)s was received here already.")
-            % {"source": source.rsplit(":", maxsplit=1)[-1]}
-        )
-    _move(level, StockMove.Kind.RECEIPT, quantity, source, reason, at=at, actor=actor)
-    _announce(level, order_ids, at=at, actor=actor)
-    return level
-
-
-@service
-def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) -> CountTask:
-    """Take what was counted as the truth; orders that wait are served from it.
-
-    Raises:
-        StockLevel.DoesNotExist: no such level.
-        InvalidInput: less than nothing was counted.
-        StockPromised: orders claim more than was counted: their pickers report it short first.
-    """
-    if not counted.is_finite() or counted < 0:
-        raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
-    level = StockLevel.objects.get(pk=level_id)
-    order_ids = hold_backorders([level.product_id], quantity=counted)
-    level = stock.hold([level.product_id])[level.pk]
-    if counted < level.allocated:
-        raise StockPromised(
-            _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
-            % {"claimed": f"{level.allocated.normalize():f}"},
-            field="counted",
-        )
-    task = _close_task(level, counted, at=at, actor=actor)
-    difference = counted - level.on_hand
-    if difference:
-        source = f"count:{task.pk}"
-        _move(level, StockMove.Kind.COUNT, difference, source, task.reason, at=at, actor=actor)
-    _announce(level, order_ids, at=at, actor=actor)
-    return task
-
-
-@service
-def adjust(
-    level_id: int, *, quantity: Decimal, reason: str, at: datetime, actor: Actor
-) -> StockLevel:
-    """Correct a level by a signed quantity, for a reason.
-
-    Raises:
-        StockLevel.DoesNotExist: no such level.
-        InvalidInput: nothing would change, or no reason is given.
-        StockPromised: orders claim more than would be left.
-    """
-    if not quantity.is_finite() or not quantity:
-        raise InvalidInput(_("Enter by how much: below zero takes away."), field="quantity")
-    if not reason.strip():
-        raise InvalidInput(_("Say why the stock is corrected."), field="reason")
-    level = StockLevel.objects.get(pk=level_id)
-    order_ids = hold_backorders([level.product_id], quantity=quantity)
-    level = stock.hold([level.product_id])[level.pk]
-    if level.available + quantity < 0:
-        raise StockPromised(
-            _("Only %(free)s can be taken away: orders claim the rest.")
-            % {"free": f"{level.available.normalize():f}"},
-            field="quantity",
-        )
-    source = public_id("adjustment")
-    _move(level, StockMove.Kind.ADJUSTMENT, quantity, source, reason, at=at, actor=actor)
-    if quantity > 0:
-        _announce(level, order_ids, at=at, actor=actor)
-    return level
-
-
-def _move(
-    level: StockLevel,
-    kind: str,
-    quantity: Decimal,
-    source: str,
-    reason: str,
-    *,
-    at: datetime,
-    actor: Actor,
-) -> None:
-    StockMove.objects.create(
-        level=level,
-        kind=kind,
-        quantity=quantity,
+    [level] = receive_goods(
+        location_id=location_id,
+        product_id=product_id,
+        goods=[Goods(quantity=quantity, lot_code=lot_code, expires_on=expires_on)],
         source=source,
         reason=reason,
-        at=at,
-        actor=actor.name,
-    )
-    add_to(StockLevel, {"on_hand": {level.pk: quantity}})
-    audit.record(
-        f"stocklevel:{level.pk}",
-        kind,
+        expected_id=expected_id,
         at=at,
         actor=actor,
-        changes={"on_hand": (level.on_hand, level.on_hand + quantity)},
-        reason=reason,
     )
-    level.on_hand += quantity
+    return level
 
 
-def _close_task(level: StockLevel, counted: Decimal, *, at: datetime, actor: Actor) -> CountTask:
-    task = CountTask.objects.filter(level=level, state=CountTask.State.OPEN).first()
-    if task is None:
-        task = CountTask(level=level, reason=_("Counted unasked"), opened_at=at)
-        audit.create(task, at=at, actor=actor)
-    task.state, task.counted, task.counted_at = CountTask.State.COUNTED, counted, at
-    return audit.save(task, at=at, actor=actor)
+@service
+def receive_goods(
+    *,
+    location_id: int,
+    product_id: int,
+    goods: Sequence[Goods],
+    source: str,
+    reason: str = "",
+    expected_id: int | None = None,
+    at: datetime,
+    actor: Actor,
+) -> list[StockLevel]:
+    """Put a delivery of one product on the shelf, in any number of lots; return their levels.
+
+    Orders that wait for it are served, unless it lies where nothing is picked from. The number of
+    statements does not depend on the number of lots.
+
+    Raises:
+        Location.DoesNotExist, Product.DoesNotExist, ExpectedReceipt.DoesNotExist: there is none.
+        InvalidInput: a quantity is not above zero, the place is used no more, a lot is missing,
+            wrong or here already, or the expected receipt is for something else.
+        AlreadyRecorded: this delivery was put here before.
+    """
+    for one in goods:
+        ensure_positive(one.quantity)
+    product = Product.objects.get(pk=product_id)
+    location = usable_location(location_id)
+    lot_ids = lots_of(product, goods, at=at, actor=actor)
+    total = sum((one.quantity for one in goods), ZERO)
+    order_ids = backorders_for(location, product_id, quantity=total)
+    if expected_id is not None:
+        note_arrival(
+            expected_id,
+            product_id=product_id,
+            warehouse_id=location.warehouse_id,
+            quantity=total,
+            at=at,
+            actor=actor,
+        )
+    levels, held = hold_places(product_id=product_id, location_id=location_id, lot_ids=lot_ids)
+    kind = StockMove.Kind.RECEIPT
+    ensure_new(levels, kind=kind, source=source)
+    if product.tracking == Product.Tracking.SERIAL:
+        ensure_away(lot_ids, held=held)
+    moves = [
+        Move(level=level, quantity=one.quantity) for level, one in zip(levels, goods, strict=True)
+    ]
+    make_moves(moves, kind=kind, source=source, reason=reason, at=at, actor=actor)
+    announce(location, product_id, order_ids, at=at, actor=actor)
+    return levels
 
 
-def _announce(level: StockLevel, order_ids: list[int], *, at: datetime, actor: Actor) -> None:
-    publish(StockReceived(product_ids=[level.product_id], order_ids=order_ids, at=at, actor=actor))
+@service
+def receive_return(
+    *,
+    location_id: int,
+    product_id: int,
+    lot_id: int | None,
+    quantity: Decimal,
+    source: str,
+    reason: str = "",
+    at: datetime,
+    actor: Actor,
+) -> StockLevel:
+    """Put back what a customer returned; orders are served where the place is picked from.
+
+    Args:
+        source: what brought it, once per location, product and lot: `return:17`.
+
+    Raises:
+        Location.DoesNotExist, Product.DoesNotExist: there is none.
+        InvalidInput: the quantity is not above zero, the place is used no more, or the lot is
+            missing, another product's, or a piece that is here already.
+        AlreadyRecorded: this return was put here before.
+    """
+    ensure_positive(quantity)
+    product = Product.objects.get(pk=product_id)
+    location = usable_location(location_id)
+    _ensure_lot_fits(product, lot_id, quantity)
+    order_ids = backorders_for(location, product_id, quantity=quantity)
+    [level], held = hold_places(product_id=product_id, location_id=location_id, lot_ids=[lot_id])
+    kind = StockMove.Kind.RETURN
+    ensure_new([level], kind=kind, source=source)
+    ensure_away([lot_id] if lot_id else [], held=held)
+    move = Move(level=level, quantity=quantity)
+    make_moves([move], kind=kind, source=source, reason=reason, at=at, actor=actor)
+    announce(location, product_id, order_ids, at=at, actor=actor)
+    return level
 
 
-def _ensure_positive(quantity: Decimal) -> None:
-    if not quantity.is_finite() or quantity <= 0:
-        raise InvalidInput(_("Enter a quantity above zero."), field="quantity")
+def backorders_for(location: Location, product_id: int, *, quantity: Decimal) -> list[int]:
+    """Lock the orders that so much more here can serve; none where nothing is picked from."""
+    if not is_picked_from(location):
+        return []
+    return hold_backorders([product_id], quantity=quantity)
+
+
+def announce(
+    location: Location, product_id: int, order_ids: list[int], *, at: datetime, actor: Actor
+) -> None:
+    """Tell that there is more of a product, where it can be picked."""
+    if is_picked_from(location):
+        publish(StockReceived(product_ids=[product_id], order_ids=order_ids, at=at, actor=actor))
+
+
+def is_picked_from(location: Location) -> bool:
+    return location.is_active and location.kind in Location.PICKED_FROM
+
+
+def usable_location(location_id: int) -> Location:
+    """Return a place that goods may be put to.
+
+    Raises:
+        Location.DoesNotExist: no such place.
+        InvalidInput: it is used no more.
+    """
+    location = Location.objects.get(pk=location_id)
+    if not location.is_active:
+        raise InvalidInput(
+            _("%(place)s is not used any more. Choose another place.") % {"place": location.code},
+            field="location",
+        )
+    return location
+
+
+def ensure_positive(quantity: Decimal) -> None:
+    """Refuse what is no quantity.
+
+    Raises:
+        InvalidInput: it is not above zero, or has more than three decimals.
+    """
+    if not quantity.is_finite() or quantity <= 0 or quantity >= LIMIT or quantity % STEP:
+        raise InvalidInput(
+            _("Enter a quantity above zero, with three decimals at most."), field="quantity"
+        )
+
+
+def _ensure_lot_fits(product: Product, lot_id: int | None, quantity: Decimal) -> None:
+    is_tracked = product.tracking != Product.Tracking.NONE
+    fits = product.lots.filter(pk=lot_id or 0).exists() if is_tracked else lot_id is None
+    if not fits:
+        raise InvalidInput(
+            _("Say which lot of %(sku)s came back.") % {"sku": product.sku}
+            if is_tracked
+            else _("%(sku)s is not kept by lot.") % {"sku": product.sku},
+            field="lot",
+        )
+    if product.tracking == Product.Tracking.SERIAL and quantity != 1:
+        raise InvalidInput(_("A serial number stands for one piece."), field="quantity")

@@ -1,0 +1,168 @@
+"""What is counted and corrected: the shelf is right, and the books follow it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from fulfillment.models import CountTask, StockLevel, StockMove
+from fulfillment.services import stock
+from fulfillment.services.moves import Move, StockPromised, make_moves
+from fulfillment.services.receiving import announce, backorders_for
+from o2c.kernel import audit
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import DomainError, InvalidInput
+from o2c.kernel.numbering import public_id
+from o2c.kernel.transactions import service
+
+LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
+REASON_LENGTH = 200
+
+
+class CountAsked(DomainError):
+    """Somebody is to count there already."""
+
+    code = "count_asked"
+
+
+@service
+def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) -> CountTask:
+    """Take what was counted as the truth; orders that wait are served from it.
+
+    Raises:
+        StockLevel.DoesNotExist: no such level.
+        InvalidInput: less than nothing was counted, or a serial number twice.
+        StockPromised: orders claim more than was counted: their pickers report it short first.
+    """
+    if not counted.is_finite() or not 0 <= counted < LIMIT or counted % STEP:
+        raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
+    level, order_ids = _hold(level_id, quantity=counted)
+    if counted < level.allocated:
+        raise StockPromised(
+            _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
+            % {"claimed": f"{level.allocated.normalize():f}"},
+            field="counted",
+        )
+    _ensure_once(level, counted, field="counted")
+    task = _close_task(level, counted, at=at, actor=actor)
+    difference = counted - level.on_hand
+    if difference:
+        make_moves(
+            [Move(level=level, quantity=difference)],
+            kind=StockMove.Kind.COUNT,
+            source=f"count:{task.pk}",
+            reason=task.reason,
+            at=at,
+            actor=actor,
+        )
+    announce(level.location, level.product_id, order_ids, at=at, actor=actor)
+    return task
+
+
+@service
+def adjust(
+    level_id: int, *, quantity: Decimal, reason: str, at: datetime, actor: Actor
+) -> StockLevel:
+    """Correct a level by a signed quantity, for a reason.
+
+    Raises:
+        StockLevel.DoesNotExist: no such level.
+        InvalidInput: nothing would change, no reason is given, or a serial number would lie twice.
+        StockPromised: orders claim more than would be left.
+    """
+    if not quantity.is_finite() or not quantity or abs(quantity) >= LIMIT or quantity % STEP:
+        raise InvalidInput(_("Enter by how much: below zero takes away."), field="quantity")
+    ensure_reason(reason, _("Say why the stock is corrected."))
+    level, order_ids = _hold(level_id, quantity=quantity)
+    if level.available + quantity < 0:
+        raise StockPromised(
+            _("Only %(free)s can be taken away: orders claim the rest.")
+            % {"free": f"{level.available.normalize():f}"},
+            field="quantity",
+        )
+    _ensure_once(level, level.on_hand + quantity, field="quantity")
+    make_moves(
+        [Move(level=level, quantity=quantity)],
+        kind=StockMove.Kind.ADJUSTMENT,
+        source=public_id("adjustment"),
+        reason=reason,
+        at=at,
+        actor=actor,
+    )
+    if quantity > 0:
+        announce(level.location, level.product_id, order_ids, at=at, actor=actor)
+    return level
+
+
+@service
+def ask_for_count(
+    level_id: int, *, reason: str, blocks: bool, at: datetime, actor: Actor
+) -> CountTask:
+    """Send somebody to count; with `blocks` nothing there is promised before.
+
+    Raises:
+        StockLevel.DoesNotExist: no such level.
+        InvalidInput: no reason is given.
+        CountAsked: somebody is to count there already.
+    """
+    ensure_reason(reason, _("Say why it is to be counted."))
+    product_id = StockLevel.objects.values_list("product_id", flat=True).get(pk=level_id)
+    level = stock.hold([product_id])[level_id]
+    if _open_task(level) is not None:
+        raise CountAsked(_("Somebody is to count there already."))
+    task = CountTask(
+        level=level, kind=CountTask.Kind.ASKED, blocks=blocks, reason=reason, opened_at=at
+    )
+    return audit.create(task, at=at, actor=actor, touches=[f"stocklevel:{level.pk}"])
+
+
+def ensure_reason(reason: str, message: str) -> None:
+    """Refuse an act without a reason, or with one that is too long to keep.
+
+    Raises:
+        InvalidInput: it is empty, or longer than 200 characters.
+    """
+    if not reason.strip():
+        raise InvalidInput(message, field="reason")
+    if len(reason) > REASON_LENGTH:
+        raise InvalidInput(_("Say it in 200 characters."), field="reason")
+
+
+def _hold(level_id: int, *, quantity: Decimal) -> tuple[StockLevel, list[int]]:
+    """Lock the orders that so much more can serve, then all places of the product."""
+    seen = StockLevel.objects.select_related("location", "lot").get(pk=level_id)
+    order_ids = backorders_for(seen.location, seen.product_id, quantity=quantity)
+    level = stock.hold([seen.product_id])[level_id]
+    level.location, level.lot = seen.location, seen.lot
+    return level, order_ids
+
+
+def _ensure_once(level: StockLevel, quantity: Decimal, *, field: str) -> None:
+    """A serial number stands for one piece, wherever it lies."""
+    if level.lot is None or not level.lot.is_serial or not quantity:
+        return
+    elsewhere = StockLevel.objects.filter(lot=level.lot, on_hand__gt=0).exclude(pk=level.pk)
+    if quantity != 1 or elsewhere.exists():
+        raise InvalidInput(
+            _("%(serial)s is one piece: it lies here once, or not at all.")
+            % {"serial": level.lot.code},
+            field=field,
+        )
+
+
+def _open_task(level: StockLevel) -> CountTask | None:
+    return CountTask.objects.filter(level=level, state=CountTask.State.OPEN).first()
+
+
+def _close_task(level: StockLevel, counted: Decimal, *, at: datetime, actor: Actor) -> CountTask:
+    task = _open_task(level)
+    if task is None:
+        task = CountTask(
+            level=level,
+            kind=CountTask.Kind.ASKED,
+            reason=_("Counted unasked"),
+            opened_at=at,
+        )
+        audit.create(task, at=at, actor=actor)
+    task.state, task.counted, task.counted_at = CountTask.State.COUNTED, counted, at
+    return audit.save(task, at=at, actor=actor)
