@@ -8,6 +8,7 @@ from orders.intake.delivery import Delivery
 from orders.intake.edi.partners import Door
 from orders.intake.formats import CHANNELS, format_of
 from orders.intake.judging import Verdict, judge, verdict_of
+from orders.intake.piles import let_go
 from orders.intake.understanding import read_for, understand
 from orders.models import Channel
 
@@ -32,7 +33,8 @@ def check_only(
         door=Door(),
         actor=actor,
     )
-    orders, books = understand(read_for(content, file_format, customer), customer, "", delivery)
-    for order in orders:
-        judge(order, books)
-        yield verdict_of(order)
+    pile = understand(read_for(content, file_format, customer), customer, "", delivery)
+    for orders, books in pile.portions:
+        for order in let_go(orders):
+            judge(order, books)
+            yield verdict_of(order)

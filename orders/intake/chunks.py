@@ -85,13 +85,6 @@ def settle_all(orders: Iterable[ReadOrder], books: Books, delivery: Delivery) ->
     yield from _settled(chunk.orders, books, delivery)
 
 
-def let_go(orders: list[ReadOrder]) -> Iterator[ReadOrder]:
-    """Yield a list's documents from the first on, and forget each."""
-    orders.reverse()
-    while orders:
-        yield orders.pop()
-
-
 def _settled(orders: Sequence[ReadOrder], books: Books, delivery: Delivery) -> list[Result]:
     with unhurried() if orders else nullcontext():
         if len(orders) == 1:

@@ -1,7 +1,7 @@
 """What our own books say about the documents of one file: asked in sets, never per line."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +40,17 @@ class Meant:
 
 
 @dataclass(kw_only=True)
+class Settled:
+    """What is settled of a file already, before its next orders are looked up.
+
+    `used` as in `Books`; `parts` are those that stand, now or since the file was taken in before.
+    """
+
+    used: dict[tuple[int, str], str] = field(default_factory=dict)
+    parts: set[str] = field(default_factory=set)
+
+
+@dataclass(kw_only=True)
 class Books:
     """Customers and products by the codes that the file uses, prices and what was ordered."""
 
@@ -54,7 +65,7 @@ class Books:
     house: House = field(default_factory=House)
     prices: dict[int, PriceBook] = field(default_factory=dict)
     # (customer, PO number) -> the order's number, or nothing when it waits for review.
-    used: dict[tuple[int, str], str] = field(default_factory=dict)
+    used: MutableMapping[tuple[int, str], str] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
     # How many of our unit one of a customer's holds.
     units: Units = field(default_factory=dict)
@@ -184,16 +195,18 @@ def consult(
     *,
     customers: dict[str, Customer],
     at: datetime,
-    sha256: str = "",
+    settled: Settled | None = None,
     apart_from: int | None = None,
     partners: Partners | None = None,
 ) -> Books:
-    """Ask the books about all documents of a file; the number of statements is always the same.
+    """Ask the books about documents of a file; the number of statements is always the same.
 
-    Prices are those of each customer's day. `apart_from` is a kept document that is asked about
-    itself: it is no twin of its own.
+    Prices are those of each customer's day. `settled` is what the file's documents before these
+    have become; what becomes of these is noted there. `apart_from` is a kept document that is
+    asked about itself: it is no twin of its own.
     """
-    books = Books(customers=customers, partners=partners or Partners())
+    settled = settled or Settled()
+    books = Books(customers=customers, partners=partners or Partners(), parts=settled.parts)
     lines = [line for order in orders for line in order.lines]
     known = {customer for order in orders if (customer := books.customer(order.customer))}
     books.products = products_by_code({code for line in lines for code in line.codes})
@@ -205,8 +218,7 @@ def consult(
         customer__in={row.pk for row in known},
         customer_po__in={order.po_number for order in orders} - {""},
     )
-    books.used = _used(wanted, apart_from)
-    books.parts = _standing_parts(sha256)
+    books.used = ChainMap(settled.used, _used(wanted, apart_from))
     books.places = _places(orders, books)
     if known and any(line.unit for line in lines):
         product_ids = {product.pk for product in books.all_products()}
@@ -266,7 +278,8 @@ def _used(wanted: Q, apart_from: int | None) -> dict[tuple[int, str], str]:
     return used
 
 
-def _standing_parts(sha256: str) -> set[str]:
+def standing_parts(sha256: str) -> set[str]:
+    """Return the parts of a file that stand since it was taken in before."""
     if not sha256:
         return set()
     # A return stays one however often it comes; what a person rejected may be sent again.

@@ -11,13 +11,12 @@ from o2c.kernel.models import StoredFile
 from o2c.kernel.sheets.shapes import check_size, clean
 from o2c.kernel.transactions import service
 from o2c.kernel.waking import nudge
-from orders.intake.chunks import let_go, settle_all
+from orders.intake.chunks import settle_all
 from orders.intake.delivery import Delivery
-from orders.intake.documents import ReadOrder
 from orders.intake.edi.partners import Door
 from orders.intake.findings import Finding, Unreadable, finding_of
 from orders.intake.formats import CHANNELS, MEDIA_TYPES, format_of
-from orders.intake.matching import Books
+from orders.intake.piles import Pile, let_go
 from orders.intake.posting import take_in_mail
 from orders.intake.results import Result, unreadable
 from orders.intake.settling import settle
@@ -87,23 +86,24 @@ def take_in(  # noqa: PLR0913  what is known of a file
         yield from take_in_mail(read.mail, delivery, given=customer, take=take)
         return
     digest = hashlib.sha256(content).hexdigest()
-    orders, books = understand(read, customer, digest, delivery)
-    for order in orders:
-        order.findings += doubts
-    yield from _settle_each(orders, books, delivery)
+    pile = understand(read, customer, digest, delivery)
+    yield from _settle_each(pile, doubts, delivery)
     if commit and file_format in ("x12", "edifact"):
         door = delivery.door
         acknowledge_file(content, file_format, digest=digest, door=door, at=at, actor=actor)
         hear(content, file_format, door=door, at=at, actor=actor)
 
 
-def _settle_each(orders: list[ReadOrder], books: Books, delivery: Delivery) -> Iterator[Result]:
+def _settle_each(pile: Pile, doubts: Sequence[Finding], delivery: Delivery) -> Iterator[Result]:
     """Settle the orders and let go of them; the queue is woken once when there are many."""
-    if len(orders) == 1:
-        yield settle(orders.pop(), books, delivery)
-        return
-    yield from settle_all(let_go(orders), books, delivery)
-    if delivery.stored is not None:
+    for orders, books in pile.portions:
+        for order in orders:
+            order.findings += doubts
+        if pile.count == 1:
+            yield settle(orders.pop(), books, delivery)
+        else:
+            yield from settle_all(let_go(orders), books, delivery)
+    if delivery.stored is not None and pile.count > 1:
         nudge()
 
 

@@ -1,9 +1,10 @@
 """Numbers as people write them: `1,234.50`, `1.234,50`, `1 234,50`, and which of these is meant."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel import UnknownLocaleError
 from babel.numbers import NumberFormatError, parse_decimal
@@ -39,8 +40,19 @@ def bare(text: str) -> str:
 
 def decimal_mark(texts: Iterable[str]) -> str:
     """Return the decimal mark that the texts prove, or nothing when they prove none or both."""
-    proven = {_proven_mark(bare(text)) for text in texts} - {""}
-    return proven.pop() if len(proven) == 1 else ""
+    return only_mark({proven_mark(text) for text in texts})
+
+
+@lru_cache(maxsize=8192)
+def proven_mark(text: str) -> str:
+    """Return the decimal mark that a text proves by itself, or nothing."""
+    return _proven_mark(bare(text))
+
+
+def only_mark(proven: Collection[str]) -> str:
+    """Return the one mark that several texts have proven, or nothing when they disagree."""
+    marks = set(proven) - {""}
+    return marks.pop() if len(marks) == 1 else ""
 
 
 def parse_number(text: str, *, mark: str, locale: str) -> Number | None:
