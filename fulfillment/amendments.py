@@ -30,7 +30,7 @@ def stock_effects(amendment: Amendment, *, at: datetime) -> list[StockEffect]:
     """Return what each changed line claims more or less; two statements, whatever the lines."""
     lines = amendment.effects.get("lines", [])
     products = Product.objects.filter(pk__in={line["product"] for line in lines})
-    free = dict(products.annotate(free=free_stock("pk")).values_list("pk", "free"))
+    free = dict(products.annotate(free=free_stock("pk", at=at)).values_list("pk", "free"))
     later = rest_expected_on(at=at)
     effects = []
     for line in lines:

@@ -10,7 +10,7 @@ from orders.services import lines_of, lock_order
 @on(OrdersExpected)
 def hold_shelf(event: OrdersExpected) -> None:
     """Lock what is on the shelf once for all orders; each claims of it in its turn."""
-    services.hold_shelf(event.product_ids)
+    services.hold_shelf(event.product_ids, customer_ids=event.customer_ids, at=event.at)
 
 
 @on(OrderReleased)

@@ -3,11 +3,32 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 
 from catalog.models import Product
-from fulfillment.models import Allocation, CountTask, PickLine, PickList, StockLevel
+from fulfillment.models import (
+    Allocation,
+    CountTask,
+    Location,
+    PickLine,
+    PickList,
+    Reservation,
+    StockLevel,
+)
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
@@ -28,62 +49,95 @@ def backordered_lines() -> QuerySet[OrderLine]:
     return OrderLine.objects.filter(WAITS, order__state__in=TO_SHIP)
 
 
-def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
-    """Return the orders that so much more of these products can serve, the oldest first."""
-    waiting = (
-        backordered_lines()
-        .filter(product_id__in=product_ids)
-        .values_list("order_id", "order__released_at")
-        .annotate(waiting=Sum(BACKORDERED))
-        .order_by("order__released_at", "order_id")[:MOST_SERVED]
+def in_rank(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    """Put waiting lines in the order in which they are served: by the priority of the order or of
+    its customer, then by what was promised first, then by who waits longest.
+    """
+    return lines.annotate(rank=Coalesce("order__priority", "order__customer__priority")).order_by(
+        "rank", F("promised_on").asc(nulls_last=True), "order__released_at", "pk"
     )
-    served, before = [], ZERO
-    for order_id, _released_at, wanted in waiting:
+
+
+def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
+    """Return the orders that so much more of these products can serve, in their rank."""
+    waiting = in_rank(backordered_lines().filter(product_id__in=product_ids)).values_list(
+        "order_id", BACKORDERED
+    )[:MOST_SERVED]
+    served: dict[int, None] = {}
+    before = ZERO
+    for order_id, wanted in waiting:
         if before >= quantity:
             break
-        served.append(order_id)
+        served[order_id] = None
         before += wanted
-    return served
+    return list(served)
 
 
-def servable() -> tuple[list[int], list[int]]:
-    """Return the orders that wait for something which is in stock, oldest first, and the products.
+def servable(*, at: datetime) -> tuple[list[int], list[int]]:
+    """Return the orders that wait for something which is in stock, by rank, and the products.
 
     What a count may still correct is not counted on.
     """
-    free = sound_levels().filter(on_hand__gt=F("allocated"))
+    free = usable_levels(on=today_of(at)).filter(on_hand__gt=F("allocated"))
     waiting = list(
-        backordered_lines()
-        .filter(product__in=free.values("product"))
-        .order_by("order__released_at", "order_id")
-        .values_list("order_id", "product_id")[:MOST_SERVED]
+        in_rank(backordered_lines().filter(product__in=free.values("product"))).values_list(
+            "order_id", "product_id"
+        )[:MOST_SERVED]
     )
     orders = dict.fromkeys(order_id for order_id, _product_id in waiting)
     return list(orders), sorted({product_id for _order_id, product_id in waiting})
 
 
-def sound_levels() -> QuerySet[StockLevel]:
-    """Return the levels that can be promised from: not those that are to be counted."""
-    return StockLevel.objects.exclude(count_tasks__state=CountTask.State.OPEN)
+def today_of(at: datetime) -> date:
+    """Return our own calendar day at an instant."""
+    return local_date(at, the_company())
 
 
-def free_stock(product: str) -> Subquery:
-    """Return what is free of the product that this column of the outer query names."""
-    free = (
-        sound_levels()
-        .filter(product=OuterRef(product))
-        .order_by()
-        .values("product")
-        .annotate(free=Sum(F("on_hand") - F("allocated")))
+def usable_levels(*, on: date) -> QuerySet[StockLevel]:
+    """Return the levels that can be promised and picked from on a day.
+
+    Not what lies outside of the storage places, of a lot that is blocked or has expired by then, or
+    what must be counted first. `services.stock.CLAIM` says the same; a test compares them.
+    """
+    sound_lot = Q(lot__blocked_reason="") & (Q(lot__expires_on=None) | Q(lot__expires_on__gte=on))
+    in_doubt = CountTask.objects.filter(
+        level=OuterRef("pk"), state=CountTask.State.OPEN, blocks=True
     )
-    return Subquery(free.values("free"), output_field=DecimalField())
+    return StockLevel.objects.filter(
+        Q(lot=None) | sound_lot,
+        ~Exists(in_doubt),
+        location__kind__in=Location.PICKED_FROM,
+        location__is_active=True,
+    )
 
 
-def free_of(sku: str) -> Decimal | None:
+def live_reservations(*, at: datetime) -> QuerySet[Reservation]:
+    """Return what is kept back at an instant."""
+    return Reservation.objects.filter(state=Reservation.State.LIVE, expires_at__gt=at)
+
+
+def free_stock(product: str, *, at: datetime) -> CombinedExpression:
+    """Return what can be promised now of the product that this column of the outer query names:
+    what nobody claims and nothing is kept back for.
+    """
+    usable = usable_levels(on=today_of(at)).filter(product=OuterRef(product))
+    kept = live_reservations(at=at).filter(product=OuterRef(product))
+    return _sum_of(usable, F("on_hand") - F("allocated")) - _sum_of(kept, F("quantity"))
+
+
+def _sum_of(rows: QuerySet[Any], quantity: F | CombinedExpression) -> Coalesce:
+    summed = rows.order_by().values("product").annotate(summed=Sum(quantity))
+    return Coalesce(
+        Subquery(summed.values("summed"), output_field=DecimalField()),
+        Value(ZERO, output_field=DecimalField()),
+    )
+
+
+def free_of(sku: str, *, at: datetime) -> Decimal | None:
     """Return how much of a product can be promised now; None: there is no such product."""
-    found = Product.objects.filter(sku__iexact=sku).annotate(free=free_stock("pk"))
+    found = Product.objects.filter(sku__iexact=sku).annotate(free=free_stock("pk", at=at))
     row = found.order_by("pk").values_list("free").first()
-    return (row[0] or ZERO) if row else None
+    return max(row[0], ZERO) if row else None
 
 
 def rest_expected_on(*, at: datetime) -> date:

@@ -14,7 +14,7 @@ from o2c.kernel.jobs import daily
 @daily
 def serve_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Serve waiting orders from stock that has become free, such as by a cancelled order."""
-    order_ids, product_ids = selectors.servable()
+    order_ids, product_ids = selectors.servable(at=at)
     served = services.allocate_backorders(
         order_ids=order_ids, product_ids=product_ids, at=at, actor=actor
     )

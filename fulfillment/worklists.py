@@ -1,10 +1,12 @@
 """What the floor's screens list, each in a fixed number of queries."""
 
+from datetime import datetime
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from credit.models import Hold
 from fulfillment.models import CountTask, PickLine, PickList, StockLevel
-from fulfillment.selectors import TO_SHIP, backordered_lines, free_stock
+from fulfillment.selectors import TO_SHIP, backordered_lines, free_stock, in_rank
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
 
@@ -88,14 +90,10 @@ def stock_levels(*, text: str = "", is_low: bool = False) -> QuerySet[StockLevel
     return levels.order_by("product__sku", "location__code", "pk")
 
 
-def waiting_lines() -> QuerySet[OrderLine]:
-    """Return backordered lines, the longest waiting first, with what is free of their product."""
-    return (
-        backordered_lines()
-        .select_related("order__customer", "product")
-        .annotate(free=free_stock("product"))
-        .order_by("order__released_at", "pk")
-    )
+def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
+    """Return backordered lines as they will be served, with what is free of their product."""
+    lines = backordered_lines().select_related("order__customer", "product")
+    return in_rank(lines).annotate(free=free_stock("product", at=at))
 
 
 def open_counts() -> QuerySet[CountTask]:

@@ -11,6 +11,7 @@ from fulfillment.events import OrderShort
 from fulfillment.models import Allocation
 from fulfillment.services import stock
 from fulfillment.services.promising import expected_days
+from fulfillment.services.sourcing import claimant_of
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
@@ -92,7 +93,9 @@ def _allocate(
     """Claim what the lines wait for; return what is missing of each short line."""
     if not lines:
         return {}
-    allocations = _share_out(lines, stock.claim(_per_product(lines)), at=at)
+    allocations = _share_out(
+        lines, stock.claim(_per_product(lines), claimant=claimant_of(order, at=at)), at=at
+    )
     taken: dict[int, Decimal] = defaultdict(Decimal)
     for allocation in allocations:
         taken[allocation.line_id] += allocation.quantity
@@ -131,24 +134,25 @@ def _share_out(
     lines: Iterable[OrderLine], claims: Iterable[stock.Claim], *, at: datetime
 ) -> list[Allocation]:
     """Give what was claimed to the lines, in their order on the order."""
-    left: dict[int, list[tuple[int, Decimal]]] = defaultdict(list)
+    left: dict[int, list[tuple[int, Decimal, str]]] = defaultdict(list)
     for claim in claims:
-        left[claim.product_id].append((claim.level_id, claim.quantity))
+        left[claim.product_id].append((claim.level_id, claim.quantity, claim.reason))
     allocations = []
     for line in lines:
         wanted, places = line.backordered, left[line.product_id]
         while wanted and places:
-            level_id, free = places.pop(0)
+            level_id, free, reason = places.pop(0)
             quantity = min(wanted, free)
             wanted -= quantity
             if free > quantity:
-                places.insert(0, (level_id, free - quantity))
+                places.insert(0, (level_id, free - quantity, reason))
             allocations.append(
                 rows.make(
                     Allocation,
                     line_id=line.pk,
                     level_id=level_id,
                     quantity=quantity,
+                    reason=reason,
                     allocated_at=at,
                 )
             )

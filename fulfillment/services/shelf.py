@@ -7,32 +7,51 @@ is written when the step writes what it has gathered.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
 
 from fulfillment.models import StockLevel
+from fulfillment.services.sourcing import Claimant, Ranks, Rules, in_order, whole_houses
+from o2c.kernel.company import local_date, the_company
 from o2c.kernel.gathering import gathered_now
 from o2c.kernel.locks import reach
 from o2c.kernel.money import ZERO
 from o2c.kernel.sql import add_to
 
 LEVELS = """
-SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated,
-       EXISTS (SELECT FROM fulfillment_counttask t WHERE t.level_id = l.id AND t.state = 'open')
+SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on,
+       p.kind = 'storage' AND p.is_active
+           AND (l.lot_id IS NULL OR o.blocked_reason = '')
+           AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date)
+           AND NOT EXISTS (SELECT FROM fulfillment_counttask t
+                            WHERE t.level_id = l.id AND t.state = 'open' AND t.blocks)
   FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
- WHERE l.product_id = ANY(%s)
+  LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
+ WHERE l.product_id = ANY(%(products)s)
  ORDER BY l.id FOR NO KEY UPDATE OF l
+"""
+KEPT = """
+SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %(at)s, q.order_id
+  FROM fulfillment_reservation r
+  LEFT JOIN orders_quote q ON r.holder = 'quote:' || q.id
+ WHERE r.product_id = ANY(%(products)s) AND r.state = 'live'
+"""
+CONSUME = """
+UPDATE fulfillment_reservation SET state = 'consumed', ended_at = %s
+ WHERE id = ANY(%s) AND state = 'live'
 """
 
 
 @dataclass(frozen=True)
 class Claim:
-    """So much of a product was claimed at one stock level."""
+    """So much of a product was claimed at one stock level; `reason` is a word of `sourcing`."""
 
     level_id: int
     product_id: int
     quantity: Decimal
+    reason: str
 
 
 @dataclass
@@ -43,20 +62,52 @@ class Place:
     product_id: int
     warehouse_id: int
     free: Decimal
-    is_in_doubt: bool
+    expires_on: date | None
+    is_usable: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept back of a product; `order_id` is that of the quote that it is kept for."""
+
+    reservation_id: int
+    product_id: int
+    quantity: Decimal
+    holder: str
+    customer_id: int | None
+    is_live: bool
+    order_id: int | None
+
+    def is_for(self, claimant: Claimant) -> bool:
+        return (
+            self.holder == f"order:{claimant.order_id}"
+            or self.order_id == claimant.order_id
+            or (self.customer_id == claimant.customer_id and self.holder.startswith("entry:"))
+        )
 
 
 class Shelf:
-    """The levels of some products, all locked by this step."""
+    """The levels of some products, all locked by this step, and what is kept back of them."""
 
-    def __init__(self, places: Iterable[Place], product_ids: Collection[int]) -> None:
+    def __init__(
+        self,
+        places: Iterable[Place],
+        kept: Iterable[Kept],
+        rules: Rules,
+        product_ids: Collection[int],
+    ) -> None:
         self._places: dict[int, list[Place]] = defaultdict(list)
+        self._kept: dict[int, list[Kept]] = defaultdict(list)
         self._levels: dict[int, Place] = {}
         for place in places:
             self._places[place.product_id].append(place)
             self._levels[place.level_id] = place
+        for row in kept:
+            self._kept[row.product_id].append(row)
+        self._rules = rules
         self._product_ids = frozenset(product_ids)
         self._claimed: dict[int, Decimal] = {}
+        self._consumed: dict[int, datetime] = {}
 
     def holds(self, product_ids: Iterable[int]) -> bool:
         return self._product_ids.issuperset(product_ids)
@@ -64,27 +115,27 @@ class Shelf:
     def has_levels(self, level_ids: Iterable[int]) -> bool:
         return self._levels.keys() >= set(level_ids)
 
-    def claim(self, wanted: Mapping[int, Decimal]) -> list[Claim]:
+    def free_of(self, product_id: int) -> Decimal:
+        """Return what can still be claimed of a product, by whomever."""
+        return sum((place.free for place in self._usable(product_id)), ZERO)
+
+    def claim(self, wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
         """Claim up to these quantities, by product; return what was there, best place first."""
-        usable = {
-            product_id: [
-                place
-                for place in self._places.get(product_id, ())
-                if place.free > 0 and not place.is_in_doubt
-            ]
-            for product_id in sorted(wanted)
-        }
-        whole = _whole(usable, wanted)
+        usable = {product_id: self._usable(product_id) for product_id in sorted(wanted)}
+        free = _free_by_house(usable)
+        whole = whole_houses(free, wanted)
+        ranks = self._rules.ranks_for(claimant.ship_to_id)
         claims = []
         for product_id, places in usable.items():
-            left = wanted[product_id]
-            for place in _ranked(places, whole):
+            kept = self._keep_back(product_id, claimant)
+            left = min(wanted[product_id], sum((place.free for place in places), ZERO) - kept)
+            for place, reason in _ranked(places, ranks=ranks, whole=whole):
                 if left <= 0:
                     break
                 quantity = min(place.free, left)
                 left -= quantity
                 self._move(place, quantity)
-                claims.append(Claim(place.level_id, product_id, quantity))
+                claims.append(Claim(place.level_id, product_id, quantity, reason))
         return claims
 
     def give_back(self, claims: Mapping[int, Decimal]) -> None:
@@ -93,29 +144,63 @@ class Shelf:
             self._move(self._levels[level_id], -quantity)
 
     def write(self) -> None:
-        """Write what was claimed since the last time."""
+        """Write what was claimed and consumed since the last time."""
         claimed, self._claimed = self._claimed, {}
+        consumed, self._consumed = self._consumed, {}
         add_to(StockLevel, {"allocated": {key: sum_ for key, sum_ in claimed.items() if sum_}})
+        if consumed:
+            with connection.cursor() as cursor:
+                cursor.execute(CONSUME, [max(consumed.values()), list(consumed)])
+
+    def _usable(self, product_id: int) -> list[Place]:
+        places = self._places.get(product_id, ())
+        return [place for place in places if place.free > 0 and place.is_usable]
+
+    def _keep_back(self, product_id: int, claimant: Claimant) -> Decimal:
+        """Consume what is kept for the claimant; return what is kept for others."""
+        kept = self._kept.get(product_id)
+        if not kept:
+            return ZERO
+        others = [row for row in kept if not row.is_for(claimant)]
+        for row in kept:
+            if row not in others:
+                self._will_write()
+                self._consumed[row.reservation_id] = claimant.at
+        self._kept[product_id] = others
+        return sum((row.quantity for row in others if row.is_live), ZERO)
 
     def _move(self, place: Place, quantity: Decimal) -> None:
-        gathered = gathered_now()
-        assert gathered is not None  # it keeps this shelf
-        if not self._claimed:
-            gathered.on_flush(self.write)
+        self._will_write()
         place.free -= quantity
         self._claimed[place.level_id] = self._claimed.get(place.level_id, ZERO) + quantity
 
+    def _will_write(self) -> None:
+        gathered = gathered_now()
+        assert gathered is not None  # it keeps this shelf
+        if not self._claimed and not self._consumed:
+            gathered.on_flush(self.write)
 
-def hold_shelf(product_ids: Collection[int]) -> None:
-    """Lock the levels of these products in the order of their keys, and keep them for the step."""
+
+def hold_shelf(
+    product_ids: Collection[int], *, customer_ids: Collection[int], at: datetime
+) -> Shelf | None:
+    """Lock the levels of these products in the order of their keys, and keep them for the step.
+
+    `customer_ids` are those whose orders will claim. None: this step holds nothing back.
+    """
     gathered = gathered_now()
     if gathered is None:
-        return
+        return None
     reach(StockLevel)
+    values = {"products": list(product_ids), "on": local_date(at, the_company()), "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(LEVELS, [list(product_ids)])
+        cursor.execute(LEVELS, values)
         places = [Place(*row) for row in cursor.fetchall()]
-    gathered.keep(Shelf(places, product_ids))
+        cursor.execute(KEPT, values)
+        kept = [Kept(*row) for row in cursor.fetchall()]
+    shelf = Shelf(places, kept, Rules(customer_ids), product_ids)
+    gathered.keep(shelf)
+    return shelf
 
 
 def held_shelf() -> Shelf | None:
@@ -124,35 +209,29 @@ def held_shelf() -> Shelf | None:
     return gathered.kept(Shelf) if gathered is not None else None
 
 
-def _whole(
-    usable: Mapping[int, Collection[Place]], wanted: Mapping[int, Decimal]
-) -> Collection[int]:
-    """Return the warehouses that can serve everything."""
+def _free_by_house(usable: Mapping[int, Collection[Place]]) -> dict[int, dict[int, Decimal]]:
     free: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for product_id, places in usable.items():
         for place in places:
             free[place.warehouse_id][product_id] += place.free
-    return {
-        warehouse_id
-        for warehouse_id, products in free.items()
-        if all(products.get(key, ZERO) >= quantity for key, quantity in wanted.items())
-    }
+    return free
 
 
-def _ranked(places: Collection[Place], whole: Collection[int]) -> list[Place]:
-    """Put a warehouse that can serve everything first, then where most of the product lies."""
-    if len(places) < 2:  # noqa: PLR2004  nothing to put in order
-        return list(places)
+def _ranked(
+    places: Collection[Place], *, ranks: Ranks, whole: Collection[int]
+) -> list[tuple[Place, str]]:
+    """Put the places of a product in the order in which they are taken from, with the reason."""
     free: dict[int, Decimal] = defaultdict(Decimal)
     for place in places:
         free[place.warehouse_id] += place.free
-    return sorted(
+    houses = in_order(free, ranks=ranks, whole=whole)
+    in_turn = sorted(
         places,
         key=lambda place: (
-            place.warehouse_id not in whole,
-            -free[place.warehouse_id],
-            place.warehouse_id,
+            houses[place.warehouse_id][0],
+            place.expires_on or date.max,
             -place.free,
             place.level_id,
         ),
     )
+    return [(place, houses[place.warehouse_id][1]) for place in in_turn]

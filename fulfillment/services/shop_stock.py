@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from fulfillment import selectors
 from o2c.kernel.errors import DomainError
 from o2c.kernel.transactions import service
 from orders.models import WebShop
@@ -22,9 +23,21 @@ CHANGED = """
       FROM catalog_product AS p
       LEFT JOIN fulfillment_shopstock AS s ON s.product_id = p.id AND s.shop_id = %(shop)s
      CROSS JOIN LATERAL (
-        SELECT CASE WHEN p.status = 'active'
-                    THEN floor(coalesce(sum(l.on_hand - l.allocated), 0)) ELSE 0 END AS available
-          FROM fulfillment_stocklevel AS l WHERE l.product_id = p.id) AS now
+        SELECT CASE WHEN p.status = 'active' THEN greatest(floor(
+               coalesce((SELECT sum(l.on_hand - l.allocated)
+                           FROM fulfillment_stocklevel AS l
+                           JOIN fulfillment_location AS c ON c.id = l.location_id
+                           LEFT JOIN fulfillment_lot AS o ON o.id = l.lot_id
+                          WHERE l.product_id = p.id AND c.kind = 'storage' AND c.is_active
+                            AND (l.lot_id IS NULL OR o.blocked_reason = '')
+                            AND (o.expires_on IS NULL OR o.expires_on >= %(on)s)
+                            AND NOT EXISTS (SELECT FROM fulfillment_counttask AS t
+                                             WHERE t.level_id = l.id AND t.state = 'open'
+                                               AND t.blocks)), 0)
+               - coalesce((SELECT sum(r.quantity) FROM fulfillment_reservation AS r
+                            WHERE r.product_id = p.id AND r.state = 'live'
+                              AND r.expires_at > %(at)s), 0)), 0) ELSE 0 END AS available
+        ) AS now
      WHERE s.told IS DISTINCT FROM now.available AND (p.status = 'active' OR s.id IS NOT NULL)
      ORDER BY p.id LIMIT %(most)s
 """
@@ -66,7 +79,8 @@ def tell_shop(shop: WebShop, *, at: datetime) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [key])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(CHANGED, {"shop": shop.pk, "most": MOST})
+        asked = {"shop": shop.pk, "most": MOST, "on": selectors.today_of(at), "at": at}
+        cursor.execute(CHANGED, asked)
         changed: list[tuple[int, str, Decimal]] = cursor.fetchall()
         if not changed:
             return 0

@@ -12,60 +12,109 @@ from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
 from fulfillment.services.shelf import Claim, held_shelf
+from fulfillment.services.sourcing import Claimant
 from o2c.kernel.locks import lock_many, reach
 from o2c.kernel.prepared import Hot
 
 __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
 
 
-# Lock every level of the products, then take from the warehouse that can serve everything, else
-# from where most of a product lies. What a picker did not find is not promised again before
-# somebody has counted. The last condition repeats what the lock guarantees: nothing is oversold.
+# Lock every level of the products, then take of what is usable: the houses in the order of the
+# sourcing rules (see `sourcing`), and within a house what expires first. What a picker did not find
+# is not promised again before somebody has counted. What is kept for others is left; what was kept
+# for the order is consumed. The last condition repeats what the lock guarantees: nothing is
+# oversold. `selectors.usable_levels` says the same of what is usable, `shelf` of all of it.
 CLAIM = Hot("""
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
 ), level AS (
-    SELECT l.id, l.product_id, l.on_hand - l.allocated AS free, p.warehouse_id
+    SELECT l.id, l.product_id, l.lot_id, l.on_hand - l.allocated AS free, p.warehouse_id,
+           p.kind = 'storage' AND p.is_active AS is_picked_from
       FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
      WHERE l.product_id = ANY(%(products)s)
      ORDER BY l.id FOR NO KEY UPDATE OF l
 ), usable AS (
-    SELECT * FROM level WHERE free > 0 AND NOT EXISTS (
-        SELECT FROM fulfillment_counttask t WHERE t.level_id = level.id AND t.state = 'open')
+    SELECT level.id, level.product_id, level.free, level.warehouse_id, o.expires_on
+      FROM level LEFT JOIN fulfillment_lot o ON o.id = level.lot_id
+     WHERE level.free > 0 AND level.is_picked_from
+       AND (level.lot_id IS NULL OR o.blocked_reason = '')
+       AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date)
+       AND NOT EXISTS (SELECT FROM fulfillment_counttask t
+                        WHERE t.level_id = level.id AND t.state = 'open' AND t.blocks)
+), kept AS (
+    SELECT r.id, r.product_id, r.quantity, r.expires_at > %(at)s::timestamptz AS is_live,
+           (r.holder = 'order:' || %(order)s::bigint
+            OR (r.customer_id = %(customer)s::bigint AND r.holder LIKE 'entry:%%')
+            OR r.holder IN (SELECT 'quote:' || q.id FROM orders_quote q
+                             WHERE q.order_id = %(order)s::bigint)) AS is_own
+      FROM fulfillment_reservation r
+     WHERE r.product_id = ANY(%(products)s) AND r.state = 'live'
+), consumed AS (
+    UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %(at)s::timestamptz
+      FROM kept k WHERE k.id = r.id AND k.is_own AND r.state = 'live'
 ), shelf AS (
     SELECT warehouse_id, product_id, sum(free) AS free FROM usable GROUP BY 1, 2
+), share AS (
+    SELECT w.product_id, w.wanted, least(w.wanted, s.free - coalesce(
+               (SELECT sum(k.quantity) FROM kept k
+                 WHERE k.product_id = w.product_id AND k.is_live AND NOT k.is_own), 0)) AS most
+      FROM want w JOIN (SELECT product_id, sum(free) AS free FROM shelf GROUP BY 1) s
+     USING (product_id)
+), rule AS (
+    SELECT r.warehouse_id, r.rank FROM fulfillment_sourcingrule r
+     WHERE r.country = coalesce((
+        SELECT a.country FROM customers_address a
+         WHERE a.id = %(ship_to)s::bigint AND EXISTS (
+            SELECT FROM fulfillment_sourcingrule x WHERE x.country = a.country)), '')
 ), house AS (
-    SELECT s.warehouse_id,
+    SELECT s.warehouse_id, coalesce(min(r.rank), 32767) AS rank,
            count(*) FILTER (WHERE s.free >= w.wanted) = (SELECT count(*) FROM want) AS serves_all
-      FROM shelf s JOIN want w USING (product_id) GROUP BY 1
+      FROM shelf s JOIN want w USING (product_id) LEFT JOIN rule r USING (warehouse_id) GROUP BY 1
+), standing AS (
+    SELECT s.warehouse_id, s.product_id, row_number() OVER best AS place,
+           CASE WHEN count(*) OVER (PARTITION BY s.product_id) = 1 THEN 'only'
+                WHEN row_number() OVER best > 1 THEN 'rest'
+                WHEN h.rank < lead(h.rank) OVER best THEN 'rule'
+                WHEN h.serves_all AND NOT lead(h.serves_all) OVER best THEN 'whole'
+                ELSE 'most' END AS reason
+      FROM shelf s JOIN house h USING (warehouse_id)
+    WINDOW best AS (PARTITION BY s.product_id
+                    ORDER BY h.rank, h.serves_all DESC, s.free DESC, s.warehouse_id)
 ), ranked AS (
-    SELECT u.id, u.product_id, u.free, w.wanted,
-           row_number() OVER best AS rank,
+    SELECT u.id, u.product_id, u.free, w.most, s.reason, row_number() OVER best AS rank,
            coalesce(sum(u.free) OVER (best ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
                AS before
-      FROM usable u JOIN want w USING (product_id)
-      JOIN shelf s USING (warehouse_id, product_id) JOIN house h USING (warehouse_id)
+      FROM usable u JOIN share w USING (product_id)
+      JOIN standing s USING (warehouse_id, product_id)
     WINDOW best AS (PARTITION BY u.product_id
-                    ORDER BY h.serves_all DESC, s.free DESC, u.warehouse_id, u.free DESC, u.id)
+                    ORDER BY s.place, u.expires_on NULLS LAST, u.free DESC, u.id)
 ), taken AS (
-    SELECT id, product_id, rank, least(free, wanted - before) AS quantity
-      FROM ranked WHERE before < wanted
+    SELECT id, product_id, reason, rank, least(free, most - before) AS quantity
+      FROM ranked WHERE before < most
 ), claimed AS (
     UPDATE fulfillment_stocklevel l SET allocated = l.allocated + t.quantity
       FROM taken t WHERE l.id = t.id AND l.on_hand - l.allocated >= t.quantity
-    RETURNING l.id, t.product_id, t.rank, t.quantity
+    RETURNING l.id, t.product_id, t.rank, t.quantity, t.reason
 )
-SELECT id, product_id, quantity FROM claimed ORDER BY product_id, rank
+SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
 """)
 
 
-def claim(wanted: Mapping[int, Decimal]) -> list[Claim]:
+def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
     """Claim up to these quantities, by product; return what was there, best place first."""
     shelf = held_shelf()
     if shelf is not None and shelf.holds(wanted):
-        return shelf.claim(wanted)
+        return shelf.claim(wanted, claimant=claimant)
     reach(StockLevel)
-    values: dict[str, Any] = {"products": list(wanted), "quantities": list(wanted.values())}
+    values: dict[str, Any] = {
+        "products": list(wanted),
+        "quantities": list(wanted.values()),
+        "order": claimant.order_id,
+        "customer": claimant.customer_id,
+        "ship_to": claimant.ship_to_id,
+        "on": claimant.on,
+        "at": claimant.at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         return [Claim(*row) for row in cursor.fetchall()]

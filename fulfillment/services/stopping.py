@@ -45,6 +45,7 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
             line_id=claim.line_id,
             level_id=claim.level_id,
             quantity=claim.quantity,
+            reason=claim.reason,
             allocated_at=claim.allocated_at,
         )
         for claim in claims

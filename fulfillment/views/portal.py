@@ -16,7 +16,7 @@ def portal_availability(request: HttpRequest, customer: Customer) -> HttpRespons
     sku = request.GET.get("sku", "").strip()[:60]
     context = {
         "wanted": quantity_typed(request.GET.get("quantity", "")),
-        "free": selectors.free_of(sku) if sku else None,
+        "free": selectors.free_of(sku, at=clock.now()) if sku else None,
         "rest_on": selectors.rest_expected_on(at=clock.now()),
     }
     return render(request, "fulfillment/portal_availability.html", context)

@@ -91,7 +91,7 @@ def adjust(request: HttpRequest, level_id: int) -> HttpResponse:
 def shortages(request: HttpRequest) -> HttpResponse:
     """Show what waits for stock, and what is to be counted."""
     context = {
-        "waiting": list(worklists.waiting_lines()[:LISTED]),
+        "waiting": list(worklists.waiting_lines(at=clock.now())[:LISTED]),
         "tasks": list(worklists.open_counts()[:LISTED]),
         "today": today(),
     }
@@ -120,7 +120,7 @@ def availability(request: HttpRequest) -> HttpResponse:
     """
     sku = request.GET.get("sku", "").strip()
     wanted = quantity_typed(request.GET.get("quantity", ""))
-    free = selectors.free_of(sku) if sku else None
+    free = selectors.free_of(sku, at=clock.now()) if sku else None
     context = {
         "sku": sku,
         "wanted": wanted,

@@ -1,18 +1,23 @@
 """The shelf that a step holds in memory gives what the database would give."""
 
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
 import pytest
 from django.db import transaction
 
-from fulfillment.models import CountTask, StockLevel
+from fulfillment.models import CountTask, Lot, Reservation, SourcingRule, StockLevel
+from fulfillment.selectors import usable_levels
 from fulfillment.services import stock
 from fulfillment.services.shelf import hold_shelf
+from fulfillment.services.sourcing import Claimant
 from o2c.kernel.gathering import gathering
 from o2c.kernel.transactions import service
 from tests.factories import (
     NOW,
+    AddressFactory,
+    CustomerFactory,
     LocationFactory,
     ProductFactory,
     StockLevelFactory,
@@ -20,72 +25,179 @@ from tests.factories import (
 )
 
 LEVELS = ("pk", "allocated")
+TODAY = NOW.date()
 
 
 def world(luck):
-    """Six products on up to four places of two warehouses, one place in doubt."""
+    """Six products on up to eight places of three houses, some of them not to be taken."""
     places = [
-        LocationFactory.create(warehouse=WarehouseFactory.create(code=code), code=place)
-        for code in ("MAIN", "EAST")
-        for place in ("A", "B")
+        LocationFactory.create(
+            warehouse=WarehouseFactory.create(code=code), code=kind + "1", kind=kind
+        )
+        for code in ("MAIN", "EAST", "WEST")
+        for kind in ("storage", "quarantine")
+    ]
+    places += [
+        LocationFactory.create(warehouse=places[0].warehouse, code="B"),
+        LocationFactory.create(warehouse=places[2].warehouse, code="OLD", is_active=False),
     ]
     products = ProductFactory.create_batch(6)
     for product in products:
-        for place in luck.sample(places, luck.randint(0, 4)):
+        for place in luck.sample(places, luck.randint(0, 8)):
             StockLevelFactory.create(
-                product=product, location=place, on_hand=Decimal(luck.randint(0, 12))
+                product=product,
+                location=place,
+                lot=some_lot(luck, product),
+                on_hand=Decimal(luck.randint(0, 12)),
             )
-    level = StockLevel.objects.order_by("pk").first()
-    CountTask.objects.create(level=level, reason="Found less", opened_at=NOW)
+    some_tasks()
+    some_rules(luck, places)
     return [product.pk for product in products]
 
 
-def wishes(luck, products):
+def some_lot(luck, product):
+    """No lot, or one that is blocked, has expired, expires some day or never."""
+    kind = luck.choice(["none", "none", "blocked", "expired", "today", "soon", "never"])
+    days = {"expired": -1, "today": 0, "soon": luck.randint(1, 9)}
+    if kind == "none":
+        return None
+    return Lot.objects.create(
+        product=product,
+        code=f"L-{Lot.objects.count()}",
+        expires_on=TODAY + timedelta(days=days[kind]) if kind in days else None,
+        blocked_reason="Recalled" if kind == "blocked" else "",
+        created_at=NOW,
+    )
+
+
+def some_tasks():
+    """One place in doubt, one that it is the turn of."""
+    first, last = StockLevel.objects.earliest("pk"), StockLevel.objects.latest("pk")
+    CountTask.objects.create(level=first, reason="Found less", opened_at=NOW)
+    if last != first:
+        CountTask.objects.create(
+            level=last, kind="cycle", blocks=False, reason="Its turn", opened_at=NOW
+        )
+
+
+def some_rules(luck, places):
+    for country in luck.sample(["", "DE", "FR"], luck.randint(0, 3)):
+        for house in luck.sample(sorted({place.warehouse_id for place in places}), 2):
+            SourcingRule.objects.create(
+                country=country, warehouse_id=house, rank=luck.randint(1, 2)
+            )
+
+
+def some_claimants(luck, products):
+    """Three orders to Germany and France, and what is kept for them and for others."""
+    claimants = []
+    for country in ("DE", "DE", "FR"):
+        customer = CustomerFactory.create()
+        ship_to = AddressFactory.create(customer=customer, country=country)
+        claimants.append(
+            Claimant(
+                order_id=1000 + len(claimants),
+                customer_id=customer.pk,
+                ship_to_id=ship_to.pk,
+                on=TODAY,
+                at=NOW,
+            )
+        )
+    for holder, customer in (
+        ("order:1000", claimants[0].customer_id),
+        ("entry:x", claimants[1].customer_id),
+        ("quote:77", claimants[2].customer_id),
+        ("order:9", None),
+    ):
+        for product in luck.sample(products, 2):
+            Reservation.objects.create(
+                holder=holder,
+                customer_id=customer,
+                product_id=product,
+                quantity=Decimal(luck.randint(1, 8)),
+                reserved_at=NOW - timedelta(days=2),
+                expires_at=NOW + timedelta(days=luck.choice([-1, 1, 1])),
+                actor="Test",
+            )
+    return claimants
+
+
+def wishes(luck, products, claimants):
     return [
-        {
-            product: Decimal(luck.randint(1, 40)) / 4
-            for product in luck.sample(products, luck.randint(1, 4))
-        }
+        (
+            {
+                product: Decimal(luck.randint(1, 40)) / 4
+                for product in luck.sample(products, luck.randint(1, 4))
+            },
+            luck.choice(claimants),
+        )
         for _wish in range(12)
     ]
 
 
+@pytest.fixture
+def claimant():
+    return Claimant(order_id=1, customer_id=1, ship_to_id=1, on=TODAY, at=NOW)
+
+
 @service
 def at_once(wanted):
-    return [stock.claim(each) for each in wanted]
+    return [stock.claim(each, claimant=claimant) for each, claimant in wanted]
 
 
 @service
 def gathered(wanted, products):
     with gathering():
-        hold_shelf(products)
-        return [stock.claim(each) for each in wanted]
+        customers = {claimant.customer_id for _each, claimant in wanted}
+        hold_shelf(products, customer_ids=customers, at=NOW)
+        return [stock.claim(each, claimant=claimant) for each, claimant in wanted]
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_claims_as_the_database_does(db, seed):
+def books_of_stock():
+    return (
+        list(StockLevel.objects.order_by("pk").values_list(*LEVELS)),
+        list(Reservation.objects.order_by("pk").values_list("pk", "state")),
+    )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_claims_as_the_database_does(company, seed):
     luck = Random(seed)  # noqa: S311
     products = world(luck)
-    wanted = wishes(luck, products)
+    wanted = wishes(luck, products, some_claimants(luck, products))
     undo = transaction.savepoint()
-    expected = at_once(wanted), list(StockLevel.objects.order_by("pk").values_list(*LEVELS))
+    expected = at_once(wanted), books_of_stock()
     transaction.savepoint_rollback(undo)
 
-    found = gathered(wanted, products), list(StockLevel.objects.order_by("pk").values_list(*LEVELS))
+    found = gathered(wanted, products), books_of_stock()
 
     assert found == expected
 
 
-def test_what_is_given_back_can_be_claimed_again(db):
+@pytest.mark.parametrize("seed", range(10))
+def test_takes_from_what_the_selector_calls_usable_and_from_nothing_else(company, seed):
+    luck = Random(seed)  # noqa: S311
+    products = world(luck)
+    [someone, *_others] = some_claimants(luck, products)
+    Reservation.objects.all().delete()
+    usable = usable_levels(on=TODAY).filter(on_hand__gt=0)
+    expected = dict(usable.values_list("pk", "on_hand"))
+
+    [claims] = at_once([({product: Decimal(1000) for product in products}, someone)])
+
+    assert {claim.level_id: claim.quantity for claim in claims} == expected
+
+
+def test_what_is_given_back_can_be_claimed_again(company, claimant):
     level = StockLevelFactory.create(on_hand=Decimal(5))
 
     @service
     def claim_twice():
         with gathering():
-            hold_shelf([level.product_id])
-            first = stock.claim({level.product_id: Decimal(5)})
+            hold_shelf([level.product_id], customer_ids=[], at=NOW)
+            first = stock.claim({level.product_id: Decimal(5)}, claimant=claimant)
             stock.give_back({level.pk: Decimal(2)})
-            return first, stock.claim({level.product_id: Decimal(5)})
+            return first, stock.claim({level.product_id: Decimal(5)}, claimant=claimant)
 
     first, second = claim_twice()
 
@@ -94,12 +206,12 @@ def test_what_is_given_back_can_be_claimed_again(db):
     assert level.allocated == 5
 
 
-def test_outside_of_gathering_nothing_is_held(db):
+def test_outside_of_gathering_nothing_is_held(company, claimant):
     level = StockLevelFactory.create()
 
     @service
     def hold():
-        hold_shelf([level.product_id])
-        return stock.claim({level.product_id: Decimal(3)})
+        hold_shelf([level.product_id], customer_ids=[], at=NOW)
+        return stock.claim({level.product_id: Decimal(3)}, claimant=claimant)
 
     assert [claim.quantity for claim in hold()] == [3]
