@@ -14,6 +14,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="UnitOfMeasure",
+            fields=[
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("is_divisible", models.BooleanField(default=False)),
+            ],
+            options={
+                "verbose_name_plural": "units of measure",
+            },
+        ),
+        migrations.CreateModel(
             name="Product",
             fields=[
                 (
@@ -61,17 +72,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="UnitOfMeasure",
-            fields=[
-                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=40)),
-                ("is_divisible", models.BooleanField(default=False)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.unitofmeasure",
+                    ),
+                ),
             ],
             options={
-                "verbose_name_plural": "units of measure",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_quantity__gt", 0), ("pack_multiple__gt", 0)),
+                        name="catalog_product_quantities_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight_kg__gte", 0)),
+                        name="catalog_product_weight_not_negative",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["folded_text"], name="catalog_by_text", opclasses=["gin_trgm_ops"]
+                    ),
+                    models.Index(
+                        condition=models.Q(("gtin", ""), _negated=True),
+                        fields=["gtin"],
+                        name="catalog_by_gtin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +127,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("currency", "customer"),
+                        name="catalog_pricelist_one_per_currency",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Price",
@@ -125,6 +164,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("price_list", "product"), name="catalog_price_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="catalog_price_not_negative"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaxRule",
@@ -162,62 +211,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.unitofmeasure",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelist",
-            constraint=models.UniqueConstraint(
-                fields=("currency", "customer"),
-                name="catalog_pricelist_one_per_currency",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.UniqueConstraint(
-                fields=("price_list", "product"), name="catalog_price_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="catalog_price_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["folded_text"], name="catalog_by_text", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(
-                condition=models.Q(("gtin", ""), _negated=True),
-                fields=["gtin"],
-                name="catalog_by_gtin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_quantity__gt", 0), ("pack_multiple__gt", 0)),
-                name="catalog_product_quantities_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight_kg__gte", 0)),
-                name="catalog_product_weight_not_negative",
-            ),
         ),
     ]

@@ -42,7 +42,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="part_numbers",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="part_numbers",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.unitofmeasure",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "folded_number"), name="catalog_customerpartnumber_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("folded_number", ""), _negated=True),
+                        name="catalog_customerpartnumber_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("factor__gt", 0)),
+                        name="catalog_customerpartnumber_factor_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Discount",
@@ -57,7 +98,82 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateField(blank=True, null=True)),
                 ("group", models.CharField(blank=True, max_length=60)),
                 ("rate", models.DecimalField(decimal_places=5, max_digits=6)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discounts",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="discounts",
+                        to="catalog.product",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    "customer", models.Value(0)
+                                ),
+                                "=",
+                            ),
+                            (
+                                django.db.models.functions.comparison.Coalesce(
+                                    "product", models.Value(0)
+                                ),
+                                "=",
+                            ),
+                            ("group", "="),
+                            (
+                                catalog.models.validity.DateRange(
+                                    "valid_from",
+                                    "valid_until",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="catalog_discount_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="catalog_discount_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0), ("rate__lte", 1)),
+                        name="catalog_discount_is_fraction",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("customer", None), ("group", ""), ("product", None), _negated=True
+                        ),
+                        name="catalog_discount_for_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("product", None), ("group", ""), _connector="OR"),
+                        name="catalog_discount_product_or_group",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProductUnit",
@@ -70,7 +186,41 @@ class Migration(migrations.Migration):
                 ),
                 ("factor", models.DecimalField(decimal_places=3, max_digits=12)),
                 ("gtin", models.CharField(blank=True, max_length=14)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pack_units",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.unitofmeasure",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "unit"), name="catalog_productunit_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("factor__gt", 0)),
+                        name="catalog_productunit_factor_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("gtin", ""), _negated=True),
+                        fields=["gtin"],
+                        name="catalog_pack_by_gtin",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaxExemption",
@@ -87,7 +237,50 @@ class Migration(migrations.Migration):
                 ("region", models.CharField(blank=True, max_length=100)),
                 ("certificate", models.CharField(max_length=60)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tax_exemptions",
+                        to="customers.customer",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("customer", "="),
+                            ("country", "="),
+                            ("region", "="),
+                            (
+                                catalog.models.validity.DateRange(
+                                    "valid_from",
+                                    "valid_until",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="catalog_taxexemption_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="catalog_taxexemption_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("certificate", ""), _negated=True),
+                        name="catalog_taxexemption_has_certificate",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="price",
@@ -292,226 +485,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="catalog_taxrule_days_in_order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerpartnumber",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="part_numbers",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerpartnumber",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="part_numbers",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="customerpartnumber",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.unitofmeasure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discount",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="discounts",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discount",
-            name="product",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="discounts",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productunit",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="pack_units",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="productunit",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="catalog.unitofmeasure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="taxexemption",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="tax_exemptions",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerpartnumber",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "folded_number"), name="catalog_customerpartnumber_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerpartnumber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("folded_number", ""), _negated=True),
-                name="catalog_customerpartnumber_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerpartnumber",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("factor__gt", 0)),
-                name="catalog_customerpartnumber_factor_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        django.db.models.functions.comparison.Coalesce("customer", models.Value(0)),
-                        "=",
-                    ),
-                    (
-                        django.db.models.functions.comparison.Coalesce("product", models.Value(0)),
-                        "=",
-                    ),
-                    ("group", "="),
-                    (
-                        catalog.models.validity.DateRange(
-                            "valid_from",
-                            "valid_until",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_upper=True
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="catalog_discount_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="catalog_discount_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0), ("rate__lte", 1)),
-                name="catalog_discount_is_fraction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("customer", None), ("group", ""), ("product", None), _negated=True
-                ),
-                name="catalog_discount_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("product", None), ("group", ""), _connector="OR"),
-                name="catalog_discount_product_or_group",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="productunit",
-            index=models.Index(
-                condition=models.Q(("gtin", ""), _negated=True),
-                fields=["gtin"],
-                name="catalog_pack_by_gtin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productunit",
-            constraint=models.UniqueConstraint(
-                fields=("product", "unit"), name="catalog_productunit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="productunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("factor__gt", 0)), name="catalog_productunit_factor_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxexemption",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("customer", "="),
-                    ("country", "="),
-                    ("region", "="),
-                    (
-                        catalog.models.validity.DateRange(
-                            "valid_from",
-                            "valid_until",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_upper=True
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="catalog_taxexemption_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxexemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="catalog_taxexemption_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taxexemption",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("certificate", ""), _negated=True),
-                name="catalog_taxexemption_has_certificate",
             ),
         ),
     ]

@@ -106,6 +106,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "permissions": [("send_dunningnotice", "Can send or withhold dunning notices")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "customer", "level", "currency"),
+                        name="collections_dunningnotice_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +191,45 @@ class Migration(migrations.Migration):
                     ("record_receipt", "Can record receipts"),
                     ("apply_receipt", "Can apply cash and take applications back"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("company", "method", "reference", "received_on", "amount"),
+                        name="collections_receipt_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="collections_receipt_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("applied__gte", 0), ("applied__lte", models.F("amount"))
+                        ),
+                        name="collections_receipt_applied_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("applied", 0), ("customer", None), ("state", "unidentified")),
+                            models.Q(
+                                ("applied__lt", models.F("amount")),
+                                ("customer__isnull", False),
+                                ("state", "identified"),
+                            ),
+                            models.Q(
+                                ("applied", models.F("amount")),
+                                ("customer__isnull", False),
+                                ("state", "applied"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="collections_receipt_state_fits",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "applied"), _negated=True),
+                        fields=["received_on", "id"],
+                        name="collections_receipts_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -226,60 +271,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="dunningnotice",
-            constraint=models.UniqueConstraint(
-                fields=("run", "customer", "level", "currency"),
-                name="collections_dunningnotice_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(
-                condition=models.Q(("state", "applied"), _negated=True),
-                fields=["received_on", "id"],
-                name="collections_receipts_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(
-                fields=("company", "method", "reference", "received_on", "amount"),
-                name="collections_receipt_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="collections_receipt_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("applied__gte", 0), ("applied__lte", models.F("amount"))),
-                name="collections_receipt_applied_within",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("applied", 0), ("customer", None), ("state", "unidentified")),
-                    models.Q(
-                        ("applied__lt", models.F("amount")),
-                        ("customer__isnull", False),
-                        ("state", "identified"),
-                    ),
-                    models.Q(
-                        ("applied", models.F("amount")),
-                        ("customer__isnull", False),
-                        ("state", "applied"),
-                    ),
-                    _connector="OR",
-                ),
-                name="collections_receipt_state_fits",
-            ),
         ),
     ]

@@ -17,6 +17,37 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("CREATE SEQUENCE credit_number START 501", "DROP SEQUENCE credit_number"),
         migrations.CreateModel(
+            name="GuidelineTable",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("rules", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "active")),
+                        fields=("status",),
+                        name="credit_guidelinetable_one_active",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="CreditDecision",
             fields=[
                 (
@@ -49,7 +80,32 @@ class Migration(migrations.Migration):
                         to="customers.customer",
                     ),
                 ),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="credit.guidelinetable",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("limit__gte", 0)),
+                        name="credit_creditdecision_limit_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "approved"), _negated=True),
+                            ("valid_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="credit_creditdecision_approval_ends",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CreditAccount",
@@ -83,6 +139,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("limit__gte", 0)),
+                        name="credit_creditaccount_limit_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExposureEntry",
@@ -119,48 +183,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "exposure entries",
-            },
-        ),
-        migrations.CreateModel(
-            name="GuidelineTable",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(unique=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                ("rules", models.JSONField()),
-                ("created_at", models.DateTimeField()),
-            ],
-            options={
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("status", "active")),
-                        fields=("status",),
-                        name="credit_guidelinetable_one_active",
-                    )
+                        fields=("source", "kind"), name="credit_exposureentry_source_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="credit_exposureentry_not_zero",
+                    ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="creditdecision",
-            name="guideline",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="credit.guidelinetable",
-            ),
         ),
         migrations.CreateModel(
             name="Hold",
@@ -198,6 +230,17 @@ class Migration(migrations.Migration):
                     ("place_hold", "Can place credit holds"),
                     ("release_hold", "Can release credit holds"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("released_at", None)),
+                        fields=("customer", "kind"),
+                        name="credit_hold_one_active_per_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="credit_hold_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +268,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "permissions": [("release_order", "Can release orders from credit hold")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="credit_orderrelease_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="credit_orderrelease_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,7 +356,7 @@ class Migration(migrations.Migration):
                         ),
                         fields=("customer",),
                         name="credit_creditapplication_one_open",
-                    )
+                    ),
                 ],
             },
         ),
@@ -342,72 +394,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["order", "-id"], name="credit_check_by_order")],
+                "indexes": [
+                    models.Index(fields=["order", "-id"], name="credit_check_by_order"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="creditaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit__gte", 0)),
-                name="credit_creditaccount_limit_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exposureentry",
-            constraint=models.UniqueConstraint(
-                fields=("source", "kind"), name="credit_exposureentry_source_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exposureentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True),
-                name="credit_exposureentry_not_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit__gte", 0)),
-                name="credit_creditdecision_limit_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "approved"), _negated=True),
-                    ("valid_until__isnull", False),
-                    _connector="OR",
-                ),
-                name="credit_creditdecision_approval_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at", None)),
-                fields=("customer", "kind"),
-                name="credit_hold_one_active_per_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="credit_hold_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="credit_orderrelease_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="credit_orderrelease_has_reason",
-            ),
         ),
     ]

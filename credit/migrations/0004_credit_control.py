@@ -32,7 +32,39 @@ class Migration(migrations.Migration):
                 ("content", models.JSONField(default=dict)),
                 ("problem", models.CharField(blank=True, max_length=300)),
                 ("asked_at", models.DateTimeField()),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("problem", ""), ("score__isnull", False)),
+                            models.Q(("score", None), models.Q(("problem", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="credit_bureaureport_score_or_problem",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="credit_bureau_by_customer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseComment",
@@ -46,7 +78,49 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=2000)),
                 ("written_at", models.DateTimeField()),
                 ("written_by", models.CharField(max_length=200)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="credit.creditapplication",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="credit_casecomment_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("application__isnull", False),
+                            ("order__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="credit_casecomment_on_a_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CreditDocument",
@@ -60,7 +134,30 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("uploaded_at", models.DateTimeField()),
                 ("uploaded_by", models.CharField(max_length=200)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="credit.creditapplication",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "file"), name="credit_creditdocument_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CreditGroup",
@@ -81,6 +178,14 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField()),
                 ("decided_by", models.CharField(max_length=200)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("limit__gte", 0)),
+                        name="credit_creditgroup_limit_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CreditPolicy",
@@ -115,6 +220,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "credit policies",
                 "permissions": [("change_policy", "Can change the credit policy and guidelines")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "active")),
+                        fields=("status",),
+                        name="credit_creditpolicy_one_active",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,9 +268,84 @@ class Migration(migrations.Migration):
                 ("proposed_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="credit.creditapplication",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "permissions": [("sign_creditproposal", "Can give the second signature")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "signed"), _negated=True),
+                            models.Q(
+                                ("answered_by__isnull", False),
+                                models.Q(("answered_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credit_creditproposal_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="credit_creditproposal_not_negative",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "open")),
+                        fields=("application",),
+                        name="credit_creditproposal_one_per_application",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "release"), ("status", "open")),
+                        fields=("order",),
+                        name="credit_creditproposal_one_per_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "limit"), ("status", "open")),
+                        fields=("customer",),
+                        name="credit_creditproposal_one_per_limit",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,7 +362,29 @@ class Migration(migrations.Migration):
                 ("risk_class", models.CharField(max_length=1)),
                 ("reasons", models.JSONField(default=list)),
                 ("inputs", models.JSONField(default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="credit.creditaccount",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "scored_on"), name="credit_creditscore_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__lte", 100)), name="credit_creditscore_in_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("risk_class__in", ["A", "B", "C", "D", "E"])),
+                        name="credit_creditscore_risk_class_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Guarantee",
@@ -203,9 +412,38 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_by", models.CharField(blank=True, max_length=200)),
                 ("withdrawal_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("record_guarantee", "Can record and withdraw guarantees")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="credit_guarantee_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="credit_guarantee_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("customer", "issuer", "reference"), name="credit_guarantee_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,7 +458,23 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=60, unique=True)),
                 ("amount", models.DecimalField(decimal_places=3, max_digits=16)),
                 ("at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prepayments",
+                        to="orders.order",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True),
+                        name="credit_orderprepayment_not_zero",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentBehaviour",
@@ -256,6 +510,18 @@ class Migration(migrations.Migration):
                 ("last_paid_on", models.DateField(null=True)),
                 ("as_of", models.DateField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share_paid_late", None),
+                            models.Q(("share_paid_late__gte", 0), ("share_paid_late__lte", 1)),
+                            _connector="OR",
+                        ),
+                        name="credit_paymentbehaviour_share_in_range",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="hold",
@@ -427,308 +693,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("released_at", None)),
                 fields=("order", "kind"),
                 name="credit_hold_one_of_order_per_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="bureaureport",
-            name="asked_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="bureaureport",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casecomment",
-            name="application",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="comments",
-                to="credit.creditapplication",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casecomment",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casecomment",
-            name="order",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditdocument",
-            name="application",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="documents",
-                to="credit.creditapplication",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditdocument",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditgroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit__gte", 0)), name="credit_creditgroup_limit_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditpolicy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "active")),
-                fields=("status",),
-                name="credit_creditpolicy_one_active",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditproposal",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditproposal",
-            name="application",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposals",
-                to="credit.creditapplication",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditproposal",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditproposal",
-            name="order",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditproposal",
-            name="proposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="creditscore",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="scores",
-                to="credit.creditaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="guarantee",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="guarantees",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="guarantee",
-            name="document",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderprepayment",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="prepayments",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentbehaviour",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share_paid_late", None),
-                    models.Q(("share_paid_late__gte", 0), ("share_paid_late__lte", 1)),
-                    _connector="OR",
-                ),
-                name="credit_paymentbehaviour_share_in_range",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bureaureport",
-            index=models.Index(fields=["customer", "-id"], name="credit_bureau_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="bureaureport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("problem", ""), ("score__isnull", False)),
-                    models.Q(("score", None), models.Q(("problem", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="credit_bureaureport_score_or_problem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casecomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="credit_casecomment_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casecomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("application__isnull", False), ("order__isnull", False), _connector="OR"
-                ),
-                name="credit_casecomment_on_a_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditdocument",
-            constraint=models.UniqueConstraint(
-                fields=("application", "file"), name="credit_creditdocument_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "signed"), _negated=True),
-                    models.Q(
-                        ("answered_by__isnull", False),
-                        models.Q(("answered_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="credit_creditproposal_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="credit_creditproposal_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")),
-                fields=("application",),
-                name="credit_creditproposal_one_per_application",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "release"), ("status", "open")),
-                fields=("order",),
-                name="credit_creditproposal_one_per_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "limit"), ("status", "open")),
-                fields=("customer",),
-                name="credit_creditproposal_one_per_limit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditscore",
-            constraint=models.UniqueConstraint(
-                fields=("account", "scored_on"), name="credit_creditscore_once_a_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__lte", 100)), name="credit_creditscore_in_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk_class__in", ["A", "B", "C", "D", "E"])),
-                name="credit_creditscore_risk_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guarantee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="credit_guarantee_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guarantee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("valid_from"))),
-                name="credit_guarantee_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guarantee",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "issuer", "reference"), name="credit_guarantee_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderprepayment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True),
-                name="credit_orderprepayment_not_zero",
             ),
         ),
     ]

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="credit_guidelineverdict_limit_only_if_approved",
-                    )
+                    ),
                 ],
             },
         ),

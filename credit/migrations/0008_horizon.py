@@ -59,7 +59,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["wanted_on"], name="credit_farorder_by_day")],
+                "indexes": [
+                    models.Index(fields=["wanted_on"], name="credit_farorder_by_day"),
+                ],
             },
         ),
         migrations.RunSQL(KEEP_CURRENCY, LET_CURRENCY_GO),

@@ -18,6 +18,29 @@ class Migration(migrations.Migration):
             "CREATE SEQUENCE customers_number START 1001", "DROP SEQUENCE customers_number"
         ),
         migrations.CreateModel(
+            name="PaymentTerms",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("net_days", models.PositiveSmallIntegerField()),
+            ],
+            options={
+                "verbose_name_plural": "payment terms",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("net_days__lte", 365)),
+                        name="customers_paymentterms_net_days_sane",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Customer",
             fields=[
                 (
@@ -104,7 +127,41 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "payment_terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.paymentterms",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("pk")), _negated=True),
+                        name="customers_customer_not_own_parent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="customers_customer_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepts_backorders", True),
+                            models.Q(("shortage_policy", "backorder"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customers_customer_policy_fits",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["folded_name"], name="customers_by_name", opclasses=["gin_trgm_ops"]
+                    ),
+                    models.Index(fields=["folded_name", "id"], name="customers_in_order"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contact",
@@ -194,38 +251,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="PaymentTerms",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=20, unique=True)),
-                ("name", models.CharField(max_length=100)),
-                ("net_days", models.PositiveSmallIntegerField()),
-            ],
-            options={
-                "verbose_name_plural": "payment terms",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("net_days__lte", 365)),
-                        name="customers_paymentterms_net_days_sane",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="customer",
-            name="payment_terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.paymentterms",
-            ),
-        ),
-        migrations.CreateModel(
             name="Address",
             fields=[
                 (
@@ -263,42 +288,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_default", True)),
                         fields=("customer", "kind"),
                         name="customers_address_one_default",
-                    )
+                    ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["folded_name"], name="customers_by_name", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["folded_name", "id"], name="customers_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("pk")), _negated=True),
-                name="customers_customer_not_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="customers_customer_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepts_backorders", True),
-                    models.Q(("shortage_policy", "backorder"), _negated=True),
-                    _connector="OR",
-                ),
-                name="customers_customer_policy_fits",
-            ),
         ),
     ]

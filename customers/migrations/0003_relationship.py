@@ -39,9 +39,70 @@ class Migration(migrations.Migration):
                 ("author", models.CharField(max_length=200)),
                 ("due_on", models.DateField(blank=True, null=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="customers.contact",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "activities",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="customers_activity_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("assignee__isnull", False),
+                                ("due_on__isnull", False),
+                                ("kind", "task"),
+                            ),
+                            models.Q(
+                                models.Q(("kind", "task"), _negated=True),
+                                ("assignee", None),
+                                ("done_at", None),
+                                ("due_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_activity_task_is_given",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["customer", "-at", "-id"], name="customers_activity_latest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("kind", "task")),
+                        fields=["assignee", "due_on"],
+                        name="customers_tasks_to_do",
+                    ),
+                ],
             },
         ),
         migrations.AlterModelOptions(
@@ -317,74 +378,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="customers_paymentterms_prepaid_is_plain",
-            ),
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="assignee",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="contact",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="activities",
-                to="customers.contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="activities",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["customer", "-at", "-id"], name="customers_activity_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("done_at", None), ("kind", "task")),
-                fields=["assignee", "due_on"],
-                name="customers_tasks_to_do",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="customers_activity_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("assignee__isnull", False), ("due_on__isnull", False), ("kind", "task")
-                    ),
-                    models.Q(
-                        models.Q(("kind", "task"), _negated=True),
-                        ("assignee", None),
-                        ("done_at", None),
-                        ("due_on", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="customers_activity_task_is_given",
             ),
         ),
     ]

@@ -21,19 +21,6 @@ class Migration(migrations.Migration):
             "CREATE SEQUENCE picklist_number START 5001", "DROP SEQUENCE picklist_number"
         ),
         migrations.CreateModel(
-            name="Location",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=20)),
-                ("walk_order", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Warehouse",
             fields=[
                 (
@@ -47,6 +34,34 @@ class Migration(migrations.Migration):
                 ("time_zone", models.CharField(default="UTC", max_length=60)),
                 ("country", models.CharField(max_length=2)),
             ],
+        ),
+        migrations.CreateModel(
+            name="Location",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("walk_order", models.PositiveIntegerField(default=0)),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="locations",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("warehouse", "code"), name="fulfillment_location_code_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PickList",
@@ -119,6 +134,15 @@ class Migration(migrations.Migration):
                     ("pick_picklist", "Can pick"),
                     ("pack_picklist", "Can pack"),
                 ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["handed_over", "cancelled"]), _negated=True
+                        ),
+                        fields=["warehouse", "state", "id"],
+                        name="fulfillment_picks_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +179,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "location"), name="fulfillment_stocklevel_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0), ("on_hand__gte", models.F("allocated"))
+                        ),
+                        name="fulfillment_stocklevel_not_oversold",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CountTask",
@@ -190,6 +227,13 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("receive_stock", "Can receive stock"),
                     ("count_stock", "Can count and adjust stock"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("level",),
+                        name="fulfillment_counttask_one_open",
+                    ),
                 ],
             },
         ),
@@ -233,6 +277,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="fulfillment_allocation_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "active")),
+                        fields=["line"],
+                        name="fulfillment_alloc_active",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StockMove",
@@ -271,15 +330,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="location",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="locations",
-                to="fulfillment.warehouse",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "level", "kind"), name="fulfillment_stockmove_source_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity", 0), _negated=True),
+                        name="fulfillment_stockmove_not_zero",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PickLine",
@@ -395,67 +456,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.UniqueConstraint(
-                fields=("product", "location"), name="fulfillment_stocklevel_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stocklevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("allocated__gte", 0), ("on_hand__gte", models.F("allocated"))),
-                name="fulfillment_stocklevel_not_oversold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counttask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("level",),
-                name="fulfillment_counttask_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(
-                condition=models.Q(("state", "active")),
-                fields=["line"],
-                name="fulfillment_alloc_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="fulfillment_allocation_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.UniqueConstraint(
-                fields=("source", "level", "kind"), name="fulfillment_stockmove_source_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity", 0), _negated=True),
-                name="fulfillment_stockmove_not_zero",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="picklist",
-            index=models.Index(
-                condition=models.Q(("state__in", ["handed_over", "cancelled"]), _negated=True),
-                fields=["warehouse", "state", "id"],
-                name="fulfillment_picks_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.UniqueConstraint(
-                fields=("warehouse", "code"), name="fulfillment_location_code_once"
-            ),
         ),
     ]

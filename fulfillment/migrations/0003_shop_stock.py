@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("shop", "product"), name="fulfillment_shopstock_once"
-                    )
+                    ),
                 ],
             },
         ),

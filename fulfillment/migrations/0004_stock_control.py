@@ -58,9 +58,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expected",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expected",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("expect_stock", "Can announce goods that will come")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reference", "warehouse", "product"),
+                        name="fulfillment_expectedreceipt_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0), ("received__gte", 0)),
+                        name="fulfillment_expectedreceipt_quantities",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["product", "expected_on"],
+                        name="fulfillment_expected_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,7 +110,26 @@ class Migration(migrations.Migration):
                 ("expires_on", models.DateField(blank=True, null=True)),
                 ("blocked_reason", models.CharField(blank=True, max_length=200)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="catalog.product",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "code"), name="fulfillment_lot_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        name="fulfillment_lot_has_code",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PackageLine",
@@ -89,7 +141,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("quantity", models.DecimalField(decimal_places=3, max_digits=12)),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="fulfillment.package",
+                    ),
+                ),
+                (
+                    "pick_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="packed",
+                        to="fulfillment.pickline",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("package", "pick_line"), name="fulfillment_packageline_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="fulfillment_packageline_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PickBatch",
@@ -125,6 +204,23 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField()),
                 ("done_at", models.DateTimeField(null=True)),
+                (
+                    "picker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -142,7 +238,36 @@ class Migration(migrations.Migration):
                 ),
                 ("minimum", models.DecimalField(decimal_places=3, max_digits=14)),
                 ("target", models.DecimalField(decimal_places=3, max_digits=14)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reorder_levels",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "warehouse"), name="fulfillment_reorderlevel_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum__gte", 0), ("target__gte", models.F("minimum"))
+                        ),
+                        name="fulfillment_reorderlevel_target_above_minimum",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reservation",
@@ -172,7 +297,54 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("actor", models.CharField(max_length=200)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reservations",
+                        to="catalog.product",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "live")),
+                        fields=("holder", "product"),
+                        name="fulfillment_reservation_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="fulfillment_reservation_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "live"), ("ended_at__isnull", False), _connector="XOR"
+                        ),
+                        name="fulfillment_reservation_ended_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("reserved_at"))),
+                        name="fulfillment_reservation_expires_later",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "live")),
+                        fields=["product", "expires_at"],
+                        name="fulfillment_reserved_live",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShipTolerance",
@@ -187,6 +359,19 @@ class Migration(migrations.Migration):
                 ("over_rate", models.DecimalField(decimal_places=5, default=0, max_digits=6)),
                 ("under_rate", models.DecimalField(decimal_places=5, default=0, max_digits=6)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("over_rate__gte", 0),
+                            ("over_rate__lt", 1),
+                            ("under_rate__gte", 0),
+                            ("under_rate__lt", 1),
+                        ),
+                        name="fulfillment_shiptolerance_are_fractions",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SourcingRule",
@@ -199,9 +384,22 @@ class Migration(migrations.Migration):
                 ),
                 ("country", models.CharField(blank=True, max_length=2)),
                 ("rank", models.PositiveSmallIntegerField()),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sourcing",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("manage_warehouse", "Can set up warehouses, locations and rules")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "warehouse"), name="fulfillment_sourcingrule_once"
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -339,33 +537,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="expectedreceipt",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="expected",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="expectedreceipt",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="expected",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lot",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lots",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
             model_name="stocklevel",
             name="lot",
             field=models.ForeignKey(
@@ -384,43 +555,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="packageline",
-            name="package",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="fulfillment.package",
-            ),
-        ),
-        migrations.AddField(
-            model_name="packageline",
-            name="pick_line",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="packed",
-                to="fulfillment.pickline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pickbatch",
-            name="picker",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="pickbatch",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="batches",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddField(
             model_name="picklist",
             name="batch",
             field=models.ForeignKey(
@@ -429,167 +563,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="pick_lists",
                 to="fulfillment.pickbatch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reorderlevel",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reorder_levels",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reorderlevel",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reservation",
-            name="customer",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reservations",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reservation",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reservations",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shiptolerance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("over_rate__gte", 0),
-                    ("over_rate__lt", 1),
-                    ("under_rate__gte", 0),
-                    ("under_rate__lt", 1),
-                ),
-                name="fulfillment_shiptolerance_are_fractions",
-            ),
-        ),
-        migrations.AddField(
-            model_name="sourcingrule",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="sourcing",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="expectedreceipt",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["product", "expected_on"],
-                name="fulfillment_expected_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expectedreceipt",
-            constraint=models.UniqueConstraint(
-                fields=("reference", "warehouse", "product"),
-                name="fulfillment_expectedreceipt_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expectedreceipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0), ("received__gte", 0)),
-                name="fulfillment_expectedreceipt_quantities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.UniqueConstraint(
-                fields=("product", "code"), name="fulfillment_lot_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="fulfillment_lot_has_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packageline",
-            constraint=models.UniqueConstraint(
-                fields=("package", "pick_line"), name="fulfillment_packageline_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="packageline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="fulfillment_packageline_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reorderlevel",
-            constraint=models.UniqueConstraint(
-                fields=("product", "warehouse"), name="fulfillment_reorderlevel_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reorderlevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum__gte", 0), ("target__gte", models.F("minimum"))),
-                name="fulfillment_reorderlevel_target_above_minimum",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reservation",
-            index=models.Index(
-                condition=models.Q(("state", "live")),
-                fields=["product", "expires_at"],
-                name="fulfillment_reserved_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "live")),
-                fields=("holder", "product"),
-                name="fulfillment_reservation_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="fulfillment_reservation_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "live"), ("ended_at__isnull", False), _connector="XOR"
-                ),
-                name="fulfillment_reservation_ended_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reservation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("reserved_at"))),
-                name="fulfillment_reservation_expires_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sourcingrule",
-            constraint=models.UniqueConstraint(
-                fields=("country", "warehouse"), name="fulfillment_sourcingrule_once"
             ),
         ),
         migrations.RunPython(roles.grant("fulfillment", GRANTS), migrations.RunPython.noop),

@@ -107,6 +107,51 @@ class Migration(migrations.Migration):
                     ("issue_invoice", "Can issue invoices"),
                     ("send_invoice", "Can send invoices again"),
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("number", None), ("state__in", ["draft", "checked", "discarded"])
+                            ),
+                            models.Q(
+                                ("due_on__isnull", False),
+                                ("issued_on__isnull", False),
+                                ("number__isnull", False),
+                                models.Q(("content", ""), _negated=True),
+                                models.Q(("content_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoicing_invoice_issued_is_complete",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross_amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_amount"), "+", models.F("tax_amount")
+                                ),
+                            )
+                        ),
+                        name="invoicing_invoice_gross_is_net_plus_tax",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on", None),
+                            ("due_on__gte", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="invoicing_invoice_due_after_issue",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="invoicing_by_customer"),
+                    models.Index(
+                        condition=models.Q(("state", "draft")),
+                        fields=["-id"],
+                        name="invoicing_drafts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +194,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "invoice deliveries",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "recipient", "serial"),
+                        name="invoicing_invoicedelivery_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["queued", "sending", "bounced", "unknown"])
+                        ),
+                        fields=["invoice"],
+                        name="invoicing_deliveries_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +265,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shipment_line",), name="invoicing_invoiceline_shipment_line_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("invoice", "position"), name="invoicing_invoiceline_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="invoicing_invoiceline_quantity_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InvoiceTax",
@@ -239,94 +313,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["customer", "-id"], name="invoicing_by_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("state", "draft")), fields=["-id"], name="invoicing_drafts"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoicedelivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "sending", "bounced", "unknown"])),
-                fields=["invoice"],
-                name="invoicing_deliveries_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", None), ("state__in", ["draft", "checked", "discarded"])),
-                    models.Q(
-                        ("due_on__isnull", False),
-                        ("issued_on__isnull", False),
-                        ("number__isnull", False),
-                        models.Q(("content", ""), _negated=True),
-                        models.Q(("content_hash", ""), _negated=True),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "category", "rate"), name="invoicing_invoicetax_once"
                     ),
-                    _connector="OR",
-                ),
-                name="invoicing_invoice_issued_is_complete",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "gross_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("net_amount"), "+", models.F("tax_amount")
-                        ),
-                    )
-                ),
-                name="invoicing_invoice_gross_is_net_plus_tax",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_on", None), ("due_on__gte", models.F("issued_on")), _connector="OR"
-                ),
-                name="invoicing_invoice_due_after_issue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicedelivery",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "recipient", "serial"), name="invoicing_invoicedelivery_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(
-                fields=("shipment_line",), name="invoicing_invoiceline_shipment_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "position"), name="invoicing_invoiceline_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)),
-                name="invoicing_invoiceline_quantity_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicetax",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "category", "rate"), name="invoicing_invoicetax_once"
-            ),
+                ],
+            },
         ),
     ]

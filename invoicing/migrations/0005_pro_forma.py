@@ -137,14 +137,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "permissions": [("ask_prepayment", "Can ask for payment in advance")],
-                "indexes": [
-                    models.Index(fields=["customer", "-id"], name="invoicing_proformas_customer"),
-                    models.Index(
-                        condition=models.Q(("state", "issued")),
-                        fields=["valid_until"],
-                        name="invoicing_proformas_open",
-                    ),
-                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "issued")),
@@ -182,6 +174,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="invoicing_proforma_end_fits_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="invoicing_proformas_customer"),
+                    models.Index(
+                        condition=models.Q(("state", "issued")),
+                        fields=["valid_until"],
+                        name="invoicing_proformas_open",
                     ),
                 ],
             },

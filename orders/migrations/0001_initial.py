@@ -154,6 +154,51 @@ class Migration(migrations.Migration):
                     ("cancel_order", "Can cancel orders"),
                     ("intake_order", "Can take in order documents"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("customer_po", ""), _negated=True),
+                            models.Q(
+                                ("state__in", ["draft", "cancelled", "declined"]), _negated=True
+                            ),
+                        ),
+                        fields=("customer", "customer_po"),
+                        name="orders_order_customer_po_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["on_hold", "in_review", "declined"]),
+                            ("hold_reason", ""),
+                            _connector="XOR",
+                        ),
+                        name="orders_order_hold_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "cancelled"), ("cancel_reason", ""), _connector="XOR"
+                        ),
+                        name="orders_order_cancel_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross_amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_amount"), "+", models.F("tax_amount")
+                                ),
+                            )
+                        ),
+                        name="orders_order_gross_is_net_plus_tax",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("net_amount__gte", 0), ("tax_amount__gte", 0)),
+                        name="orders_order_amounts_not_negative",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="orders_by_state"),
+                    models.Index(fields=["customer", "-id"], name="orders_by_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +276,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "accepted")),
+                        fields=("file", "part"),
+                        name="orders_intakedocument_accepted_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            ("order__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="orders_intakedocument_accepted_has_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderFinding",
@@ -270,6 +332,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("order", "rule", "field"),
+                        name="orders_orderfinding_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "waived"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_orderfinding_waiver_has_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderLine",
@@ -357,193 +436,78 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["state", "-id"], name="orders_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["customer", "-id"], name="orders_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("customer_po", ""), _negated=True),
-                    models.Q(("state__in", ["draft", "cancelled", "declined"]), _negated=True),
-                ),
-                fields=("customer", "customer_po"),
-                name="orders_order_customer_po_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["on_hold", "in_review", "declined"]),
-                    ("hold_reason", ""),
-                    _connector="XOR",
-                ),
-                name="orders_order_hold_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "cancelled"), ("cancel_reason", ""), _connector="XOR"),
-                name="orders_order_cancel_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "gross_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("net_amount"), "+", models.F("tax_amount")
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "position"), name="orders_orderline_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ordered__gt", 0)),
+                        name="orders_orderline_ordered_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)),
+                        name="orders_orderline_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0),
+                            ("cancelled__gte", 0),
+                            ("credited__gte", 0),
+                            ("delivered__gte", 0),
+                            ("invoiced__gte", 0),
+                            ("picked__gte", 0),
+                            ("picking__gte", 0),
+                            ("returned__gte", 0),
+                            ("shipped__gte", 0),
                         ),
-                    )
-                ),
-                name="orders_order_gross_is_net_plus_tax",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("net_amount__gte", 0), ("tax_amount__gte", 0)),
-                name="orders_order_amounts_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakedocument",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "accepted")),
-                fields=("file", "part"),
-                name="orders_intakedocument_accepted_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakedocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True),
-                    ("order__isnull", False),
-                    _connector="OR",
-                ),
-                name="orders_intakedocument_accepted_has_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderfinding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("order", "rule", "field"),
-                name="orders_orderfinding_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "waived"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="orders_orderfinding_waiver_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.UniqueConstraint(
-                fields=("order", "position"), name="orders_orderline_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ordered__gt", 0)), name="orders_orderline_ordered_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", 0)),
-                name="orders_orderline_price_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated__gte", 0),
-                    ("cancelled__gte", 0),
-                    ("credited__gte", 0),
-                    ("delivered__gte", 0),
-                    ("invoiced__gte", 0),
-                    ("picked__gte", 0),
-                    ("picking__gte", 0),
-                    ("returned__gte", 0),
-                    ("shipped__gte", 0),
-                ),
-                name="orders_orderline_quantities_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ordered__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("cancelled"), "+", models.F("shipped")
+                        name="orders_orderline_quantities_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ordered__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("cancelled"), "+", models.F("shipped")
+                                ),
+                            )
                         ),
-                    )
-                ),
-                name="orders_orderline_cancelled_within_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ordered__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("allocated"), "+", models.F("shipped")
+                        name="orders_orderline_cancelled_within_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ordered__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("allocated"), "+", models.F("shipped")
+                                ),
+                            )
                         ),
-                    )
-                ),
-                name="orders_orderline_allocated_within_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ordered__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("cancelled"), "+", models.F("picking")
+                        name="orders_orderline_allocated_within_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ordered__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("cancelled"), "+", models.F("picking")
+                                ),
+                            )
                         ),
-                    )
-                ),
-                name="orders_orderline_picking_within_ordered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("credited__lte", models.F("invoiced")),
-                    ("delivered__lte", models.F("shipped")),
-                    ("invoiced__lte", models.F("shipped")),
-                    ("picked__lte", models.F("picking")),
-                    ("returned__lte", models.F("shipped")),
-                    ("shipped__lte", models.F("picked")),
-                ),
-                name="orders_orderline_quantities_in_order",
-            ),
+                        name="orders_orderline_picking_within_ordered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("credited__lte", models.F("invoiced")),
+                            ("delivered__lte", models.F("shipped")),
+                            ("invoiced__lte", models.F("shipped")),
+                            ("picked__lte", models.F("picking")),
+                            ("returned__lte", models.F("shipped")),
+                            ("shipped__lte", models.F("picked")),
+                        ),
+                        name="orders_orderline_quantities_in_order",
+                    ),
+                ],
+            },
         ),
     ]

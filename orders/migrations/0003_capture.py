@@ -49,7 +49,33 @@ class Migration(migrations.Migration):
                 ("days", models.JSONField(default=dict)),
                 ("made_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acknowledgements",
+                        to="orders.order",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "serial"), name="orders_acknowledgement_serial_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("order", "fingerprint"), name="orders_acknowledgement_said_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Amendment",
@@ -85,9 +111,32 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("applied_at", models.DateTimeField(null=True)),
                 ("closed_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("amend_order", "Can change orders that were agreed on")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "serial"), name="orders_amendment_serial_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="orders_amendment_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "applied"), ("applied_at", None), _connector="XOR"
+                        ),
+                        name="orders_amendment_applied_has_time",
+                    ),
+                ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -126,32 +175,35 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True)),
             ],
-        ),
-        migrations.CreateModel(
-            name="BlanketLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold__gte", 0)),
+                        name="orders_approvalrule_threshold_not_negative",
                     ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("sku", models.CharField(max_length=40)),
-                ("description", models.CharField(max_length=200)),
-                ("unit", models.CharField(max_length=3)),
-                ("unit_price", models.DecimalField(decimal_places=4, max_digits=14)),
-                ("list_price", models.DecimalField(decimal_places=4, max_digits=14, null=True)),
-                ("agreed", models.DecimalField(decimal_places=3, max_digits=12)),
-                (
-                    "minimum_call_off",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
-                ),
-                (
-                    "called",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
-                ),
-            ],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "discount"),
+                            models.Q(("currency", ""), _negated=True),
+                            _connector="XOR",
+                        ),
+                        name="orders_approvalrule_currency_of_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "discount"), _negated=True),
+                            ("threshold__lt", 1),
+                            _connector="OR",
+                        ),
+                        name="orders_approvalrule_discount_is_fraction",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("kind", "currency", "threshold"),
+                        name="orders_approvalrule_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BlanketOrder",
@@ -196,14 +248,114 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("activated_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blanket_orders",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "permissions": [
                     ("enter_blanketorder", "Can enter, call off and end blanket orders"),
                     ("activate_blanketorder", "Can let blanket orders be called off"),
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="orders_blanketorder_period_in_order",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="orders_blanket_by_state"),
+                    models.Index(
+                        condition=models.Q(("state", "active")),
+                        fields=["customer"],
+                        name="orders_blanket_active",
+                    ),
+                ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name="BlanketLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("sku", models.CharField(max_length=40)),
+                ("description", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=3)),
+                ("unit_price", models.DecimalField(decimal_places=4, max_digits=14)),
+                ("list_price", models.DecimalField(decimal_places=4, max_digits=14, null=True)),
+                ("agreed", models.DecimalField(decimal_places=3, max_digits=12)),
+                (
+                    "minimum_call_off",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
+                ),
+                (
+                    "called",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "blanket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.blanketorder",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("blanket", "position"), name="orders_blanketline_position_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("blanket", "product"), name="orders_blanketline_product_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)),
+                        name="orders_blanketline_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agreed__gt", 0),
+                            ("minimum_call_off__gte", 0),
+                            ("minimum_call_off__lte", models.F("agreed")),
+                        ),
+                        name="orders_blanketline_minimum_within_agreed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("called__gte", 0), ("called__lte", models.F("agreed"))),
+                        name="orders_blanketline_called_within_agreed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="EntryDraft",
@@ -220,7 +372,37 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField()),
                 ("saved_at", models.DateTimeField(null=True)),
                 ("discarded_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entry_drafts",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "screen"), name="orders_entrydraft_one_per_screen"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content", {}), ("saved_at__isnull", False), _connector="OR"
+                        ),
+                        name="orders_entrydraft_saved_or_empty",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IntakeCorrection",
@@ -243,7 +425,60 @@ class Migration(migrations.Migration):
                 ("factor", models.DecimalField(decimal_places=6, max_digits=12, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.intakedocument",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.product",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("customer", "kind", "word", "product"),
+                        name="orders_intakecorrection_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("factor", None),
+                                ("kind", "column"),
+                                ("product", None),
+                                models.Q(("meaning", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("factor__gt", 0),
+                                ("kind", "unit"),
+                                ("meaning", ""),
+                                ("product__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orders_intakecorrection_says_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrderApproval",
@@ -277,9 +512,67 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField()),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("change_rules", "Can set from where on orders need approval")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("order",),
+                        name="orders_orderapproval_asked_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("asked_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_orderapproval_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="orders_orderapproval_decision_has_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_orderapproval_refusal_has_reason",
+                    ),
+                ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -297,55 +590,34 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "amendment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="orders.amendment",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="orders.order",
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="PartnerMessage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "number"), name="orders_orderrevision_number_once"
                     ),
-                ),
-                ("kind", models.CharField(max_length=20)),
-                ("source", models.CharField(max_length=150, unique=True)),
-                (
-                    "control",
-                    models.CharField(
-                        db_default=o2c.kernel.numbering.PlainNumber(
-                            prefix="", sequence="orders_edi_control"
-                        ),
-                        max_length=20,
-                        unique=True,
+                    models.UniqueConstraint(
+                        fields=("amendment",), name="orders_orderrevision_amended_once"
                     ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
-                        default="queued",
-                        max_length=50,
-                    ),
-                ),
-                ("error", models.CharField(blank=True, max_length=300)),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "not answered"),
-                            ("accepted", "accepted"),
-                            ("rejected", "rejected"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                ("answered_at", models.DateTimeField(null=True)),
-            ],
-            bases=(django_fsm.FSMModelMixin, models.Model),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Quote",
@@ -417,11 +689,111 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quotes",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quote",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "payment_terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.paymentterms",
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "ship_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.address",
+                    ),
+                ),
             ],
             options={
                 "permissions": [
                     ("enter_quote", "Can enter and convert quotes"),
                     ("send_quote", "Can send quotes"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("number", "revision"), name="orders_quote_revision_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "replaced"), _negated=True),
+                        fields=("number",),
+                        name="orders_quote_one_current_revision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "accepted"), ("order__isnull", True), _connector="XOR"
+                        ),
+                        name="orders_quote_accepted_has_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rejected"), _negated=True),
+                            models.Q(("reject_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_quote_rejected_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "gross_amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("net_amount"), "+", models.F("tax_amount")
+                                ),
+                            )
+                        ),
+                        name="orders_quote_gross_is_net_plus_tax",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("net_amount__gte", 0), ("tax_amount__gte", 0)),
+                        name="orders_quote_amounts_not_negative",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="orders_quote_by_state"),
+                    models.Index(fields=["customer", "-id"], name="orders_quote_by_customer"),
+                    models.Index(
+                        condition=models.Q(("state", "sent")),
+                        fields=["valid_until"],
+                        name="orders_quote_running_out",
+                    ),
                 ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -464,69 +836,43 @@ class Migration(migrations.Migration):
                     "accepted",
                     models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ShopBuyer",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.product",
                     ),
                 ),
-                ("folded_name", models.CharField(max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ShopEvent",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "quote",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.quote",
                     ),
                 ),
-                ("event_id", models.CharField(max_length=100)),
-                ("topic", models.CharField(max_length=60)),
-                ("reference", models.CharField(blank=True, max_length=60)),
-                ("received_at", models.DateTimeField()),
-                ("changed_at", models.DateTimeField(null=True)),
-                ("taken_at", models.DateTimeField(null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("ordered", "Order placed"),
-                            ("review", "In review"),
-                            ("rejected", "Rejected"),
-                            ("duplicate", "Was here before"),
-                            ("changed", "Order changed"),
-                            ("unchanged", "Nothing to change"),
-                            ("cancelled", "Order cancelled"),
-                            ("outdated", "Outdated"),
-                            ("kept", "Kept only"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ShopSecrets",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("signing_secret", models.CharField(max_length=500)),
-                ("api_token", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                "verbose_name_plural": "shop secrets",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("quote", "position"), name="orders_quoteline_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="orders_quoteline_quantity_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_price__gte", 0)),
+                        name="orders_quoteline_price_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted__gte", 0), ("accepted__lte", models.F("quantity"))
+                        ),
+                        name="orders_quoteline_accepted_within_quantity",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -572,10 +918,133 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("token", models.CharField(max_length=40, unique=True)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partners",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("manage_partners", "Can manage trading partners")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("kind", "identifier"),
+                        name="orders_tradingpartner_identifier_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("transport", "none"),
+                            models.Q(("address", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_tradingpartner_has_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("identifier", ""), _negated=True),
+                            models.Q(("our_identifier", ""), _negated=True),
+                        ),
+                        name="orders_tradingpartner_identified",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["codes"], name="orders_partner_by_codes"
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="PartnerMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("source", models.CharField(max_length=150, unique=True)),
+                (
+                    "control",
+                    models.CharField(
+                        db_default=o2c.kernel.numbering.PlainNumber(
+                            prefix="", sequence="orders_edi_control"
+                        ),
+                        max_length=20,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=50,
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not answered"),
+                            ("accepted", "accepted"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="orders.intakedocument",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partner_messages",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="orders.tradingpartner",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["order", "id"], name="orders_message_by_order"),
+                ],
+            },
+            bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
             name="WebShop",
@@ -601,9 +1070,156 @@ class Migration(migrations.Migration):
                 ("refused_count", models.PositiveIntegerField(default=0)),
                 ("last_refused_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
+                (
+                    "default_customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("manage_webshop", "Can connect web shops")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShopBuyer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("folded_name", models.CharField(max_length=200)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="buyers",
+                        to="orders.webshop",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop", "folded_name"), name="orders_shopbuyer_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShopEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=100)),
+                ("topic", models.CharField(max_length=60)),
+                ("reference", models.CharField(blank=True, max_length=60)),
+                ("received_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ordered", "Order placed"),
+                            ("review", "In review"),
+                            ("rejected", "Rejected"),
+                            ("duplicate", "Was here before"),
+                            ("changed", "Order changed"),
+                            ("unchanged", "Nothing to change"),
+                            ("cancelled", "Order cancelled"),
+                            ("outdated", "Outdated"),
+                            ("kept", "Kept only"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orders.intakedocument",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="orders.webshop",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop", "event_id"), name="orders_shopevent_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_at", None),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orders_shopevent_taken_has_outcome",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["shop", "reference"], name="orders_shopevent_by_order"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ShopSecrets",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signing_secret", models.CharField(max_length=500)),
+                ("api_token", models.CharField(blank=True, max_length=500)),
+                (
+                    "shop",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="orders.webshop",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "shop secrets",
             },
         ),
         migrations.AlterModelOptions(
@@ -826,77 +1442,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="acknowledgement",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="acknowledgement",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="acknowledgements",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="amendment",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="amendments",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("threshold__gte", 0)),
-                name="orders_approvalrule_threshold_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "discount"),
-                    models.Q(("currency", ""), _negated=True),
-                    _connector="XOR",
-                ),
-                name="orders_approvalrule_currency_of_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "discount"), _negated=True),
-                    ("threshold__lt", 1),
-                    _connector="OR",
-                ),
-                name="orders_approvalrule_discount_is_fraction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("kind", "currency", "threshold"),
-                name="orders_approvalrule_once",
-            ),
-        ),
-        migrations.AddField(
-            model_name="blanketline",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
-            ),
-        ),
-        migrations.AddField(
             model_name="orderline",
             name="blanket_line",
             field=models.ForeignKey(
@@ -922,660 +1467,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("split_from__isnull", False)),
                 fields=["split_from"],
                 name="orders_line_by_split",
-            ),
-        ),
-        migrations.AddField(
-            model_name="blanketorder",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="blanket_orders",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="blanketorder",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="blanketline",
-            name="blanket",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="orders.blanketorder",
-            ),
-        ),
-        migrations.AddField(
-            model_name="entrydraft",
-            name="order",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="entry_drafts",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="entrydraft",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="intakecorrection",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="intakecorrection",
-            name="document",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.intakedocument",
-            ),
-        ),
-        migrations.AddField(
-            model_name="intakecorrection",
-            name="product",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="catalog.product",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderapproval",
-            name="asked_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderapproval",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderapproval",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="approvals",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderrevision",
-            name="amendment",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revisions",
-                to="orders.amendment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="orderrevision",
-            name="order",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revisions",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="partnermessage",
-            name="document",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="answers",
-                to="orders.intakedocument",
-            ),
-        ),
-        migrations.AddField(
-            model_name="partnermessage",
-            name="file",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="partnermessage",
-            name="order",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="partner_messages",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="quotes",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="order",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="quote",
-                to="orders.order",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="payment_terms",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.paymentterms",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="pdf",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quote",
-            name="ship_to",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.address",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quoteline",
-            name="product",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalog.product"
-            ),
-        ),
-        migrations.AddField(
-            model_name="quoteline",
-            name="quote",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="orders.quote"
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopbuyer",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopevent",
-            name="document",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orders.intakedocument",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopevent",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tradingpartner",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="partners",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="partnermessage",
-            name="partner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="messages",
-                to="orders.tradingpartner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webshop",
-            name="default_customer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopsecrets",
-            name="shop",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="secrets",
-                to="orders.webshop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopevent",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="orders.webshop",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shopbuyer",
-            name="shop",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="buyers",
-                to="orders.webshop",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.UniqueConstraint(
-                fields=("order", "serial"), name="orders_acknowledgement_serial_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="acknowledgement",
-            constraint=models.UniqueConstraint(
-                fields=("order", "fingerprint"), name="orders_acknowledgement_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.UniqueConstraint(
-                fields=("order", "serial"), name="orders_amendment_serial_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="orders_amendment_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "applied"), ("applied_at", None), _connector="XOR"),
-                name="orders_amendment_applied_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="blanketorder",
-            index=models.Index(fields=["state", "-id"], name="orders_blanket_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="blanketorder",
-            index=models.Index(
-                condition=models.Q(("state", "active")),
-                fields=["customer"],
-                name="orders_blanket_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketorder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gte", models.F("valid_from"))),
-                name="orders_blanketorder_period_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketline",
-            constraint=models.UniqueConstraint(
-                fields=("blanket", "position"), name="orders_blanketline_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketline",
-            constraint=models.UniqueConstraint(
-                fields=("blanket", "product"), name="orders_blanketline_product_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", 0)),
-                name="orders_blanketline_price_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("agreed__gt", 0),
-                    ("minimum_call_off__gte", 0),
-                    ("minimum_call_off__lte", models.F("agreed")),
-                ),
-                name="orders_blanketline_minimum_within_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blanketline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("called__gte", 0), ("called__lte", models.F("agreed"))),
-                name="orders_blanketline_called_within_agreed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydraft",
-            constraint=models.UniqueConstraint(
-                fields=("user", "screen"), name="orders_entrydraft_one_per_screen"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entrydraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("content", {}), ("saved_at__isnull", False), _connector="OR"),
-                name="orders_entrydraft_saved_or_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakecorrection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None)),
-                fields=("customer", "kind", "word", "product"),
-                name="orders_intakecorrection_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intakecorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("factor", None),
-                        ("kind", "column"),
-                        ("product", None),
-                        models.Q(("meaning", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("factor__gt", 0),
-                        ("kind", "unit"),
-                        ("meaning", ""),
-                        ("product__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="orders_intakecorrection_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderapproval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")),
-                fields=("order",),
-                name="orders_orderapproval_asked_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("asked_by", None),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="orders_orderapproval_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="orders_orderapproval_decision_has_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="orders_orderapproval_refusal_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrevision",
-            constraint=models.UniqueConstraint(
-                fields=("order", "number"), name="orders_orderrevision_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderrevision",
-            constraint=models.UniqueConstraint(
-                fields=("amendment",), name="orders_orderrevision_amended_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["state", "-id"], name="orders_quote_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["customer", "-id"], name="orders_quote_by_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("state", "sent")),
-                fields=["valid_until"],
-                name="orders_quote_running_out",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                fields=("number", "revision"), name="orders_quote_revision_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "replaced"), _negated=True),
-                fields=("number",),
-                name="orders_quote_one_current_revision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "accepted"), ("order__isnull", True), _connector="XOR"
-                ),
-                name="orders_quote_accepted_has_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "rejected"), _negated=True),
-                    models.Q(("reject_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="orders_quote_rejected_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "gross_amount",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("net_amount"), "+", models.F("tax_amount")
-                        ),
-                    )
-                ),
-                name="orders_quote_gross_is_net_plus_tax",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("net_amount__gte", 0), ("tax_amount__gte", 0)),
-                name="orders_quote_amounts_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.UniqueConstraint(
-                fields=("quote", "position"), name="orders_quoteline_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="orders_quoteline_quantity_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_price__gte", 0)),
-                name="orders_quoteline_price_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted__gte", 0), ("accepted__lte", models.F("quantity"))),
-                name="orders_quoteline_accepted_within_quantity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tradingpartner",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["codes"], name="orders_partner_by_codes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tradingpartner",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("kind", "identifier"),
-                name="orders_tradingpartner_identifier_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tradingpartner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("transport", "none"), models.Q(("address", ""), _negated=True), _connector="OR"
-                ),
-                name="orders_tradingpartner_has_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tradingpartner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("identifier", ""), _negated=True),
-                    models.Q(("our_identifier", ""), _negated=True),
-                ),
-                name="orders_tradingpartner_identified",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnermessage",
-            index=models.Index(fields=["order", "id"], name="orders_message_by_order"),
-        ),
-        migrations.AddIndex(
-            model_name="shopevent",
-            index=models.Index(fields=["shop", "reference"], name="orders_shopevent_by_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="shopevent",
-            constraint=models.UniqueConstraint(
-                fields=("shop", "event_id"), name="orders_shopevent_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shopevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken_at", None), models.Q(("outcome", ""), _negated=True), _connector="OR"
-                ),
-                name="orders_shopevent_taken_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shopbuyer",
-            constraint=models.UniqueConstraint(
-                fields=("shop", "folded_name"), name="orders_shopbuyer_once"
             ),
         ),
     ]

@@ -48,6 +48,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "journal entries",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source",), name="receivables_journalentry_source_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["posted_on", "id"], name="receivables_journal_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +98,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credit", 0), ("debit__gt", 0)),
+                            models.Q(("credit__gt", 0), ("debit", 0)),
+                            _connector="OR",
+                        ),
+                        name="receivables_journalline_one_side",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpenItem",
@@ -134,6 +154,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice",), name="receivables_openitem_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("applied__gte", 0), ("applied__lte", models.F("amount"))
+                        ),
+                        name="receivables_openitem_applied_within",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("applied", models.F("amount")),
+                                ("settled_on__isnull", False),
+                                ("state", "settled"),
+                            ),
+                            models.Q(
+                                ("applied__lt", models.F("amount")),
+                                ("settled_on", None),
+                                ("state", "open"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="receivables_openitem_settled_is_zero",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["due_on", "customer"],
+                        name="receivables_items_open",
+                    ),
+                    models.Index(fields=["customer", "-id"], name="receivables_item_by_customer"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="InvoiceReview",
@@ -226,6 +281,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "permissions": [("work_dispute", "Can open and resolve disputes")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)),
+                        name="receivables_dispute_amount_positive",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "investigating"])),
+                        fields=("item",),
+                        name="receivables_dispute_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -259,101 +325,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["posted_on", "id"], name="receivables_journal_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="journalentry",
-            constraint=models.UniqueConstraint(
-                fields=("source",), name="receivables_journalentry_source_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="journalline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credit", 0), ("debit__gt", 0)),
-                    models.Q(("credit__gt", 0), ("debit", 0)),
-                    _connector="OR",
-                ),
-                name="receivables_journalline_one_side",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openitem",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["due_on", "customer"],
-                name="receivables_items_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openitem",
-            index=models.Index(fields=["customer", "-id"], name="receivables_item_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.UniqueConstraint(
-                fields=("invoice",), name="receivables_openitem_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("applied__gte", 0), ("applied__lte", models.F("amount"))),
-                name="receivables_openitem_applied_within",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("applied", models.F("amount")),
-                        ("settled_on__isnull", False),
-                        ("state", "settled"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("reverses", None)),
+                            models.Q(("amount__lt", 0), ("reverses__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="receivables_application_sign",
                     ),
-                    models.Q(
-                        ("applied__lt", models.F("amount")), ("settled_on", None), ("state", "open")
-                    ),
-                    _connector="OR",
-                ),
-                name="receivables_openitem_settled_is_zero",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="receivables_dispute_amount_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "investigating"])),
-                fields=("item",),
-                name="receivables_dispute_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["source"], name="receivables_appl_by_source"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["applied_on"], name="receivables_appl_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("reverses", None)),
-                    models.Q(("amount__lt", 0), ("reverses__isnull", False)),
-                    _connector="OR",
-                ),
-                name="receivables_application_sign",
-            ),
+                ],
+                "indexes": [
+                    models.Index(fields=["source"], name="receivables_appl_by_source"),
+                    models.Index(fields=["applied_on"], name="receivables_appl_by_day"),
+                ],
+            },
         ),
     ]

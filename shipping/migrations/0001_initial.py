@@ -146,6 +146,37 @@ class Migration(migrations.Migration):
                     ("dispatch_shipment", "Can dispatch shipments"),
                     ("track_shipment", "Can record deliveries and exceptions"),
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "labelled", "cancelled"]),
+                            ("dispatched_at__isnull", False),
+                            _connector="XOR",
+                        ),
+                        name="shipping_shipment_gone_has_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "exception"), _negated=True),
+                            models.Q(("exception_kind", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="shipping_shipment_exception_has_kind",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("tracking_number", ""), _negated=True),
+                        fields=("carrier", "tracking_number"),
+                        name="shipping_shipment_tracking_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["planned", "labelled"])),
+                        fields=["warehouse", "leaves_by", "id"],
+                        name="shipping_board",
+                    ),
+                    models.Index(fields=["customer", "-id"], name="shipping_by_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +222,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pick_list", "order_line"), name="shipping_shipmentline_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)),
+                        name="shipping_shipmentline_positive",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TrackingEvent",
@@ -215,6 +257,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shipment", "event_id"), name="shipping_trackingevent_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PickupSchedule",
@@ -270,65 +319,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("state__in", ["planned", "labelled"])),
-                fields=["warehouse", "leaves_by", "id"],
-                name="shipping_board",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["customer", "-id"], name="shipping_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "labelled", "cancelled"]),
-                    ("dispatched_at__isnull", False),
-                    _connector="XOR",
-                ),
-                name="shipping_shipment_gone_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "exception"), _negated=True),
-                    models.Q(("exception_kind", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="shipping_shipment_exception_has_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("tracking_number", ""), _negated=True),
-                fields=("carrier", "tracking_number"),
-                name="shipping_shipment_tracking_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmentline",
-            constraint=models.UniqueConstraint(
-                fields=("pick_list", "order_line"), name="shipping_shipmentline_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shipmentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="shipping_shipmentline_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trackingevent",
-            constraint=models.UniqueConstraint(
-                fields=("shipment", "event_id"), name="shipping_trackingevent_once"
-            ),
         ),
     ]

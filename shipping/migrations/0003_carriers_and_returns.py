@@ -80,41 +80,52 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
                 ("resolved_at", models.DateTimeField(null=True)),
                 ("resolution", models.CharField(blank=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FreightRate",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
-                    "from_weight_kg",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=10),
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="shipping.shipment",
+                    ),
                 ),
-                ("currency", models.CharField(max_length=3)),
-                (
-                    "amount",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
-                ),
-                (
-                    "per_kg",
-                    models.DecimalField(decimal_places=4, default=Decimal("0"), max_digits=12),
-                ),
-                (
-                    "value_rate",
-                    models.DecimalField(decimal_places=5, default=Decimal("0"), max_digits=6),
-                ),
-                (
-                    "minimum",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
-                ),
-                ("valid_from", models.DateField()),
-                ("valid_until", models.DateField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("shipment", "kind"),
+                        name="shipping_deliverycase_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resolved_at", None), ("state", "open")),
+                            models.Q(
+                                ("resolved_at__isnull", False),
+                                ("state", "resolved"),
+                                models.Q(("resolution", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shipping_deliverycase_resolved_is_explained",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["due_at", "id"],
+                        name="shipping_cases_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FreightZone",
@@ -141,7 +152,22 @@ class Migration(migrations.Migration):
                         size=None,
                     ),
                 ),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="zones",
+                        to="shipping.carrier",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "code"), name="shipping_freightzone_code_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PickupClosure",
@@ -154,7 +180,70 @@ class Migration(migrations.Migration):
                 ),
                 ("day", models.DateField()),
                 ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="shipping.carrier",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "warehouse", "day"),
+                        name="shipping_pickupclosure_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProofOfDelivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("received_by", models.CharField(max_length=200)),
+                ("received_at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="kernel.storedfile",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proof",
+                        to="shipping.shipment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "proofs of delivery",
+            },
         ),
         migrations.CreateModel(
             name="ProofLine",
@@ -171,24 +260,36 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
                 ),
                 ("reason", models.CharField(blank=True, max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ProofOfDelivery",
-            fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    "shipment_line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proof_line",
+                        to="shipping.shipmentline",
                     ),
                 ),
-                ("received_by", models.CharField(max_length=200)),
-                ("received_at", models.DateTimeField()),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("recorded_at", models.DateTimeField()),
+                (
+                    "proof",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="shipping.proofofdelivery",
+                    ),
+                ),
             ],
             options={
-                "verbose_name_plural": "proofs of delivery",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted__gte", 0), ("refused__gte", 0)),
+                        name="shipping_proofline_quantities",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refused", 0), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="shipping_proofline_refused_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,9 +331,28 @@ class Migration(migrations.Migration):
                 ("announced_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField(null=True)),
                 ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fulfillment.warehouse",
+                    ),
+                ),
             ],
             options={
                 "permissions": [("work_return", "Can announce, receive and inspect returns")],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="shipping_returns_by_customer"),
+                ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
@@ -279,7 +399,62 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fulfillment.location",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="fulfillment.lot",
+                    ),
+                ),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="shipping.return",
+                    ),
+                ),
+                (
+                    "shipment_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned",
+                        to="shipping.shipmentline",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("of", "shipment_line", "lot"),
+                        name="shipping_returnline_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted__gte", 0),
+                            ("accepted__lte", models.F("received")),
+                            ("announced__gt", 0),
+                            ("received__gte", 0),
+                            ("received__lte", models.F("announced")),
+                        ),
+                        name="shipping_returnline_quantities",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShippingAudit",
@@ -303,10 +478,48 @@ class Migration(migrations.Migration):
                 ("computed_at", models.DateTimeField()),
                 ("conclusion", models.CharField(blank=True, max_length=500)),
                 ("signed_at", models.DateTimeField(null=True)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audits",
+                        to="shipping.carrier",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "permissions": [
                     ("sign_shippingaudit", "Can check samples and sign off shipping audits")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "month"), name="shipping_audit_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="shipping_audit_month_is_first_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at", None), ("signed_by", None), ("state", "open")),
+                            models.Q(
+                                ("signed_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                ("state", "signed"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shipping_audit_signed_by_somebody",
+                    ),
                 ],
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
@@ -339,7 +552,229 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.carrier",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "tracking_number", "event_id"),
+                        name="shipping_strayevent_once",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditSample",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fine", "in order"),
+                            ("papers", "papers missing or wrong"),
+                            ("quantity", "quantity differs"),
+                            ("damage", "damage"),
+                            ("cost", "cost differs"),
+                            ("late", "late"),
+                            ("proof", "no proof of delivery"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("checked_at", models.DateTimeField(null=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shipping.shipment",
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="samples",
+                        to="shipping.shippingaudit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("audit", "shipment"), name="shipping_auditsample_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at", None), ("finding", "")),
+                            models.Q(
+                                models.Q(("finding", ""), _negated=True),
+                                ("checked_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shipping_auditsample_checked_has_finding",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CarrierSecrets",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signing_secret", models.CharField(blank=True, max_length=500)),
+                ("api_token", models.CharField(blank=True, max_length=500)),
+                (
+                    "carrier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="secrets",
+                        to="shipping.carrier",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "carrier secrets",
+            },
+        ),
+        migrations.CreateModel(
+            name="CarrierService",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=100)),
+                ("transit_days", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "max_weight_kg",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="services",
+                        to="shipping.carrier",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "code"), name="shipping_carrierservice_code_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FreightRate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_weight_kg",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=10),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
+                ),
+                (
+                    "per_kg",
+                    models.DecimalField(decimal_places=4, default=Decimal("0"), max_digits=12),
+                ),
+                (
+                    "value_rate",
+                    models.DecimalField(decimal_places=5, default=Decimal("0"), max_digits=6),
+                ),
+                (
+                    "minimum",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=12),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="shipping.carrierservice",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="shipping.freightzone",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "zone", "currency", "from_weight_kg", "valid_from"),
+                        name="shipping_freightrate_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__gte", 0),
+                            ("from_weight_kg__gte", 0),
+                            ("minimum__gte", 0),
+                            ("per_kg__gte", 0),
+                            ("value_rate__gte", 0),
+                        ),
+                        name="shipping_freightrate_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="shipping_freightrate_ends_later",
+                    ),
+                ],
+            },
         ),
         migrations.AlterModelOptions(
             name="carrier",
@@ -406,103 +841,6 @@ class Migration(migrations.Migration):
             name="channel",
             field=models.CharField(db_default="hand", default="hand", max_length=10),
         ),
-        migrations.CreateModel(
-            name="AuditSample",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "finding",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("fine", "in order"),
-                            ("papers", "papers missing or wrong"),
-                            ("quantity", "quantity differs"),
-                            ("damage", "damage"),
-                            ("cost", "cost differs"),
-                            ("late", "late"),
-                            ("proof", "no proof of delivery"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("checked_at", models.DateTimeField(null=True)),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "shipment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="shipping.shipment",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CarrierSecrets",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("signing_secret", models.CharField(blank=True, max_length=500)),
-                ("api_token", models.CharField(blank=True, max_length=500)),
-                (
-                    "carrier",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="secrets",
-                        to="shipping.carrier",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "carrier secrets",
-            },
-        ),
-        migrations.CreateModel(
-            name="CarrierService",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=20)),
-                ("name", models.CharField(max_length=100)),
-                ("transit_days", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "max_weight_kg",
-                    models.DecimalField(blank=True, decimal_places=3, max_digits=10, null=True),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                (
-                    "carrier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="services",
-                        to="shipping.carrier",
-                    ),
-                ),
-            ],
-        ),
         migrations.AddField(
             model_name="pickupschedule",
             name="service",
@@ -538,378 +876,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="shipping_shipment_costs_have_currency",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deliverycase",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="deliverycase",
-            name="shipment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cases",
-                to="shipping.shipment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="freightrate",
-            name="service",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="rates",
-                to="shipping.carrierservice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="freightzone",
-            name="carrier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="zones",
-                to="shipping.carrier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="freightrate",
-            name="zone",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="rates",
-                to="shipping.freightzone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pickupclosure",
-            name="carrier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="closures",
-                to="shipping.carrier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pickupclosure",
-            name="warehouse",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofline",
-            name="shipment_line",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proof_line",
-                to="shipping.shipmentline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofofdelivery",
-            name="file",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="kernel.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofofdelivery",
-            name="shipment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proof",
-                to="shipping.shipment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proofline",
-            name="proof",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="shipping.proofofdelivery",
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returns",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="return",
-            name="warehouse",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="fulfillment.warehouse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnline",
-            name="location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="fulfillment.location",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnline",
-            name="lot",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="fulfillment.lot",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnline",
-            name="of",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="lines",
-                to="shipping.return",
-            ),
-        ),
-        migrations.AddField(
-            model_name="returnline",
-            name="shipment_line",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returned",
-                to="shipping.shipmentline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shippingaudit",
-            name="carrier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="audits",
-                to="shipping.carrier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="shippingaudit",
-            name="signed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="auditsample",
-            name="audit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="samples",
-                to="shipping.shippingaudit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="strayevent",
-            name="carrier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="shipping.carrier"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carrierservice",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "code"), name="shipping_carrierservice_code_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deliverycase",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["due_at", "id"],
-                name="shipping_cases_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverycase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("shipment", "kind"),
-                name="shipping_deliverycase_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("resolved_at", None), ("state", "open")),
-                    models.Q(
-                        ("resolved_at__isnull", False),
-                        ("state", "resolved"),
-                        models.Q(("resolution", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="shipping_deliverycase_resolved_is_explained",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freightzone",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "code"), name="shipping_freightzone_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freightrate",
-            constraint=models.UniqueConstraint(
-                fields=("service", "zone", "currency", "from_weight_kg", "valid_from"),
-                name="shipping_freightrate_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freightrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gte", 0),
-                    ("from_weight_kg__gte", 0),
-                    ("minimum__gte", 0),
-                    ("per_kg__gte", 0),
-                    ("value_rate__gte", 0),
-                ),
-                name="shipping_freightrate_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freightrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="shipping_freightrate_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pickupclosure",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "warehouse", "day"),
-                name="shipping_pickupclosure_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proofline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted__gte", 0), ("refused__gte", 0)),
-                name="shipping_proofline_quantities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proofline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refused", 0), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="shipping_proofline_refused_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="return",
-            index=models.Index(fields=["customer", "-id"], name="shipping_returns_by_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.UniqueConstraint(
-                fields=("of", "shipment_line", "lot"),
-                name="shipping_returnline_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="returnline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted__gte", 0),
-                    ("accepted__lte", models.F("received")),
-                    ("announced__gt", 0),
-                    ("received__gte", 0),
-                    ("received__lte", models.F("announced")),
-                ),
-                name="shipping_returnline_quantities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shippingaudit",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "month"), name="shipping_audit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shippingaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="shipping_audit_month_is_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shippingaudit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at", None), ("signed_by", None), ("state", "open")),
-                    models.Q(
-                        ("signed_at__isnull", False),
-                        ("signed_by__isnull", False),
-                        ("state", "signed"),
-                    ),
-                    _connector="OR",
-                ),
-                name="shipping_audit_signed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.UniqueConstraint(
-                fields=("audit", "shipment"), name="shipping_auditsample_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditsample",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at", None), ("finding", "")),
-                    models.Q(
-                        models.Q(("finding", ""), _negated=True), ("checked_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="shipping_auditsample_checked_has_finding",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strayevent",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "tracking_number", "event_id"), name="shipping_strayevent_once"
             ),
         ),
         migrations.RunPython(roles.grant("shipping", GRANTS), migrations.RunPython.noop),

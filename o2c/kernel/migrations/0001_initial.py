@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
                         fields=["objects_touched"], name="kernel_audit_objects"
-                    )
+                    ),
                 ],
             },
         ),
@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("owner", "key"), name="kernel_idempotencykey_once"
-                    )
+                    ),
                 ],
             },
         ),
@@ -225,7 +225,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["name", "-for_date", "-id"], name="kernel_jobrun_by_name")
+                    models.Index(fields=["name", "-for_date", "-id"], name="kernel_jobrun_by_name"),
                 ],
             },
         ),
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("delivered_at", None)),
                         fields=["due_at", "id"],
                         name="kernel_outbox_undelivered",
-                    )
+                    ),
                 ],
             },
         ),

@@ -35,15 +35,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="kernel_notice_told_once"),
+                ],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("read_at", None)),
                         fields=["user", "-id"],
                         name="kernel_notice_unread",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("user", "key"), name="kernel_notice_told_once")
+                    ),
                 ],
             },
         ),
