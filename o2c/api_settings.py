@@ -21,7 +21,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "DESCRIPTION": "Orders, shipments and invoices of one customer, by its own systems.",
+    "DESCRIPTION": (
+        "Orders, shipments and invoices of one customer, by its own systems;"
+        " stock and work on the floor, by systems of our own house."
+    ),
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": False,
     # The first is imported before the views are read: it describes how they are signed in to.

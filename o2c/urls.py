@@ -14,6 +14,7 @@ api_v1 = [
     path("", include("orders.amendments_api")),
     path("", include("orders.payment_plan_api")),
     path("", include("orders.quote_api")),
+    path("", include("fulfillment.api")),
     path("", include("shipping.api")),
     path("", include("invoicing.api")),
     path("", include("invoicing.pro_forma_api")),

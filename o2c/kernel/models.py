@@ -252,3 +252,19 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.for_date}"
+
+
+class SystemKey(models.Model):
+    """A key of a system of our own house: warehouse, purchasing. Only its hash is kept."""
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    # What it may do: `stock:read`, `stock:write` …
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -75,6 +75,20 @@ class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         }
 
 
+class SystemBearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `o2c.kernel.system_keys.SystemKeyAuthentication`."""
+
+    target_class = "o2c.kernel.system_keys.SystemKeyAuthentication"
+    name = "systemKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key of a system of our own house: `Authorization: Bearer o2s_…`",
+        }
+
+
 def only_the_api(endpoints: list[Any]) -> list[Any]:
     """Keep the endpoints of the API itself."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

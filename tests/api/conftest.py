@@ -15,6 +15,7 @@ from customers.authentication import PREFIX_LENGTH, SCOPES, hash_of, new_secret
 from customers.models import ApiKey
 from invoicing.services import bill_shipment
 from o2c.kernel import clock
+from o2c.kernel.system_keys import create_system_key
 from tests.factories import (
     NOW,
     CompanyFactory,
@@ -156,3 +157,16 @@ def api(customer, key_of, document, at_noon):
 def strangers_api(stranger, key_of, document, at_noon):
     """The system of Rival Water, with every scope."""
     return Api(key_of(stranger, *SCOPES), document)
+
+
+@pytest.fixture
+def system(db, document, at_noon):
+    """A system of our own house, allowed what is named."""
+
+    def make(*scopes):
+        _key, secret = create_system_key(
+            name="Purchasing", scopes=list(scopes), at=NOW, actor=ACTOR
+        )
+        return Api(secret, document)
+
+    return make

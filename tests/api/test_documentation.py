@@ -6,6 +6,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+OF_OUR_HOUSE = ("/api/v1/expected-receipts", "/api/v1/stock")
+
 
 def test_describes_the_api_without_warnings(capsys):
     call_command("spectacular", validate=True, fail_on_warn=True, api_version="v1")
@@ -21,6 +23,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
     }
 
     assert sorted(operations) == [
+        ("get", "/api/v1/expected-receipts"),
         ("get", "/api/v1/invoices"),
         ("get", "/api/v1/invoices/{invoice_id}"),
         ("get", "/api/v1/invoices/{invoice_id}/pdf"),
@@ -39,14 +42,18 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/quotes/{quote_id}/pdf"),
         ("get", "/api/v1/shipments"),
         ("get", "/api/v1/shipments/{shipment_id}"),
+        ("get", "/api/v1/stock"),
+        ("post", "/api/v1/expected-receipts"),
+        ("post", "/api/v1/expected-receipts/{expected_id}/closing"),
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/orders/{order_id}/amendments"),
         ("post", "/api/v1/orders/{order_id}/cancellations"),
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
         ("post", "/api/v1/quotes/{quote_id}/rejection"),
     ]
-    for (method, _path), operation in operations.items():
-        assert operation["security"] == [{"apiKey": []}]
+    for (method, path), operation in operations.items():
+        key = "systemKey" if path.startswith(OF_OUR_HOUSE) else "apiKey"
+        assert operation["security"] == [{key: []}]
         assert {"400", "401", "403", "404", "429"} <= set(operation["responses"])
         names = [parameter["name"] for parameter in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == (method == "post")
@@ -62,7 +69,7 @@ def test_says_that_nothing_else_is_taken(document):
     assert set(taken) == {
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
-        "RejectionIn",
+        *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
     }
     assert set(taken.values()) == {False}
 

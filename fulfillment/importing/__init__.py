@@ -1,0 +1,1 @@
+"""Files of the warehouse: every row's problems are listed, good rows written."""
