@@ -8,7 +8,9 @@ from collection.selectors.overdue import (
     still_open,
 )
 from collection.selectors.prepayments import (
+    PAYABLE,
     Payable,
+    named_pro_forma,
     open_items_of_order,
     orders_to_pay,
     receipts_kept_for,
@@ -35,6 +37,7 @@ from collection.selectors.worklist import (
 from receivables.unpaid import overdue_items
 
 __all__ = [
+    "PAYABLE",
     "Arrears",
     "Bucket",
     "CashList",
@@ -52,6 +55,7 @@ __all__ = [
     "dunning_summary",
     "items_to_dun",
     "late_accounts",
+    "named_pro_forma",
     "notice_for_page",
     "notices_of",
     "open_items_of",

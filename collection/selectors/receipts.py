@@ -126,15 +126,19 @@ def _rank(item: OpenItem, amount: Decimal, text: str) -> int:
 
 def names(text: str, number: str) -> bool:
     """Say whether the text holds a document's number: `INV-00042`, `inv 42`, or `20702` alone."""
-    series, _dash, digits = number.casefold().rpartition("-")
-    count = digits.lstrip("0")
-    words = text.casefold()
-    written = rf"(?<!\w){re.escape(series)}\W*0*{count}(?!\d)"
+    count = number.rpartition("-")[2].lstrip("0")
     if not count:
         return False
-    if re.search(written, words):
+    if spells(text, number):
         return True
-    return len(count) >= SHORTEST_NUMBER and count in re.findall(r"\w+", words)
+    return len(count) >= SHORTEST_NUMBER and count in re.findall(r"\w+", text.casefold())
+
+
+def spells(text: str, number: str) -> bool:
+    """Say whether the text holds a document's number with its series: `PF-10001`, `pf 10001`."""
+    series, _dash, digits = number.casefold().rpartition("-")
+    written = rf"(?<!\w){re.escape(series)}\W*0*{digits.lstrip('0')}(?!\d)"
+    return re.search(written, text.casefold()) is not None
 
 
 def applications_of(receipt: Receipt) -> "QuerySet[Application]":

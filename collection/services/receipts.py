@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from collection import selectors
 from collection.events import ReceiptRecorded
 from collection.models import Receipt
 from collection.services.accounts import lock_account
@@ -17,7 +18,7 @@ from collection.services.receipt_rules import (
     check_entry,
     recorded_already,
 )
-from collection.services.reservations import follow_taken_back
+from collection.services.reservations import follow_taken_back, keep_named
 from credit import services as credit
 from credit.models import ExposureEntry
 from customers.models import Customer
@@ -58,7 +59,8 @@ def record_receipt(  # noqa: PLR0913  what a bank line says
 ) -> Receipt:
     """Record money that came in, and apply it to the payer's items in the same step.
 
-    Without `customer_id` the payer is unknown: the money waits to be identified.
+    Without `customer_id` the payer is unknown: the money waits to be identified. What is not
+    applied and names a pro forma of the payer's is kept for that order.
 
     Raises:
         InvalidInput: an entry cannot be right; its `field` says which.
@@ -109,12 +111,15 @@ def identify_receipt(receipt_id: int, *, customer_id: int, at: datetime, actor: 
         InvalidInput: the customer's account is in another currency.
         TransitionNotAllowed: the payer is known already.
     """
-    customer = lock_account(customer_id, ())
+    named = _order_named(Receipt.objects.get(pk=receipt_id), customer_id)
+    customer = lock_account(customer_id, (), order_id=named)
     receipt = locks.lock(Receipt, receipt_id)
     check_currency(receipt, customer)
     receipt.identify(customer_id=customer_id)
     audit.save(receipt, at=at, actor=actor, touches=_payer_label(receipt))
     _credit_payer(receipt, at=at)
+    if named is not None:
+        keep_named(receipt, named, spare=receipt.free, at=at, actor=actor)
     tell_behaviour(customer_id, at=at)
     credit.recheck_waiting(customer_id, at=at, actor=actor)
     return receipt
@@ -147,13 +152,18 @@ def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> 
     at, payer_id = entry.recorded_at, entry.customer_id
     if payer_id is None and amounts:
         raise UnknownPayer(_("Say who paid before you apply the money."), field="customer")
+    named = _order_named(entry, payer_id)
     if payer_id is not None:
-        check_currency(entry, lock_account(payer_id, amounts))
+        check_currency(entry, lock_account(payer_id, amounts, order_id=named))
     receipt = _insert_once(entry)
     audit.record(receipt.label, "create", at=at, actor=actor, touches=_payer_label(receipt))
     _post(receipt, at=at)
     if payer_id is not None:
         _credit_payer(receipt, at=at)
+    if named is not None:
+        # Before the rest is applied or waiting orders are looked at: it was paid for this one.
+        spare = receipt.amount - sum(amounts.values(), ZERO)
+        keep_named(receipt, named, spare=spare, at=at, actor=actor)
     if amounts:
         apply_to(receipt, amounts, at=at, actor=actor)
     elif payer_id is not None:
@@ -161,6 +171,13 @@ def _record(entry: Receipt, amounts: Mapping[int, Decimal], *, actor: Actor) -> 
         credit.recheck_waiting(payer_id, at=at, actor=actor)
     publish(ReceiptRecorded(receipt_id=receipt.pk, at=at, actor=actor))
     return receipt
+
+
+def _order_named(receipt: Receipt, payer_id: int | None) -> int | None:
+    """Return the order whose pro forma the payer's text names, if one waits for payment."""
+    text = f"{receipt.reference} {receipt.payer_text}"
+    pro_forma = selectors.named_pro_forma(payer_id, text)
+    return pro_forma and pro_forma.order_id
 
 
 def _insert_once(entry: Receipt) -> Receipt:

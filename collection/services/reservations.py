@@ -21,6 +21,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
+from orders.selectors import po_twin
 from receivables.models import OpenItem
 
 OVER = (Order.State.CLOSED, Order.State.CANCELLED)
@@ -52,12 +53,22 @@ def reserve_receipt(receipt_id: int, *, order_id: int, at: datetime, actor: Acto
     amount = min(receipt.free, credit.missing_of(order))
     if amount <= ZERO:
         raise NotKept(_("%(order)s is paid in advance already.") % {"order": order})
-    receipt.reserved_for = order
-    receipt.advanced += amount
-    receipt.reserved += amount
-    audit.save(receipt, at=at, actor=actor, touches=[order.label, order.customer.label])
-    _tell(receipt, amount, at=at, actor=actor)
+    _reserve(receipt, order, amount, at=at, actor=actor)
     return receipt
+
+
+def keep_named(
+    receipt: Receipt, order_id: int, *, spare: Decimal, at: datetime, actor: Actor
+) -> None:
+    """Keep money for the order whose pro forma the payer has named, up to `spare`.
+
+    Receipt and order are locked. Where a rule speaks against it nothing is kept: on the page of
+    the receipt a person decides.
+    """
+    order = orders.lock_order(order_id)
+    amount = min(spare, credit.missing_of(order))
+    if amount > ZERO and _may_be_kept(receipt, order):
+        _reserve(receipt, order, amount, at=at, actor=actor)
 
 
 @service
@@ -91,6 +102,25 @@ def apply_reserved(receipt_id: int, *, at: datetime, actor: Actor) -> Receipt | 
     if receipt.reserved and order.state in OVER:
         _free(receipt, reason=_("The order is over."), at=at, actor=actor)
     return receipt
+
+
+def _may_be_kept(receipt: Receipt, order: Order) -> bool:
+    if order.state not in selectors.PAYABLE or receipt.currency != order.currency:
+        return False
+    is_declined = order.state == Order.State.DECLINED
+    return not is_declined or not po_twin(
+        customer_id=order.customer_id, customer_po=order.customer_po, order_id=order.pk
+    )
+
+
+def _reserve(
+    receipt: Receipt, order: Order, amount: Decimal, *, at: datetime, actor: Actor
+) -> None:
+    receipt.reserved_for = order
+    receipt.advanced += amount
+    receipt.reserved += amount
+    audit.save(receipt, at=at, actor=actor, touches=[order.label, order.customer.label])
+    _tell(receipt, amount, at=at, actor=actor)
 
 
 def follow_taken_back(receipt: Receipt, *, at: datetime, actor: Actor) -> None:

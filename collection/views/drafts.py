@@ -1,13 +1,14 @@
 """What a receipt's form says so far, read leniently: it is shown again, not kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 
 from collection import selectors
 from collection.forms import AllocationForm
+from credit.services import missing_of
 from customers.models import Customer
 from o2c.kernel.money import ZERO
 from o2c.kernel.requests import number_of
@@ -22,6 +23,9 @@ class Draft:
     customer: Customer | None
     amount: Decimal
     text: str
+    # Kept for an order whose pro forma the text names: it pays no item.
+    kept: Decimal = ZERO
+    kept_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +35,22 @@ class Totals:
     received: Decimal
     applied: Decimal
     left: Decimal
+    kept: Decimal
+    kept_for: str
 
 
 def draft_of(entries: Mapping[str, str]) -> Draft:
     """Read the form's entries; what cannot be read counts as not entered."""
-    return Draft(
+    draft = Draft(
         customer=_customer(entries),
         amount=_amount(entries.get("amount", "")),
         text=f"{entries.get('reference', '')} {entries.get('payer_text', '')}",
     )
+    pro_forma = selectors.named_pro_forma(draft.customer and draft.customer.pk, draft.text)
+    if pro_forma is None:
+        return draft
+    kept = min(draft.amount, missing_of(pro_forma.order))
+    return replace(draft, kept=kept, kept_for=pro_forma.order.number)
 
 
 def allocation_of(draft: Draft, sent: QueryDict | None) -> AllocationForm:
@@ -47,14 +58,22 @@ def allocation_of(draft: Draft, sent: QueryDict | None) -> AllocationForm:
     if draft.customer is None:
         return AllocationForm(sent, suggestions=[])
     suggestions = selectors.suggest_items(
-        draft.customer, amount=draft.amount, text=draft.text, also=_ticked(sent or {})
+        draft.customer, amount=draft.amount - draft.kept, text=draft.text, also=_ticked(sent or {})
     )
     return AllocationForm(sent, suggestions=suggestions)
 
 
 def totals_of(draft: Draft, allocation: AllocationForm) -> Totals:
+    """Return the sums; what is applied comes first, and only the rest is kept."""
     applied = sum(allocation.amounts().values(), ZERO)
-    return Totals(received=draft.amount, applied=applied, left=draft.amount - applied)
+    kept = max(min(draft.kept, draft.amount - applied), ZERO)
+    return Totals(
+        received=draft.amount,
+        applied=applied,
+        left=draft.amount - applied - kept,
+        kept=kept,
+        kept_for=draft.kept_for,
+    )
 
 
 def _customer(entries: Mapping[str, str]) -> Customer | None:
