@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from credit.models import Hold
-from invoicing.models import Invoice
+from invoicing.models import Invoice, ProForma
 from o2c.kernel.ui.dates import day
-from o2c.kernel.ui.figures import quantity
+from o2c.kernel.ui.figures import money_in, quantity
 from o2c.kernel.ui.trail import name_of
 from orders.models import Order, OrderFinding, OrderLine
 from reporting.links import May, link, page_of
@@ -79,8 +79,14 @@ def _credit(file: OrderFile, may: May) -> Iterator[Block]:
 
 
 def _remedy(file: OrderFile) -> str:
+    asked = next((row for row in file.pro_formas if row.state == ProForma.State.ISSUED), None)
+    if asked is not None:
+        return _("It goes on when %(amount)s is paid in advance: %(number)s asks for it.") % {
+            "amount": money_in(asked.amount, asked.currency),
+            "number": asked,
+        }
     if file.order.state == State.DECLINED:
-        return _("A declined order is not revived: order again, paid before delivery.")
+        return _("It goes on only when it is paid in advance: a pro forma asks for that.")
     if file.holds:
         return " ".join(_hold(hold) for hold in file.holds)
     if file.order.state == State.IN_REVIEW:

@@ -190,6 +190,10 @@ def test_order_page_offers_it_and_links_what_was_asked(clerk, held, now, actor):
 
     assert "prepay" in [action.key for action in before.context["actions"]]
     assert "prepay" not in [action.key for action in after.context["actions"]]
+    [told] = {block.remedy for block in after.context["blocks"]}
+    assert told == (
+        f"It goes on when 154.70\N{NO-BREAK SPACE}EUR is paid in advance: {asked} asks for it."
+    )
     [document] = [one for one in after.context["documents"] if asked.number in one.title]
     assert (document.href, document.pdf) == (
         f"/invoices/pro-forma/{asked}/",

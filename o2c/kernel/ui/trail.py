@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Text] = {
     "customer": gettext_lazy("Customer"),
     "creditaccount": gettext_lazy("Credit account"),
     "creditapplication": gettext_lazy("Credit application"),
+    "proforma": gettext_lazy("Pro forma"),
     "orderrelease": gettext_lazy("Credit release"),
     "hold": gettext_lazy("Credit hold"),
     "picklist": gettext_lazy("Pick list"),
