@@ -6,6 +6,9 @@ from decimal import Decimal
 from credit import services as credit
 from credit.models import CreditApplication, Guarantee
 from customers.models import Customer
+from invoicing import services as invoicing
+from invoicing.models import ProForma
+from orders.models import Order
 from simulation.twin import Twin
 
 YEAR = timedelta(days=365)
@@ -33,6 +36,17 @@ def make(twin: Twin) -> None:
         timedelta(days=21),
     )
     _insure(twin, "Copperline Process Systems")
+
+
+def ask_in_advance(twin: Twin, order: Order) -> ProForma:
+    """Decline an order that is over the limit, and ask for its payment in advance."""
+    credit.decline_order(
+        order.pk,
+        reason="A second order of this size: only when it is paid before delivery.",
+        at=twin.at(9, 50),
+        actor=twin.actor("credit"),
+    )
+    return invoicing.ask_for_prepayment(order.pk, at=twin.at(9, 52), actor=twin.actor("credit"))
 
 
 def _ask_for_papers(twin: Twin, name: str) -> CreditApplication:

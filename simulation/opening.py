@@ -68,6 +68,8 @@ def leave_a_busy_morning(twin: Twin) -> None:
     _ship(twin)
     _ask_for_credit(twin)
     credit_cases.make(twin)
+    second = _enter(twin, "Harbor Pump & Valve", {"ACT-PN-105": 420}, po="4500-88240")
+    credit_cases.ask_in_advance(twin, second)
     _collect(twin)
     relations.remember(twin)
     capture.make(twin)

@@ -114,6 +114,7 @@ def test_says_why_an_order_is_held(api, valve):
         "currency": "EUR",
         "invoices": [],
         "pay_link": f"{settings.PUBLIC_URL}/portal/credit/",
+        "in_advance": None,
     }
     assert "over your credit limit" in problem["detail"]
     assert api.get(f"orders/{order.public_id}").json()["credit_hold"] == problem

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from collection.models import DunningNotice, Receipt
 from credit.models import CreditApplication, CreditProposal, Guarantee, Hold
 from fulfillment.models import CountTask, PickList
-from invoicing.models import Invoice
+from invoicing.models import Invoice, ProForma
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import Company, JobRun, User
 from orders.models import (
@@ -45,6 +45,12 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert states(CreditApplication) == {"referred", "awaiting_documents"}
     assert list(CreditProposal.objects.values_list("kind", "status")) == [("limit", "open")]
     assert Guarantee.objects.count() == 1
+    [asked] = ProForma.objects.select_related("order", "customer")
+    assert (asked.state, asked.order.state, asked.customer.name) == (
+        "issued",
+        "declined",
+        "Harbor Pump & Valve",
+    )
     assert "open" in states(InvoiceReview)
     assert "open" in states(Dispute)
     assert DunningNotice.objects.filter(level__level__gt=1).exists()
