@@ -177,7 +177,7 @@ def _order_named(receipt: Receipt, payer_id: int | None) -> int | None:
     """Return the order whose pro forma the payer's text names, if one waits for payment."""
     text = f"{receipt.reference} {receipt.payer_text}"
     pro_forma = selectors.named_pro_forma(payer_id, text)
-    return pro_forma and pro_forma.order_id
+    return pro_forma.order_id if pro_forma else None
 
 
 def _insert_once(entry: Receipt) -> Receipt:

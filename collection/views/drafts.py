@@ -46,7 +46,8 @@ def draft_of(entries: Mapping[str, str]) -> Draft:
         amount=_amount(entries.get("amount", "")),
         text=f"{entries.get('reference', '')} {entries.get('payer_text', '')}",
     )
-    pro_forma = selectors.named_pro_forma(draft.customer and draft.customer.pk, draft.text)
+    payer_id = draft.customer.pk if draft.customer else None
+    pro_forma = selectors.named_pro_forma(payer_id, draft.text)
     if pro_forma is None:
         return draft
     kept = min(draft.amount, missing_of(pro_forma.order))
