@@ -1,7 +1,7 @@
 """Figures as people read them: true minus, grouped by locale, aligned by tabular numerals."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.numbers import get_currency_precision
@@ -33,6 +33,11 @@ def _marks_of(language: str) -> tuple[str, str]:
     return marks["group"], marks["decimal"]
 
 
+@lru_cache(maxsize=256)
+def _places_of(currency: str) -> int:
+    return get_currency_precision(currency) if currency else 2
+
+
 def figure(value: Number, *, places: int) -> str:
     """Write a number with exactly `places` decimals, rounded half up."""
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -46,7 +51,7 @@ def money(value: Number | None, currency: str = "") -> str:
     """Write an amount with its currency's decimals (two when none is named), without the code."""
     if value is None:
         return NOTHING
-    return figure(value, places=get_currency_precision(currency) if currency else 2)
+    return figure(value, places=_places_of(currency))
 
 
 def money_in(value: Number | None, currency: str) -> str:
@@ -58,7 +63,7 @@ def price(value: Number | None, currency: str = "") -> str:
     """Write a unit price with its currency's decimals, and with more where it has more."""
     if value is None:
         return NOTHING
-    least = get_currency_precision(currency) if currency else 2
+    least = _places_of(currency)
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return figure(value, places=max(least, -int(exponent)))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.arguments import UNUSABLE, one_line
+from o2c.kernel.heap import long_job
 from o2c.kernel.sheets.shapes import check_size
 from orders.intake.findings import Unreadable
 from orders.intake.matching import customers_by_code
@@ -42,13 +43,17 @@ class Command(BaseCommand):
         unread = 0
         for path in options["files"]:
             try:
-                for result in self._results(path, customer=customer, commit=options["commit"]):
-                    self.stdout.write(json.dumps(result.as_dict(), ensure_ascii=False))
+                with long_job():
+                    self._take_in(path, customer=customer, commit=options["commit"])
             except OSError as error:
                 self.stderr.write(f"{path}: {error.strerror}")
                 unread += 1
         if unread:
             sys.exit(UNUSABLE)
+
+    def _take_in(self, path: Path, *, customer: str, commit: bool) -> None:
+        for result in self._results(path, customer=customer, commit=commit):
+            self.stdout.write(json.dumps(result.as_dict(), ensure_ascii=False))
 
     def _results(self, path: Path, *, customer: str, commit: bool) -> Iterator[Result]:
         """Yield the results of one file.
