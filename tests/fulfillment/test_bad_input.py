@@ -1,0 +1,30 @@
+"""Whatever is sent to a form of fulfilment is answered in words: no fault, never half a change."""
+
+from fulfillment import services
+from o2c.kernel import clock
+from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.factories import ProductFactory, StockLevelFactory
+
+AREA = "/fulfillment/"
+# Routes that no page leads to, by the reason.
+UNREACHED: dict[str, str] = {}
+
+
+def test_every_form_answers_bad_input_in_words(place, release, pick, product, stock, now, actor):
+    released, started, picked = (release(place({product: 5}))[0] for _each in range(3))
+    services.start_pick(started.pk, picker_id=None, at=now, actor=actor)
+    services.start_pick(picked.pk, picker_id=None, at=now, actor=actor)
+    pick(picked)
+    place({product: 5})
+    place({product: 500})
+    late = ProductFactory.create()
+    place({late: 3})
+    StockLevelFactory.create(product=late)
+    client = signed_in()
+    starts = [f"/fulfillment/pick-lists/{one.number}/" for one in (released, started, picked)]
+    starts += [f"/fulfillment/stock/{stock.pk}/"]
+    with clock.travel(now):
+        forms = forms_below(client, AREA, *starts)
+
+        assert faults_of(client, forms) == []
+        assert unreached(forms, AREA) == sorted(UNREACHED)

@@ -1,0 +1,30 @@
+"""Whatever is sent to a form of shipping is answered in words: no fault, never half a change."""
+
+from o2c.kernel import clock
+from shipping import services
+from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.factories import NOW
+from tests.invoicing.shipped import ACTOR, customer_with_credit, leave, pack, ready
+from tests.invoicing.shipped import place as order_of
+
+AREA = "/shipping/"
+# Routes that no page leads to, by the reason.
+UNREACHED: dict[str, str] = {}
+
+
+def test_every_form_answers_bad_input_in_words(company):
+    ready()
+    buyer = customer_with_credit(name="Delta Crane")
+    planned, labelled, gone = (pack(order_of(buyer, ("2", "50"))) for _each in range(3))
+    services.label_shipment(labelled.pk, at=NOW, actor=ACTOR)
+    leave(gone)
+    [line] = pack(order_of(buyer, ("2", "50"))).lines.all()
+    services.cancel_shipment(line.shipment_id, reason="Wrong carrier", at=NOW, actor=ACTOR)
+    client = signed_in()
+    starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone)]
+    starts += [f"/shipping/pick-lists/{line.pick_list.number}/"]
+    with clock.travel(NOW):
+        forms = forms_below(client, AREA, *starts)
+
+        assert faults_of(client, forms) == []
+        assert unreached(forms, AREA) == sorted(UNREACHED)
