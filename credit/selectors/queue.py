@@ -50,10 +50,10 @@ class Case:
 
 def waiting_cases(*, within: timedelta, company: Company) -> list[Case]:
     """Return what a person decides now, most urgent first: without what waits for others."""
-    proposed = CreditProposal.objects.filter(application=OuterRef("pk"), status="open")
-    referred = applications_of(Q(state=State.REFERRED)).exclude(Exists(proposed))
-    cases = [of_application(found) for found in oldest(referred)]
-    cases += [of_order(order, within=within, company=company) for order in waiting_orders()]
+    cases = [of_application(found) for found in oldest(waiting_applications())]
+    longest = waiting_orders().select_related("customer__credit_account")
+    longest = longest.order_by("submitted_at", "pk")[:LONGEST]
+    cases += [of_order(order, within=within, company=company) for order in longest]
     return sorted(cases, key=lambda case: (case.answer_by, case.number))
 
 
@@ -99,21 +99,25 @@ def held_orders() -> QuerySet[Order]:
     return Order.objects.annotate(held_since=Coalesce(began, F("submitted_at"), F("created_at")))
 
 
+def waiting_applications() -> "QuerySet[CreditApplication]":
+    """Return applications that a person decides now, but for those that wait for a signature."""
+    proposed = CreditProposal.objects.filter(application=OuterRef("pk"), status="open")
+    return applications_of(Q(state=State.REFERRED)).exclude(Exists(proposed))
+
+
 def waiting_orders() -> QuerySet[Order]:
     """Return orders that wait, but for those that wait for an application or a signature."""
     applied = CreditApplication.objects.waiting().filter(customer=OuterRef("customer"))
     proposed = CreditProposal.objects.filter(order=OuterRef("pk"), status="open")
     in_review = Q(state=Order.State.IN_REVIEW) & ~Exists(applied)
     orders = held_orders().filter(in_review | Q(state=Order.State.ON_HOLD))
-    orders = orders.exclude(Exists(proposed)).select_related("customer__credit_account")
-    return orders.order_by("submitted_at", "pk")[:LONGEST]
+    return orders.exclude(Exists(proposed))
 
 
 def released_orders(since: datetime) -> QuerySet[Order]:
     """Return the orders that a person has let go on since an instant."""
     released = OrderRelease.objects.filter(order=OuterRef("pk"), released_at__gte=since)
-    orders = held_orders().filter(Exists(released)).select_related("customer__credit_account")
-    return orders.order_by("-pk")[:LONGEST]
+    return held_orders().filter(Exists(released))
 
 
 def of_application(application: CreditApplication) -> Case:

@@ -21,7 +21,7 @@ from credit.selectors import accounts as known
 from credit.selectors import evidence
 from credit.selectors.facts import named_facts
 from credit.selectors.queue import Case, find_case
-from credit.selectors.worklist import Worklist, ageing, worklist
+from credit.selectors.worklist import VIEWS, Worklist, ageing, worklist
 from credit.services.documents import MOST_BYTES, MOST_FILES
 from credit.uploads import papers_of
 from credit.views import desk
@@ -37,7 +37,6 @@ from o2c.kernel.requests import actor_of, today, wants_part
 from o2c.kernel.ui.toast import toast
 from orders.models import Order
 
-VIEWS = ("waiting", "second", "documents", "reviews", "decided")
 PAGE = "credit/queue.html"
 
 

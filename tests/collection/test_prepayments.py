@@ -263,3 +263,25 @@ def test_keeping_somebody_elses_order_is_refused_in_words(clerk, held, debtor, p
 
     assert refused.status_code == 409
     assert "belongs to somebody else" in refused.content.decode()
+
+
+def test_page_of_a_receipt_asks_the_same_for_one_waiting_order_and_for_20(
+    clerk, poor, pay, django_assert_num_queries
+):
+    receipt = pay(poor, "100.00")
+    address = f"/collections/receipts/{receipt.number}/"
+    place_stocked(poor, ("1", "100.00"))
+    clerk.get(address)
+    with django_assert_num_queries(STATEMENTS):
+        clerk.get(address)
+    for _ in range(19):
+        place_stocked(poor, ("1", "100.00"))
+
+    with django_assert_num_queries(STATEMENTS):
+        page = clerk.get(address).content.decode()
+
+    assert page.count("Keep for it") == 20
+
+
+# Of a receipt's page with orders that its money may be kept for.
+STATEMENTS = 12
