@@ -1,15 +1,24 @@
 """The demo's first page: plausible trade, with something in every state and queue."""
 
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 
+import pdfplumber
 import pytest
 from django.core.management import call_command
 
 from collection.models import DunningNotice, Receipt
-from credit.models import CreditApplication, CreditProposal, Guarantee, Hold
+from credit.models import (
+    CreditApplication,
+    CreditDocument,
+    CreditGroup,
+    CreditProposal,
+    Guarantee,
+    Hold,
+)
 from fulfillment.models import CountTask, PickList
 from invoicing.models import Invoice, ProForma
+from o2c.kernel import files
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import Company, JobRun, User
 from orders.models import (
@@ -26,6 +35,11 @@ from shipping.models import Shipment
 from simulation import history, opening
 
 TODAY = date(2026, 11, 18)
+
+
+def text_of(document):
+    with pdfplumber.open(BytesIO(files.read(document.file))) as pdf:
+        return pdf.pages[0].extract_text()
 
 
 def states(model):
@@ -51,6 +65,10 @@ def test_leaves_work_for_everybody_and_the_books_right():
         "declined",
         "Harbor Pump & Valve",
     )
+    assert CreditGroup.objects.get().parent.name == "Harbor Pump & Valve"
+    [(document, page)] = [(paper, text_of(paper)) for paper in CreditDocument.objects.all()]
+    assert document.application.customer.name == "Alder Creek Robotics"
+    assert "annual accounts 2025" in page
     assert "open" in states(InvoiceReview)
     assert "open" in states(Dispute)
     assert DunningNotice.objects.filter(level__level__gt=1).exists()
