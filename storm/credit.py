@@ -18,10 +18,11 @@ from bench.world import NOW
 from catalog.models import Product
 from collection import services as collection
 from credit import services as credit
-from credit.models import CreditAccount
+from credit.models import CreditAccount, CreditProposal
 from o2c.kernel import locks
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
+from o2c.kernel.models import User
 from orders import services as orders
 from orders.amendments import AmendmentChanges, LineChange
 from orders.models import Order, OrderLine
@@ -32,7 +33,9 @@ LIMIT = Decimal(20_000)
 # Each payment looks at all that waits again: more orders than that would only make it slower.
 WAITING = 8
 REP = Actor(kind="user", id="-1", name="Rep")
-ANALYST = Actor(kind="user", id="-2", name="Analyst")
+# People of their own: proposals name who made them, and somebody else signs.
+ANALYST = Actor(kind="user", id="900001", name="Analyst")
+MANAGER = Actor(kind="user", id="900002", name="Manager")
 REFERENCES = count()
 
 # Orders of an account whose money is counted though no check could allow it: each entry that
@@ -73,6 +76,9 @@ WRONG_SUM = """
 
 def prepare() -> None:
     world.build()
+    for person in (ANALYST, MANAGER):
+        email = f"{person.name.lower()}@company.example"
+        User.objects.create(pk=int(person.id), email=email, first_name=person.name)
 
 
 def stage() -> list[int]:
@@ -164,13 +170,22 @@ def _release(luck: Random, customer_id: int) -> str:
     order = _some_order(luck, customer_id, Order.State.ON_HOLD)
     if order is None:
         return "nothing there"
-    credit.release_order(
+    found = credit.release_order(
         order.pk,
         amount=order.gross_amount,
         expires_on=NOW.date() + timedelta(days=30),
         reason="storm",
         **_by(ANALYST),
     )
+    return "proposed" if isinstance(found, CreditProposal) else "done"
+
+
+def _sign(luck: Random, customer_id: int) -> str:
+    """Sign what waits for a second signature, because one person has released much."""
+    proposal = CreditProposal.objects.filter(customer=customer_id, status="open").first()
+    if proposal is None:
+        return "nothing there"
+    credit.answer_proposal(proposal.pk, sign=True, reason="storm", **_by(MANAGER))
     return "done"
 
 
@@ -209,6 +224,7 @@ WEIGHED: tuple[tuple[int, str, Deed], ...] = (
     (12, "cancel", _cancel),
     (20, "pay", _pay),
     (4, "release", _release),
+    (3, "sign", _sign),
     (5, "recheck", _recheck),
     (1, "hold", _hold),
     (3, "let go", _let_go),

@@ -164,7 +164,8 @@ def _sums(since: datetime, *, today: date) -> dict[str, list[Part]]:
 
 def _sum(view: str, cases: "QuerySet[Any]", amount: str, currency: str) -> "QuerySet[Any, Any]":
     named = cases.order_by().annotate(in_view=Value(view), in_currency=F(currency))
-    groups = named.values("in_view", "in_currency").annotate(cases=Count("pk"), money=Sum(amount))
+    groups: QuerySet[Any, Any] = named.values("in_view", "in_currency")
+    groups = groups.annotate(cases=Count("pk"), money=Sum(amount))
     return groups.values_list("in_view", "in_currency", "cases", "money")
 
 
