@@ -32,3 +32,10 @@ class LineShort(Event):
 @dataclass(frozen=True, kw_only=True)
 class PickPacked(Event):
     pick_list_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotRecalled(Event):
+    """Nothing of this lot may leave any more."""
+
+    lot_id: int

@@ -1,7 +1,7 @@
 """What fulfilment does when something happens, here or upstream."""
 
 from fulfillment import mails, services
-from fulfillment.events import LineShort, OrderShort, StockReceived
+from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
 from o2c.kernel.events import after, on
 from orders.events import LinesCancelled, OrderAmended, OrderHeld, OrderReleased, OrdersExpected
 from orders.services import lines_of, lock_order
@@ -45,6 +45,12 @@ def serve_backorders(event: StockReceived) -> None:
     services.allocate_backorders(
         order_ids=event.order_ids, product_ids=event.product_ids, at=event.at, actor=event.actor
     )
+
+
+@after(LotRecalled)
+def free_late_claims(event: LotRecalled) -> None:
+    """Give back what was being claimed while the lot was recalled."""
+    services.free_recalled(event.lot_id, at=event.at, actor=event.actor)
 
 
 @after(OrderShort)

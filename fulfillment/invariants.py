@@ -64,3 +64,28 @@ invariant(
      WHERE t.state = 'handed_over' AND a.state = 'active'
     """,
 )
+invariant(
+    "fulfillment.a_serial_number_lies_once",
+    """
+    SELECT t.code, p.sku, sum(l.on_hand) AS pieces
+      FROM fulfillment_stocklevel l JOIN fulfillment_lot t ON t.id = l.lot_id
+      JOIN catalog_product p ON p.id = t.product_id
+     WHERE t.is_serial GROUP BY t.id, p.id HAVING sum(l.on_hand) > 1
+    """,
+)
+invariant(
+    "fulfillment.stock_of_a_lot_is_of_its_product",
+    """
+    SELECT l.id AS level, l.product_id, t.product_id AS of_lot
+      FROM fulfillment_stocklevel l JOIN fulfillment_lot t ON t.id = l.lot_id
+     WHERE l.product_id <> t.product_id
+    """,
+)
+invariant(
+    "fulfillment.what_is_tracked_lies_by_lot",
+    """
+    SELECT l.id AS level, p.sku, p.tracking, l.on_hand
+      FROM fulfillment_stocklevel l JOIN catalog_product p ON p.id = l.product_id
+     WHERE l.on_hand > 0 AND (p.tracking = 'none') <> (l.lot_id IS NULL)
+    """,
+)

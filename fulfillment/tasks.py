@@ -21,6 +21,18 @@ def serve_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, in
     return {"waiting": len(order_ids), "served": served}
 
 
+@daily
+def free_spoiled_lots(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Give back what is claimed of lots that are recalled, or may not leave any more."""
+    return {"orders": services.free_spoiled(as_of=as_of, at=at, actor=actor)}
+
+
+@daily
+def open_cycle_counts(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Send somebody to count the places whose turn it is."""
+    return {"opened": services.open_cycle_counts(as_of=as_of, actor=actor)}
+
+
 @shared_task
 def tell_shops_about_stock() -> dict[str, int]:
     """Tell web shops which levels have changed in the last minute."""

@@ -32,6 +32,7 @@ FLOW = [
     "customers.CustomerChanged after customers.tell_crm_of_customer",
     "customers.ParentChosen on credit.keep_to_one_currency",
     "fulfillment.LineShort after fulfillment.tell_about_short_pick",
+    "fulfillment.LotRecalled after fulfillment.free_late_claims",
     "fulfillment.OrderShort after fulfillment.tell_about_shortage",
     "fulfillment.PickPacked on shipping.plan_shipment",
     "fulfillment.StockReceived on fulfillment.serve_backorders",

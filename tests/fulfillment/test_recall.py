@@ -1,0 +1,169 @@
+"""A lot that is recalled or too old leaves no more; its orders are served from other stock."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+
+from fulfillment import services
+from fulfillment.models import Allocation, CountTask, Lot, PickList
+from fulfillment.tasks import free_spoiled_lots
+from o2c.kernel import outbox
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.jobs import run_job
+from orders.models import OrderLine
+from tests.factories import (
+    LocationFactory,
+    LotFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NEXT_YEAR = date(2027, 6, 1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ring(db):
+    return ProductFactory.create(sku="ORG-FKM-50", tracking="lot")
+
+
+@pytest.fixture
+def lots(ring):
+    """Ten pieces each of lots A, which leaves first, and B."""
+    return {
+        code: StockLevelFactory.create(
+            product=ring,
+            on_hand=Decimal(10),
+            location=LocationFactory.create(code=f"{code}-01"),
+            lot=LotFactory.create(product=ring, code=code, expires_on=day),
+        ).lot
+        for code, day in (("A", NEXT_YEAR), ("B", NEXT_YEAR + timedelta(days=30)))
+    }
+
+
+@pytest.fixture
+def recall(now, actor):
+    def run(lot, reason="Hardness out of range."):
+        return services.recall_lot(lot.pk, reason=reason, at=now, actor=actor)
+
+    return run
+
+
+def claimed():
+    active = Allocation.objects.filter(state="active").order_by("level__lot__code", "line")
+    return list(active.values_list("level__lot__code", "quantity"))
+
+
+def test_claims_of_a_recalled_lot_are_served_from_another(place, ring, lots, recall, books):
+    place({ring: 4})
+    before = claimed()
+
+    lot = recall(lots["A"])
+
+    assert (before, claimed()) == ([("A", 4)], [("B", 4)])
+    assert lot.blocked_reason == "Hardness out of range."
+    assert books() == []
+
+
+def test_what_no_other_stock_serves_waits_and_its_buyer_is_told(
+    customer, place, ring, lots, recall, books
+):
+    place({ring: 8})
+    place({ring: 7})
+
+    recall(lots["A"])
+    outbox.deliver_due(limit=20)
+
+    assert [sent.to for sent in mail.outbox if "not in stock" in sent.subject] == [
+        [customer.email],
+        [customer.email],
+    ]
+    lines = OrderLine.objects.order_by("pk").values_list("allocated", flat=True)
+    assert sum(lines) == 10
+    assert sum(line.backordered for line in OrderLine.objects.all()) == 5
+    assert books() == []
+
+
+def test_pick_list_with_the_lot_is_stopped_and_put_back(place, ring, lots, release, recall, books):
+    order = place({ring: 4})
+    [pick_list] = release(order)
+
+    recall(lots["A"])
+
+    pick_list = PickList.objects.get(pk=pick_list.pk)
+    line = OrderLine.objects.get()
+    assert pick_list.state == PickList.State.CANCELLED
+    assert (line.allocated, line.picking, claimed()) == (4, 0, [("B", 4)])
+    assert books() == []
+
+
+def test_nothing_of_it_is_promised_until_it_may_leave_again(
+    place, ring, lots, recall, now, actor, books
+):
+    recall(lots["A"])
+    recall(lots["B"])
+    place({ring: 4})
+    waiting = claimed()
+
+    services.readmit_lot(lots["B"].pk, reason="Tested again.", at=now, actor=actor)
+
+    assert (waiting, claimed()) == ([], [("B", 4)])
+    assert books() == []
+
+
+def test_recall_wants_a_reason_and_happens_once(lots, recall):
+    with pytest.raises(InvalidInput, match="Say why"):
+        recall(lots["A"], reason=" ")
+    recall(lots["A"])
+
+    with pytest.raises(services.LotState, match="A is recalled already"):
+        recall(lots["A"], reason="Again.")
+
+    assert Lot.objects.get(code="A").blocked_reason == "Hardness out of range."
+
+
+def test_expired_lot_is_given_back_by_the_days_job_whenever_it_runs(place, ring, lots, now, books):
+    place({ring: 4})
+    Lot.objects.filter(code="A").update(expires_on=now.date())
+
+    on_the_day = run_job(free_spoiled_lots, now.date(), at=now).result
+    after, again = (
+        run_job(free_spoiled_lots, now.date() + DAY, at=now + DAY).result for _time in range(2)
+    )
+
+    assert [on_the_day, after, again] == [{"orders": 0}, {"orders": 1}, {"orders": 0}]
+    assert books() == []
+
+
+def test_corrected_day_serves_who_waits(place, ring, lots, now, actor):
+    Lot.objects.update(expires_on=now.date() - timedelta(days=1))
+    place({ring: 4})
+
+    services.redate_lot(lots["B"].pk, expires_on=NEXT_YEAR, reason="Misread.", at=now, actor=actor)
+
+    assert claimed() == [("B", 4)]
+
+
+def test_day_stays_where_the_product_expires(now, actor):
+    lot = LotFactory.create(
+        product=ProductFactory.create(tracking="lot", expires=True), expires_on=NEXT_YEAR
+    )
+
+    with pytest.raises(services.LotState, match="enter a day"):
+        services.redate_lot(lot.pk, expires_on=None, reason="Misread.", at=now, actor=actor)
+
+    assert Lot.objects.get().expires_on == NEXT_YEAR
+
+
+def test_asked_count_blocks_only_when_told_so(stock, now, actor):
+    task = services.ask_for_count(
+        stock.pk, reason="Looks wrong.", blocks=False, at=now, actor=actor
+    )
+
+    with pytest.raises(services.CountAsked):
+        services.ask_for_count(stock.pk, reason="Again.", blocks=True, at=now, actor=actor)
+
+    assert (task.kind, task.blocks, CountTask.objects.count()) == ("asked", False, 1)
