@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
@@ -63,13 +64,16 @@ def tell_waiting(order_id: int, *, state: str, at: datetime) -> None:
     key = f"order-{order.pk}-{state}-{at:%Y%m%d%H%M%S%f}"
     address = email_of(order.customer, Contact.Role.BUYER)
     if address:
+        language = order.customer.language
+        with translation.override(language):
+            words = waiting_of(order)
         mail.send(
             f"orders/mail/{template}",
             to=address,
             subject=subject % _names(order),
             key=f"{key}-buyer",
-            language=order.customer.language,
-            context={"order": order, "words": waiting_of(order)},
+            language=language,
+            context={"order": order, "words": words},
         )
     rep = order.owner or order.customer.sales_rep
     if rep is not None:

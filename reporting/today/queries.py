@@ -86,7 +86,8 @@ SELECT o.id, o.number, c.name AS party, c.number AS customer, o.gross_amount AS 
    AND EXISTS (SELECT FROM orders_orderline AS l
                 WHERE l.order_id = o.id AND l.allocated > l.picking - l.shipped)
    AND NOT EXISTS (SELECT FROM credit_hold AS h
-                    WHERE h.customer_id = o.customer_id AND h.released_at IS NULL)
+                    WHERE h.customer_id = o.customer_id AND h.released_at IS NULL
+                      AND (h.order_id IS NULL OR h.order_id = o.id))
 """
 PICK_LISTS = """
 SELECT p.id, p.number, c.name AS party, c.number AS customer,

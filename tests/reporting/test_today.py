@@ -101,6 +101,24 @@ def test_offers_the_floor_what_is_allocated_and_not_held(picker, credit_account,
         assert tiles(picker.get("/")) == {"ready": 0, "picking": 0, "shortages": 1, "counts": 0}
 
 
+def test_offers_the_floor_a_customer_s_order_while_another_one_is_held(
+    picker, credit_account, draft, now, actor
+):
+    product = StockLevelFactory.create().product
+    order = draft(lines=[NewLine(product.pk, Decimal(2))])
+    orders.submit_order(order.pk, at=now, actor=actor)
+    other = draft(lines=[NewLine(product.pk, Decimal(1))])
+
+    with travel(now):
+        Hold.objects.create(
+            customer=order.customer, order=other, kind="over_limit", reason="Too much",
+            placed_at=now, placed_by="Credit control",
+        )  # fmt: skip
+        assert tiles(picker.get("/"))["ready"] == 1
+        Hold.objects.filter(order=other).update(order=order)
+        assert tiles(picker.get("/"))["ready"] == 0
+
+
 def test_answers_htmx_with_its_work_alone(sales_rep):
     response = sales_rep.get("/", headers={"HX-Request": "true"})
 

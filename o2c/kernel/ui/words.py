@@ -189,6 +189,20 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "short": (_("Short pick"), BAD),
         "at_risk": (_("At risk"), WARN),
     },
+    "pickbatch": {
+        "released": (_("Released"), PLAIN),
+        "picking": (_("Picking"), GO),
+        "done": (_("Done"), OK),
+        "cancelled": (_("Cancelled"), OFF),
+    },
+    "expectedreceipt": {
+        "open": (_("Expected"), PLAIN),
+        "closed": (_("Closed"), OFF),
+    },
+    "shippingaudit": {
+        "open": (_("Open"), PLAIN),
+        "signed": (_("Signed off"), OK),
+    },
     "allocation": {
         "active": (_("Allocated"), GO),
         "shipped": (_("Shipped"), OK),
