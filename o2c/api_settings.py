@@ -23,7 +23,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "DESCRIPTION": (
         "Orders, shipments and invoices of one customer, by its own systems;"
-        " stock and work on the floor, by systems of our own house."
+        " stock and work on the floor, by systems of our own house;"
+        " what happened on the way, by carriers."
     ),
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SCHEMA_PATH_PREFIX_TRIM": False,

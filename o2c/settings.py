@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},
     # Who works the queue hears in time of a case that is about to be late.
     "warn-of-late-cases": {"task": "credit.tasks.warn_of_late_cases", "schedule": 300.0},
+    # Reports of carriers that came before their shipment had left.
+    "place-tracking-reports": {"task": "shipping.tasks.place_reports", "schedule": 300.0},
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }
@@ -185,6 +187,8 @@ CRM_ADAPTER = env.str("CRM_ADAPTER", default="")
 CRM_FOLDER = env.str("CRM_FOLDER", default="") or str(BASE_DIR / ".o2c" / "crm")
 # One webhook of a web shop.
 SHOP_MAX_BYTES = 2 * 1024 * 1024
+# One webhook of a carrier.
+TRACKING_MAX_BYTES = 256 * 1024
 
 # Hosts of web shops that may be called although they are not on the public Internet.
 SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])

@@ -16,6 +16,7 @@ api_v1 = [
     path("", include("orders.quote_api")),
     path("", include("fulfillment.api")),
     path("", include("shipping.api")),
+    path("", include("shipping.reports.api")),
     path("", include("invoicing.api")),
     path("", include("invoicing.pro_forma_api")),
 ]
@@ -34,6 +35,7 @@ urlpatterns = [
     path("notices/", include("o2c.kernel.urls")),
     path("edi/", include("orders.partners.endpoint_urls")),
     path("shops/", include("orders.shop.webhook_urls")),
+    path("carriers/", include("shipping.reports.webhook_urls")),
     path("portal/orders/", include("orders.portal.urls")),
     path("portal/quotes/", include("orders.portal.quote_urls")),
     path("portal/credit/", include("credit.portal.urls")),

@@ -17,6 +17,14 @@ class ShipmentDelivered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentFailed(Event):
-    """Late, lost, damaged or refused: somebody must act and the customer is told."""
+    """Late, lost, damaged or refused: a case is open, and the customer is told."""
 
     shipment_id: int
+    case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssigned(Event):
+    """Somebody was given a case by somebody else."""
+
+    case_id: int

@@ -1,9 +1,12 @@
 """What shipping does when something happens."""
 
 from fulfillment.events import PickPacked
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
-from shipping import mails, services
-from shipping.events import ShipmentDispatched, ShipmentFailed
+from shipping import mails, services, tellings
+from shipping.events import CaseAssigned, ShipmentDispatched, ShipmentFailed
+from shipping.reports.strays import place_of
 
 
 @on(PickPacked)
@@ -16,6 +19,18 @@ def send_ship_notice(event: ShipmentDispatched) -> None:
     mails.send_ship_notice(event.shipment_id)
 
 
+@after(ShipmentDispatched)
+def place_reports(event: ShipmentDispatched) -> None:
+    """Give the shipment what its carrier reported before it was known to have left."""
+    actor = Actor.job("shipping.place_reports", on_behalf_of=event.actor.name)
+    place_of(event.shipment_id, at=clock.now(), actor=actor)
+
+
 @after(ShipmentFailed)
 def tell_about_exception(event: ShipmentFailed) -> None:
-    mails.tell_exception(event.shipment_id, at=event.at)
+    tellings.tell_of_case(event.case_id, at=event.at)
+
+
+@after(CaseAssigned)
+def tell_case_owner(event: CaseAssigned) -> None:
+    tellings.tell_owner(event.case_id, at=event.at)

@@ -13,15 +13,37 @@ invariant(
      WHERE l.shipped <> coalesce(s.gone, 0)
     """,
 )
+# What was refused at the door has not been delivered.
 invariant(
-    "shipping.delivered_is_the_sum_of_what_arrived",
+    "shipping.delivered_is_the_sum_of_what_was_accepted",
     """
     SELECT l.id AS line, l.delivered, coalesce(s.arrived, 0) AS arrived
       FROM orders_orderline l
-      LEFT JOIN (SELECT i.order_line_id, sum(i.quantity) AS arrived
+      LEFT JOIN (SELECT i.order_line_id, sum(coalesce(p.accepted, i.quantity)) AS arrived
                    FROM shipping_shipmentline i JOIN shipping_shipment s ON s.id = i.shipment_id
+                   LEFT JOIN shipping_proofline p ON p.shipment_line_id = i.id
                   WHERE s.delivered_at IS NOT NULL GROUP BY 1) s ON s.order_line_id = l.id
      WHERE l.delivered <> coalesce(s.arrived, 0)
+    """,
+)
+invariant(
+    "shipping.a_proof_tells_of_all_that_was_sent",
+    """
+    SELECT o.id AS proof, i.id AS line, i.quantity, p.accepted, p.refused
+      FROM shipping_proofofdelivery o
+      JOIN shipping_shipmentline i ON i.shipment_id = o.shipment_id
+      LEFT JOIN shipping_proofline p ON p.shipment_line_id = i.id AND p.proof_id = o.id
+     WHERE coalesce(p.accepted + p.refused, -1) <> i.quantity
+    """,
+)
+invariant(
+    "shipping.what_was_refused_has_a_case",
+    """
+    SELECT o.shipment_id, p.refused
+      FROM shipping_proofofdelivery o JOIN shipping_proofline p ON p.proof_id = o.id
+     WHERE p.refused > 0
+       AND NOT EXISTS (SELECT FROM shipping_deliverycase c
+                        WHERE c.shipment_id = o.shipment_id AND c.kind = 'refused')
     """,
 )
 invariant(

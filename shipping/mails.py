@@ -1,13 +1,11 @@
 """Mails about shipments on their way."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.selectors import email_of
 from o2c.kernel import mail
-from shipping.models import Shipment
+from shipping.models import DeliveryCase, Shipment
 
 
 def send_ship_notice(shipment_id: int) -> None:
@@ -27,19 +25,24 @@ def send_ship_notice(shipment_id: int) -> None:
     )
 
 
-def tell_exception(shipment_id: int, *, at: datetime) -> None:
-    """Tell the buyer what happened to a shipment, and that we act."""
-    shipment = _shipment(shipment_id)
+def tell_case(case: DeliveryCase) -> bool:
+    """Tell the buyer what happened to a shipment, and that we act; False: there is no address.
+
+    A case has one Message-ID: told twice, the recipient's program shows it once.
+    """
+    shipment = case.shipment
     to = email_of(shipment.customer, Contact.Role.BUYER)
-    if to:
-        mail.send(
-            "shipping/mail/exception",
-            to=to,
-            subject=_("%(shipment)s: a problem on the way") % {"shipment": shipment.number},
-            key=f"shipment-exception-{shipment.pk}-{at:%Y%m%d%H%M%S%f}",
-            language=shipment.customer.language,
-            context={"shipment": shipment},
-        )
+    if not to:
+        return False
+    mail.send(
+        "shipping/mail/exception",
+        to=to,
+        subject=_("%(shipment)s: a problem on the way") % {"shipment": shipment.number},
+        key=f"delivery-case-{case.pk}",
+        language=shipment.customer.language,
+        context={"shipment": shipment, "case": case},
+    )
+    return True
 
 
 def _shipment(shipment_id: int) -> Shipment:

@@ -4,6 +4,7 @@ from shipping import views
 
 app_name = "shipping"
 urlpatterns = [
+    path("cases/<int:case_id>/", views.shipment, name="case"),
     path("", views.board, name="board"),
     path("amendments/<str:number>/", views.amendment, name="amendment"),
     path("day-line/", views.day_line, name="day-line"),

@@ -16,6 +16,7 @@ from tests.factories import CustomerFactory, UserFactory
 
 # Open to everybody, or guarded by themselves: sign-in, health, the API's own key check.
 OPEN_PREFIXES = ("account/", "admin/", "api/", "livez", "readyz", "components/", "edi/", "shops/")
+OPEN_PREFIXES += ("carriers/",)
 OPEN_PREFIXES += ("favicon.ico",)
 EXAMPLES = ["0", "SO-0", "none"]
 

@@ -89,6 +89,20 @@ class SystemBearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untype
         }
 
 
+class CarrierToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes `shipping.reports.access.CarrierAuthentication`."""
+
+    target_class = "shipping.reports.access.CarrierAuthentication"
+    name = "carrierToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token of one carrier: `Authorization: Bearer o2ct_…`",
+        }
+
+
 def only_the_api(endpoints: list[Any]) -> list[Any]:
     """Keep the endpoints of the API itself."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

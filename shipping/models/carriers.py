@@ -33,9 +33,21 @@ class CarrierSecrets(models.Model):
     # Signs its webhooks.
     signing_secret = models.CharField(max_length=500, blank=True)
     api_token = models.CharField(max_length=500, blank=True)
+    # SHA-256 of the token with which the carrier comes to our REST API.
+    access_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    # Messages whose signature was wrong or too old: nothing else is kept of them.
+    refused_count = models.PositiveIntegerField(default=0, db_default=0)
+    last_refused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "carrier secrets"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["access_hash"],
+                condition=~Q(access_hash=""),
+                name="shipping_carriersecrets_access_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"secrets of {self.carrier_id}"

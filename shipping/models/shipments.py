@@ -22,7 +22,7 @@ class Shipment(StateDocument):
     """What one carrier takes at once, for one customer and address.
 
     planned -label-> labelled -dispatch-> dispatched -move-> in_transit -deliver-> delivered
-    dispatched | in_transit | delivered -fail-> exception -move-> in_transit, -deliver-> delivered
+    any of these -fail-> exception -move-> in_transit, -deliver-> delivered, -fail-> exception
     cancel: before dispatch
     """
 
@@ -165,7 +165,7 @@ class Shipment(StateDocument):
 
     @transition(
         field=state,
-        source=[State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED],
+        source=[State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED, State.EXCEPTION],
         target=State.EXCEPTION,
     )
     def fail(self, *, kind: str, note: str) -> None:

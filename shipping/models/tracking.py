@@ -36,12 +36,18 @@ class TrackingEvent(models.Model):
 
 
 class StrayEvent(Audited):
-    """What a carrier reported of a shipment that we do not know: open -> placed | dismissed"""
+    """What a carrier reported and no shipment could take: open -> placed | dismissed"""
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
         PLACED = "placed", _("Placed")
         DISMISSED = "dismissed", _("Dismissed")
+
+    class Problem(models.TextChoices):
+        UNKNOWN = "unknown", _("no shipment has this number")
+        NOT_LEFT = "not_left", _("the shipment has not left yet")
+        EARLY = "early", _("the time is before the shipment left")
+        FUTURE = "future", _("the time lies in the future")
 
     carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+")
     tracking_number = models.CharField(max_length=60)
@@ -52,12 +58,32 @@ class StrayEvent(Audited):
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    problem = models.CharField(
+        max_length=10, choices=Problem.choices, default="unknown", db_default="unknown"
+    )
+    # Where it was placed; why it was dismissed, or what was changed when it was placed.
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolution = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["carrier", "tracking_number", "event_id"], name="shipping_strayevent_once"
             ),
+            models.CheckConstraint(
+                name="shipping_strayevent_placed_somewhere",
+                condition=~Q(state="placed") | Q(shipment__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="shipping_strayevent_dismissed_is_explained",
+                condition=~Q(state="dismissed") | ~Q(resolution=""),
+            ),
+        ]
+        indexes = [
+            # Serves the queue of reports that no shipment has, the oldest first.
+            models.Index(fields=["id"], name="shipping_strays_open", condition=Q(state="open")),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +120,8 @@ class DeliveryCase(Audited):
     )
     due_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
+    # When the customer was told by mail; null: not yet, or there is nobody to tell.
+    told_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=300, blank=True)
 

@@ -1,7 +1,9 @@
 """Everything that moves a shipment: planned, labelled, gone, tracked, delivered."""
 
-from shipping.services.dispatching import deliver_shipment, dispatch_shipment
+from shipping.services.cases import CaseClosed, note_told, resolve_case, take_case, work_on_case
+from shipping.services.dispatching import dispatch_shipment
 from shipping.services.labelling import label_of
+from shipping.services.lateness import flag_late
 from shipping.services.planning import (
     AlreadyLabelled,
     NoPickup,
@@ -10,18 +12,35 @@ from shipping.services.planning import (
     label_shipment,
     plan_shipment,
 )
-from shipping.services.tracking import record_tracking, report_exception
+from shipping.services.proving import Delivery, Refusal, deliver_shipment, record_proof
+from shipping.services.tracking import (
+    NotReportable,
+    record_reports,
+    record_tracking,
+    report_exception,
+)
 
 __all__ = [
     "AlreadyLabelled",
+    "CaseClosed",
+    "Delivery",
     "NoPickup",
+    "NotReportable",
+    "Refusal",
     "assign_pickup",
     "cancel_shipment",
     "deliver_shipment",
     "dispatch_shipment",
+    "flag_late",
     "label_of",
     "label_shipment",
+    "note_told",
     "plan_shipment",
+    "record_proof",
+    "record_reports",
     "record_tracking",
     "report_exception",
+    "resolve_case",
+    "take_case",
+    "work_on_case",
 ]

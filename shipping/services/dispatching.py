@@ -1,4 +1,4 @@
-"""The goods leave, and arrive."""
+"""The goods leave."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from o2c.kernel.transactions import service
 from orders.models import Order
 from orders.selectors import gross_of, open_gross
 from orders.services import lines_of, record_progress
-from shipping.events import ShipmentDelivered, ShipmentDispatched
+from shipping.events import ShipmentDispatched
 from shipping.models import Shipment
 from shipping.services.holding import Held, hold
 
@@ -54,22 +54,3 @@ def _ship_order(held: Held, order: Order, *, at: datetime, actor: Actor) -> None
         },
         at=at,
     )
-
-
-@service
-def deliver_shipment(shipment_id: int, *, received_by: str, at: datetime, actor: Actor) -> Shipment:
-    """Record the proof of delivery.
-
-    Raises:
-        TransitionNotAllowed: it has not left, or was delivered already.
-    """
-    held = hold(shipment_id)
-    is_first = held.shipment.delivered_at is None
-    held.shipment.deliver(at=at, received_by=received_by)
-    audit.save(held.shipment, at=at, actor=actor, touches=held.labels)
-    if is_first:
-        for order in held.orders:
-            changes = {"delivered": held.quantities(order)}
-            record_progress(order.pk, changes=changes, at=at, actor=actor)
-        publish(ShipmentDelivered(shipment_id=shipment_id, at=at, actor=actor))
-    return held.shipment

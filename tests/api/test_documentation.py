@@ -50,9 +50,11 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("post", "/api/v1/orders/{order_id}/cancellations"),
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
         ("post", "/api/v1/quotes/{quote_id}/rejection"),
+        ("post", "/api/v1/tracking"),
     ]
     for (method, path), operation in operations.items():
         key = "systemKey" if path.startswith(OF_OUR_HOUSE) else "apiKey"
+        key = "carrierToken" if path.startswith("/api/v1/tracking") else key
         assert operation["security"] == [{key: []}]
         assert {"400", "401", "403", "404", "429"} <= set(operation["responses"])
         names = [parameter["name"] for parameter in operation.get("parameters", [])]
@@ -70,6 +72,7 @@ def test_says_that_nothing_else_is_taken(document):
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
         *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
+        *("TrackingEventIn", "TrackingIn"),
     }
     assert set(taken.values()) == {False}
 

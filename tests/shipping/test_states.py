@@ -11,7 +11,7 @@ TABLE = {
     "dispatched": {"move", "deliver", "fail"},
     "in_transit": {"move", "deliver", "fail"},
     "delivered": {"fail"},
-    "exception": {"move", "deliver"},
+    "exception": {"move", "deliver", "fail"},
     "cancelled": set(),
 }
 TRANSITIONS = ("attach_label", "dispatch", "move", "deliver", "fail", "cancel")

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.core import mail
@@ -10,7 +11,8 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import OutboxMessage
 from orders.models import Order, OrderLine
 from shipping import services
-from shipping.models import Shipment, TrackingEvent
+from shipping.models import DeliveryCase, Shipment, TrackingEvent
+from shipping.services import NotReportable
 
 
 @pytest.fixture
@@ -98,12 +100,20 @@ def test_unknown_codes_are_kept_and_move_nothing(report):
     assert TrackingEvent.objects.get().code == "SORTED-17"
 
 
-def test_news_before_it_left_are_kept(shipment, now, actor):
-    services.record_tracking(
-        shipment.pk, event_id="0", code="in_transit", note="", happened_at=now, at=now, actor=actor
-    )
+def test_news_before_it_left_are_refused(shipment, now, actor):
+    with pytest.raises(NotReportable, match="has not left yet"):
+        services.record_tracking(
+            shipment.pk,
+            event_id="0",
+            code="in_transit",
+            note="",
+            happened_at=now,
+            at=now,
+            actor=actor,
+        )
 
     assert Shipment.objects.get().state == "planned"
+    assert not TrackingEvent.objects.exists()
 
 
 def test_exception_tells_the_customer(on_its_way, customer, now, actor):
@@ -136,6 +146,47 @@ def test_delivered_again_after_an_exception_counts_once(on_its_way, now, actor, 
     assert OrderLine.objects.get().delivered == 5
     assert events.values("handler").distinct().count() == events.count()
     assert books() == []
+
+
+NEWS = [
+    ("in_transit", 2),
+    ("late", 5),
+    ("delivered", 30),
+    ("damaged", 31),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_every_order_of_the_news_ends_alike(order, report, books):
+    for number in order:
+        code, hours = NEWS[number]
+        shipment = report(str(number), code, hours=hours, note="Jo")
+
+    open_cases = DeliveryCase.objects.filter(state="open")
+    assert (shipment.state, shipment.exception_kind) == ("exception", "damaged")
+    assert (shipment.received_by, OrderLine.objects.get().delivered) == ("Jo", 5)
+    assert list(open_cases.values_list("kind", flat=True)) == ["damaged"]
+    assert books() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "hours", "why"),
+    [
+        ("in_transit", 49, "lies in the future"),
+        ("delivered", -1, "before the shipment left"),
+        ("picked_up", -25, "before the shipment left"),
+    ],
+)
+def test_times_that_cannot_be_are_refused(report, code, hours, why):
+    with pytest.raises(NotReportable, match=why):
+        report("1", code, hours=hours)
+
+    assert Shipment.objects.get().state == "dispatched"
+    assert not TrackingEvent.objects.exists()
+
+
+def test_a_driver_scans_before_our_people_press_dispatch(report):
+    assert report("1", "picked_up", hours=-2).state == "in_transit"
 
 
 @pytest.mark.parametrize("change", ["UPDATE {} SET code = 'x'", "DELETE FROM {}", "TRUNCATE {}"])

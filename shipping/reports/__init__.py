@@ -1,0 +1,1 @@
+"""What carriers report: by REST API, by signed webhook and by file; and what nobody could place."""

@@ -1,0 +1,24 @@
+"""Shipping's part of the day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from celery import shared_task
+
+from o2c.kernel import clock
+from o2c.kernel.actors import Actor
+from o2c.kernel.jobs import daily
+from shipping import services
+from shipping.reports.strays import place_waiting
+
+
+@daily
+def flag_late_shipments(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Open a case of each shipment whose day has passed and that has not arrived."""
+    return {"late": services.flag_late(as_of, at=at, actor=actor)}
+
+
+@shared_task
+def place_reports() -> int:
+    """Give reports that came too early to the shipments that have left since."""
+    return place_waiting(at=clock.now(), actor=Actor.job("shipping.place_reports"))

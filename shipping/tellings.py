@@ -1,0 +1,48 @@
+"""Who hears of a delivery case: the customer by mail, our people in the portal."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from o2c.kernel import notices, roles
+from o2c.kernel.actors import Actor
+from shipping import mails, services
+from shipping.models import DeliveryCase
+
+OUR_LANGUAGE = "en"
+
+
+def tell_of_case(case_id: int, *, at: datetime) -> None:
+    """Tell the customer once, the sales rep, and those who work on deliveries."""
+    case = _case(case_id)
+    if case.told_at is None and mails.tell_case(case):
+        services.note_told(case_id, at=at, actor=Actor.job("shipping.tell_of_case"))
+    people = notices.people_of(roles.SHIPPING)
+    rep_id = case.shipment.customer.sales_rep_id
+    _tell(case, [*people, *([rep_id] if rep_id else [])], key=f"case-{case.pk}", at=at)
+
+
+def tell_owner(case_id: int, *, at: datetime) -> None:
+    """Tell somebody that a case was given to them."""
+    case = _case(case_id)
+    if case.owner_id is not None:
+        _tell(case, [case.owner_id], key=f"case-{case.pk}-owner-{at:%Y%m%d%H%M%S%f}", at=at)
+
+
+def _tell(case: DeliveryCase, people: list[int], *, key: str, at: datetime) -> None:
+    with override(OUR_LANGUAGE):
+        facts = {
+            "shipment": case.shipment,
+            "customer": case.shipment.customer,
+            "what": case.get_kind_display(),
+        }
+        text = _("%(shipment)s to %(customer)s: %(what)s") % facts
+    link = reverse("shipping:case", args=[case.pk])
+    notices.tell(people, key=f"delivery-{key}", text=text, link=link, at=at)
+
+
+def _case(case_id: int) -> DeliveryCase:
+    cases = DeliveryCase.objects.select_related("shipment__customer", "shipment__carrier")
+    return cases.get(pk=case_id)
