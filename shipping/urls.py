@@ -1,12 +1,25 @@
 from django.urls import path
 
-from shipping import views
+from shipping import case_views, views
+from shipping.reports import views as reports
 
 app_name = "shipping"
 urlpatterns = [
-    path("cases/<int:case_id>/", views.shipment, name="case"),
     path("", views.board, name="board"),
     path("amendments/<str:number>/", views.amendment, name="amendment"),
+    path("cases/", case_views.case_list, name="cases"),
+    path("cases/<int:case_id>/", case_views.case, name="case"),
+    path("cases/<int:case_id>/take/", case_views.case_take, name="case-take"),
+    path("cases/<int:case_id>/work/", case_views.case_work, name="case-work"),
+    path("cases/<int:case_id>/resolve/", case_views.case_resolve, name="case-resolve"),
+    path("reports/", reports.stray_list, name="strays"),
+    path("reports/file/", reports.file, name="tracking-file"),
+    path("reports/<int:stray_id>/", reports.stray, name="stray"),
+    path("reports/<int:stray_id>/place/", reports.stray_place, name="stray-place"),
+    path("reports/<int:stray_id>/dismiss/", reports.stray_dismiss, name="stray-dismiss"),
+    path("feeds/", reports.feed_list, name="feeds"),
+    path("feeds/<str:code>/", reports.feed, name="feed"),
+    path("feeds/<str:code>/token/", reports.feed_token, name="feed-token"),
     path("day-line/", views.day_line, name="day-line"),
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),

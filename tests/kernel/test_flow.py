@@ -101,8 +101,10 @@ FLOW = [
     "receivables.DisputeClosed after collection.tell_dispute_ended",
     "receivables.DisputeOpened after collection.tell_dispute",
     "receivables.ItemFlagged after receivables.remind",
+    "shipping.CaseAssigned after shipping.tell_case_owner",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
+    "shipping.ShipmentDispatched after shipping.place_reports",
     "shipping.ShipmentDispatched after shipping.send_ship_notice",
     "shipping.ShipmentFailed after shipping.tell_about_exception",
 ]

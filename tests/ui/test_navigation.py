@@ -15,7 +15,7 @@ SALES = {
         *("orders", "new", "quotes", "blankets", "intake", "findings"),
         *("customers", "products", "price_check"),
     ],
-    "Follow": ["credit", "picking", "invoices"],
+    "Follow": ["credit", "picking", "cases", "invoices"],
 }
 CREDIT = {
     "": ["today"],
@@ -24,7 +24,7 @@ CREDIT = {
 }
 WAREHOUSE = {
     "": ["today"],
-    "Fulfil": ["picking", "shipping", "scan", "shortages", "stock"],
+    "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "stock"],
     "Look up": ["orders", "customers"],
 }
 RECEIVABLES = {
@@ -38,7 +38,7 @@ FINANCE = {
     "Insight": ["dashboard", "process"],
     "Operate": [
         *("orders", "findings", "approvals", "credit", "limits", "picking", "shipping"),
-        *("shortages", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
+        *("shortages", "cases", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
         *("cash", "dunning"),
     ],
     "Look up": ["customers", "products", "quotes", "blankets"],
@@ -46,7 +46,7 @@ FINANCE = {
 ADMINISTRATION = {
     **FINANCE,
     "Set up": [
-        *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+        *("rules", "terms", "agreements", "part_numbers", "shops", "partners", "feeds"),
         *("customer_import", "product_import", "price_import"),
     ],
     "Sell": ["new", "intake", "price_check"],
@@ -110,7 +110,7 @@ def test_joins_several_roles_and_names_each_item_once(person):
             "price_check",
         ],
         "Credit": ["credit", "limits", "approvals"],
-        "Follow": ["picking", "invoices"],
+        "Follow": ["picking", "cases", "invoices"],
         "Look up": ["overdue", "dashboard"],
     }
     assert tabs(navigation) == ["today", "orders", "new", "customers"]

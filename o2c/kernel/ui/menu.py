@@ -126,6 +126,8 @@ ITEMS = {
             "fulfillment.view_picklist",
             short=_("Issues"),
         ),
+        Item("cases", "flag", _("Deliveries"), "shipping:cases", "shipping.view_shipment"),
+        Item("feeds", "phone", _("Carrier messages"), "shipping:feeds", "shipping.manage_carrier"),
         Item("stock", "box", _("Stock"), "fulfillment:stock", "fulfillment.view_stocklevel"),
         Item("invoices", "invoice", _("Invoices"), "invoicing:list", "invoicing.view_invoice"),
         Item("items", "order", _("Open items"), "receivables:items", "receivables.view_openitem"),
@@ -191,7 +193,7 @@ SALES = Layout(
                 *("customers", "products", "price_check"),
             ),
         ),
-        (FOLLOW, ("credit", "picking", "invoices")),
+        (FOLLOW, ("credit", "picking", "cases", "invoices")),
     ),
     tabs=("today", "orders", "new", "customers"),
     action="new",
@@ -207,7 +209,7 @@ CREDIT_CONTROL = Layout(
 )
 WAREHOUSE = Layout(
     rail=(
-        (FULFIL, ("picking", "shipping", "scan", "shortages", "stock")),
+        (FULFIL, ("picking", "shipping", "scan", "shortages", "cases", "stock")),
         (LOOK_UP, ("orders", "customers")),
     ),
     tabs=("today", "picking", "scan", "shortages"),
@@ -233,7 +235,7 @@ FINANCE = Layout(
             OPERATE,
             (
                 *("orders", "findings", "approvals", "credit", "limits"),
-                *("picking", "shipping", "shortages", "stock"),
+                *("picking", "shipping", "shortages", "cases", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
                 *("cash", "dunning"),
             ),
@@ -247,7 +249,7 @@ ADMINISTRATION = Layout(
         (
             SET_UP,
             (
-                *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+                *("rules", "terms", "agreements", "part_numbers", "shops", "partners", "feeds"),
                 *("customer_import", "product_import", "price_import"),
             ),
         ),

@@ -225,6 +225,25 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "settled": (_("Settled"), OK),
         "refused": (_("Refused"), OFF),
     },
+    "deliverycase": {
+        "open": (_("Open"), WARN),
+        "resolved": (_("Resolved"), OK),
+        "late": (_("Late"), WARN),
+        "lost": (_("Lost"), BAD),
+        "damaged": (_("Damaged"), BAD),
+        "refused": (_("Refused"), BAD),
+    },
+    "strayevent": {
+        "open": (_("Open"), WARN),
+        "placed": (_("Placed"), OK),
+        "dismissed": (_("Dismissed"), OFF),
+    },
+    "trackingrow": {
+        "recorded": (_("Recorded"), OK),
+        "known": (_("Known before"), OFF),
+        "waiting": (_("Waits for a person"), WARN),
+        "rejected": (_("Not read"), BAD),
+    },
     "shipment": {
         "planned": (_("Planned"), PLAIN),
         "labelled": (_("Labelled"), GO),
