@@ -76,6 +76,9 @@ def nothing_changed():
         (["intake", __file__, "--customer", ""], "argument --customer: it is empty"),
         (["intake", __file__, "--customer", "C-99"], "No customer has the number “C-99”."),
         (["intake", __file__, "--customer", NOT_TEXT], "characters that cannot be shown"),
+        (["import_tracking", __file__], "the following arguments are required: --carrier"),
+        (["import_tracking", __file__, "--carrier", "NONE"], "There is no carrier “NONE”."),
+        (["import_tracking", __file__, "--carrier", NOT_TEXT], "characters that cannot be shown"),
         (["intake", __file__, "--dry-run"], "unrecognized arguments: --dry-run"),
     ],
 )

@@ -2,8 +2,9 @@
 
 from o2c.kernel import clock
 from shipping import services
+from shipping.models import StrayEvent
 from tests.bad_input import faults_of, forms_below, signed_in, unreached
-from tests.factories import NOW
+from tests.factories import NOW, CarrierFactory
 from tests.invoicing.shipped import ACTOR, customer_with_credit, leave, pack, ready
 from tests.invoicing.shipped import place as order_of
 
@@ -20,8 +21,19 @@ def test_every_form_answers_bad_input_in_words(company):
     leave(gone)
     [line] = pack(order_of(buyer, ("2", "50"))).lines.all()
     services.cancel_shipment(line.shipment_id, reason="Wrong carrier", at=NOW, actor=ACTOR)
+    services.report_exception(gone.pk, kind="damaged", note="Wet", at=NOW, actor=ACTOR)
+    StrayEvent.objects.create(
+        carrier=CarrierFactory.create(),
+        tracking_number="ELSE-1",
+        event_id="1",
+        code="late",
+        channel="file",
+        happened_at=NOW,
+        recorded_at=NOW,
+    )
     client = signed_in()
     starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone)]
+    starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/"]
     starts += [f"/shipping/pick-lists/{line.pick_list.number}/"]
     with clock.travel(NOW):
         forms = forms_below(client, AREA, *starts)
