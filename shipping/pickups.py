@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from fulfillment.models import Warehouse
@@ -15,24 +16,44 @@ HORIZON = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Pickup:
-    """One coming of a carrier. What is ready by `leaves_by` (UTC) goes along."""
+    """One coming of a carrier. What is ready by `leaves_by` (UTC) goes along.
+
+    `service_id` None: whatever the carrier offers. Without capacity it takes anything.
+    """
 
     carrier: Carrier
     leaves_by: datetime
     expected_on: date
+    service_id: int | None = None
+    capacity_packages: int | None = None
+    capacity_kg: Decimal | None = None
+    door: str = ""
+
+    @property
+    def key(self) -> tuple[int, datetime]:
+        return self.carrier.pk, self.leaves_by
+
+    @property
+    def is_limited(self) -> bool:
+        return self.capacity_packages is not None or self.capacity_kg is not None
+
+    def has_room(self, *, packages: int, weight_kg: Decimal) -> bool:
+        """Say whether so much fits into it in all."""
+        fits = self.capacity_packages is None or packages <= self.capacity_packages
+        return fits and (self.capacity_kg is None or weight_kg <= self.capacity_kg)
 
 
 def upcoming(
     schedules: Iterable[PickupSchedule], warehouse: Warehouse, *, after: datetime, until: datetime
 ) -> list[Pickup]:
-    """Return the pickups in a span of time, the earliest first."""
+    """Return the pickups in a span of time, the earliest first; not on days of closure."""
     rows = list(schedules)
     zone = ZoneInfo(warehouse.time_zone)
     day, last = after.astimezone(zone).date(), until.astimezone(zone).date()
     found = []
     while day <= last:
         if is_working_day(day, country=warehouse.country):
-            coming = (_on(day, row, warehouse) for row in rows if row.weekday == day.weekday())
+            coming = (_on(day, row, warehouse) for row in rows if _comes(row, day))
             found += [pickup for pickup in coming if after < pickup.leaves_by <= until]
         day += DAY
     return sorted(found, key=lambda pickup: (pickup.leaves_by, pickup.carrier.pk))
@@ -46,10 +67,34 @@ def next_pickup(
     return coming[0] if coming else None
 
 
+def must_leave_by(
+    schedules: Iterable[PickupSchedule], warehouse: Warehouse, promised_on: date | None
+) -> datetime | None:
+    """Return the last pickup, gone or to come, that arrives by the promised day.
+
+    None: nothing is promised, or no carrier comes that arrives by then.
+    """
+    if promised_on is None:
+        return None
+    evening = datetime.combine(promised_on, time.max, tzinfo=ZoneInfo(warehouse.time_zone))
+    span = upcoming(schedules, warehouse, after=evening - HORIZON, until=evening)
+    in_time = [pickup.leaves_by for pickup in span if pickup.expected_on <= promised_on]
+    return max(in_time, default=None)
+
+
+def _comes(schedule: PickupSchedule, day: date) -> bool:
+    """Say whether it comes on that day; `closed_on` is annotated by the selectors."""
+    return schedule.weekday == day.weekday() and day not in getattr(schedule, "closed_on", ())
+
+
 def _on(day: date, schedule: PickupSchedule, warehouse: Warehouse) -> Pickup:
     local = datetime.combine(day, schedule.cut_off, tzinfo=ZoneInfo(warehouse.time_zone))
     return Pickup(
         carrier=schedule.carrier,
         leaves_by=local.astimezone(UTC),
         expected_on=add_working_days(day, schedule.transit_days, country=warehouse.country),
+        service_id=schedule.service_id,
+        capacity_packages=schedule.capacity_packages,
+        capacity_kg=schedule.capacity_kg,
+        door=schedule.door,
     )

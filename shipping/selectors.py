@@ -1,18 +1,52 @@
 """What others ask about shipments."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from fulfillment.models import PickLine, PickList, Warehouse
 from o2c.kernel.compiled import compiled
-from shipping.models import PickupSchedule, Shipment, ShipmentLine
+from o2c.kernel.money import ZERO
+from shipping.models import PickupClosure, PickupSchedule, Shipment, ShipmentLine
+
+# What a pickup takes already, by its key: packages and kilograms.
+Loads = dict[tuple[int, datetime], tuple[int, Decimal]]
 
 
 def schedules_of(warehouse: Warehouse) -> QuerySet[PickupSchedule]:
-    """Return when carriers that we work with come to a warehouse."""
-    schedules = PickupSchedule.objects.filter(warehouse=warehouse, carrier__is_active=True)
-    return schedules.select_related("carrier").order_by("pk")
+    """Return when carriers that we work with come to a warehouse, and `closed_on` when not."""
+    return _schedules(warehouse.pk).select_related("carrier").order_by("pk")
+
+
+def _schedules(warehouse_id: int) -> QuerySet[PickupSchedule]:
+    closures = PickupClosure.objects.filter(
+        Q(warehouse=None) | Q(warehouse=OuterRef("warehouse")), carrier=OuterRef("carrier")
+    )
+    schedules = PickupSchedule.objects.filter(
+        Q(service=None) | Q(service__is_active=True),
+        warehouse=warehouse_id,
+        carrier__is_active=True,
+    )
+    return schedules.annotate(closed_on=ArraySubquery(closures.values("day")))
+
+
+def loads_of(warehouse_id: int, *, since: datetime) -> Loads:
+    """Return what is planned for, or has left with, each pickup from an instant on."""
+    planned = Shipment.objects.filter(warehouse=warehouse_id, leaves_by__gte=since)
+    loads = (
+        planned.exclude(state=Shipment.State.CANCELLED)
+        .exclude(carrier=None)
+        .values_list("carrier", "leaves_by")
+        .annotate(packages=Sum("package_count"), weight=Sum("weight_kg"))
+        .order_by("carrier", "leaves_by")
+    )
+    return {
+        (carrier_id, leaves_by): (packages, weight or ZERO)
+        for carrier_id, leaves_by, packages, weight in loads
+        if carrier_id is not None and leaves_by is not None
+    }
 
 
 def live_shipment_of(pick_list_id: int) -> Shipment | None:
@@ -23,17 +57,28 @@ def live_shipment_of(pick_list_id: int) -> Shipment | None:
 @compiled
 def coming_to(warehouse_id: int) -> QuerySet[PickupSchedule]:
     """Return when carriers that we work with come to a warehouse, with both."""
-    schedules = PickupSchedule.objects.filter(warehouse=warehouse_id, carrier__is_active=True)
-    return schedules.select_related("carrier", "warehouse").order_by("pk")
+    return _schedules(warehouse_id).select_related("carrier", "warehouse").order_by("pk")
 
 
 @compiled
-def packed(pick_list_id: int) -> QuerySet[PickList, tuple[int, int, Decimal | None, int]]:
-    """Return whose a pick list is, where it goes, the weight and the number of its packages."""
-    pick_lists = PickList.objects.filter(pk=pick_list_id).annotate(
-        weight=Sum("packages__weight_kg"), count=Count("packages")
+def packed(
+    pick_list_id: int,
+) -> QuerySet[PickList, tuple[int, int, Decimal | None, int, date | None]]:
+    """Return whose a pick list is, where it goes, weight and number of packages, the promise."""
+    promised = (
+        PickLine.objects.filter(pick_list=OuterRef("pk"), picked__gt=0)
+        .order_by()
+        .values("pick_list")
+        .annotate(first=Min("order_line__promised_on"))
     )
-    return pick_lists.values_list("order__customer_id", "order__ship_to_id", "weight", "count")
+    pick_lists = PickList.objects.filter(pk=pick_list_id).annotate(
+        weight=Sum("packages__weight_kg"),
+        count=Count("packages"),
+        promised=Subquery(promised.values("first")),
+    )
+    return pick_lists.values_list(
+        "order__customer_id", "order__ship_to_id", "weight", "count", "promised"
+    )
 
 
 @compiled

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from fulfillment.models import PickList
+from fulfillment.models import PickList, Warehouse
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -16,7 +16,7 @@ from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
 from shipping import pickups, selectors
 from shipping.labels import tracking_number
-from shipping.models import Carrier, Shipment, ShipmentLine
+from shipping.models import Carrier, PickupSchedule, Shipment, ShipmentLine
 
 
 class NoPickup(DomainError):
@@ -42,14 +42,20 @@ def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
     if planned is not None:
         return planned
     coming = selectors.coming_to(pick_list.warehouse_id)
-    pickup = pickups.next_pickup(coming, coming[0].warehouse, after=at) if coming else None
-    [(customer_id, ship_to_id, weight, package_count)] = selectors.packed(pick_list_id)
+    [(customer_id, ship_to_id, weight, package_count, promised_on)] = selectors.packed(pick_list_id)
+    pickup, must_leave_by = None, None
+    if coming:
+        warehouse = coming[0].warehouse
+        must_leave_by = pickups.must_leave_by(coming, warehouse, promised_on)
+        pickup = _with_room(coming, warehouse, package_count, weight or ZERO, at=at)
     shipment = Shipment(
         public_id=public_id("shp"),
         customer_id=customer_id,
         ship_to_id=ship_to_id,
         warehouse_id=pick_list.warehouse_id,
         carrier=pickup.carrier if pickup else None,
+        service_id=pickup.service_id if pickup else None,
+        must_leave_by=must_leave_by,
         leaves_by=pickup.leaves_by if pickup else None,
         expected_on=pickup.expected_on if pickup else None,
         weight_kg=weight or ZERO,
@@ -60,6 +66,29 @@ def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
     adopt(audit.create(shipment, at=at, actor=actor, touches=touches))
     _load(shipment, pick_list)
     return shipment
+
+
+def _with_room(
+    coming: list[PickupSchedule],
+    warehouse: Warehouse,
+    packages: int,
+    weight_kg: Decimal,
+    *,
+    at: datetime,
+) -> pickups.Pickup | None:
+    """Return the next pickup that has room for so much; what each takes is asked only if limited.
+
+    The planner weighs promise and cost later, with all that waits before its eyes.
+    """
+    span = pickups.upcoming(coming, warehouse, after=at, until=at + pickups.HORIZON)
+    if not any(pickup.is_limited for pickup in span):
+        return span[0] if span else None
+    loads = selectors.loads_of(warehouse.pk, since=at)
+    for pickup in span:
+        there, weight_there = loads.get(pickup.key, (0, ZERO))
+        if pickup.has_room(packages=there + packages, weight_kg=weight_there + weight_kg):
+            return pickup
+    return None
 
 
 def _load(shipment: Shipment, pick_list: PickList) -> None:
@@ -105,7 +134,7 @@ def assign_pickup(
         )
     pickup = _pickup_at(shipment, carrier_id, leaves_by, at=at)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
-    shipment.expected_on = pickup.expected_on
+    shipment.expected_on, shipment.service_id = pickup.expected_on, pickup.service_id
     return audit.save(shipment, at=at, actor=actor)
 
 
