@@ -1,6 +1,6 @@
 from django.urls import path
 
-from fulfillment.views import amending, floor, portal, sheet, stock
+from fulfillment.views import amending, floor, papers, portal, sheet, stock
 
 app_name = "fulfillment"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("amendments/<str:number>/", amending.amendment, name="amendment"),
     path("scan/", floor.find, name="scan"),
     path("pick-lists/<str:number>/", sheet.pick, name="pick"),
+    path("pick-lists/<str:number>/paper/", papers.paper, name="paper"),
+    path("pick-lists/<str:number>/pick-list.json", papers.form, name="form"),
     path("pick-lists/<str:number>/start/", sheet.start, name="start"),
     path("pick-lists/<str:number>/scan/", sheet.scan, name="scan-item"),
     path("pick-lists/<str:number>/finish/", sheet.finish, name="finish"),

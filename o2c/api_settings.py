@@ -43,6 +43,7 @@ SPECTACULAR_SETTINGS = {
         "CancelReason": "orders.serializers.THEIR_REASONS",
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
+        "PickListState": "fulfillment.models.PickList.State",
         "ProFormaState": "invoicing.models.ProForma.State",
     },
 }

@@ -15,6 +15,7 @@ api_v1 = [
     path("", include("orders.payment_plan_api")),
     path("", include("orders.quote_api")),
     path("", include("fulfillment.api")),
+    path("", include("fulfillment.picking_api")),
     path("", include("shipping.api")),
     path("", include("shipping.reports.api")),
     path("", include("invoicing.api")),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-OF_OUR_HOUSE = ("/api/v1/expected-receipts", "/api/v1/stock")
+OF_OUR_HOUSE = ("/api/v1/expected-receipts", "/api/v1/stock", "/api/v1/pick-lists")
 
 
 def test_describes_the_api_without_warnings(capsys):
@@ -32,6 +32,8 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/orders/{order_id}/acknowledgement"),
         ("get", "/api/v1/orders/{order_id}/payment-plan"),
         ("get", "/api/v1/orders/{order_id}/revisions"),
+        ("get", "/api/v1/pick-lists"),
+        ("get", "/api/v1/pick-lists/{number}"),
         ("get", "/api/v1/pro-formas"),
         ("get", "/api/v1/pro-formas/{pro_forma_id}"),
         ("get", "/api/v1/pro-formas/{pro_forma_id}/pdf"),
