@@ -1,14 +1,20 @@
 """What people enter on the floor: shapes only, the rules are in the services."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Product
 from fulfillment.models import PickLine, Warehouse
+from fulfillment.services import Goods
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.forms import DateField
 
 PLACES = 3
 MOST_PACKAGES = 6
@@ -72,7 +78,7 @@ class PackForm(forms.Form):
 
 
 class ReceiveForm(forms.Form):
-    """A delivery to us: what, how many, where to."""
+    """A delivery to us: what, how many, where to; of which lot, or with which serial numbers."""
 
     sku = forms.CharField(label=_("SKU"), max_length=40)
     quantity = forms.DecimalField(
@@ -83,6 +89,41 @@ class ReceiveForm(forms.Form):
     )
     location = forms.CharField(label=_("Location"), max_length=20)
     delivery_note = forms.CharField(label=_("Delivery note"), max_length=40)
+    lot = forms.CharField(
+        label=_("Lot, or serial numbers"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Only for what is kept by lot. One serial number a line."),
+    )
+    expires_on = DateField(label=_("May leave until"), required=False)
+    expected = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def goods(self, product: Product) -> list[Goods]:
+        """Return the parts of the delivery: a lot, or each piece with its serial number.
+
+        Raises:
+            InvalidInput: there are more or fewer serial numbers than pieces.
+        """
+        entered = self.cleaned_data
+        codes = re.split(r"[\s,;]+", entered["lot"].strip()) if entered["lot"].strip() else []
+        if product.tracking != Product.Tracking.SERIAL or not codes:
+            lot = Goods(
+                quantity=entered["quantity"],
+                lot_code=entered["lot"].strip(),
+                expires_on=entered["expires_on"],
+            )
+            return [lot]
+        if len(codes) != entered["quantity"]:
+            raise InvalidInput(
+                gettext("%(codes)s serial numbers are entered, for %(pieces)s pieces.")
+                % {"codes": len(codes), "pieces": f"{entered['quantity'].normalize():f}"},
+                field="lot",
+            )
+        one = Decimal(1)
+        return [
+            Goods(quantity=one, lot_code=code, expires_on=entered["expires_on"]) for code in codes
+        ]
 
 
 class CountForm(forms.Form):

@@ -5,21 +5,18 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from credit.models import Hold
-from fulfillment.models import CountTask, PickLine, PickList, StockLevel
+from fulfillment.models import CountTask, Location, PickLine, PickList, StockLevel
 from fulfillment.selectors import TO_SHIP, backordered_lines, free_stock, in_rank
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
 
 PAGE_SIZE = 50
-# Below this many pieces somebody should look.
-LOW = 10
 OPEN_STATES = (
     PickList.State.RELEASED,
     PickList.State.PICKING,
     PickList.State.PICKED,
     PickList.State.PACKED,
 )
-FREE = F("on_hand") - F("allocated")
 
 
 def open_pick_lists(*, state: str = "", text: str = "") -> QuerySet[PickList]:
@@ -78,16 +75,26 @@ def sheet_lines(pick_list: PickList) -> list[PickLine]:
     return list(lines.order_by("position"))
 
 
-def stock_levels(*, text: str = "", is_low: bool = False) -> QuerySet[StockLevel]:
-    """Return stock by SKU and place, or what the search finds, or what runs low."""
-    levels = StockLevel.objects.select_related("product", "location__warehouse")
+def stock_levels(*, text: str = "", view: str = "") -> QuerySet[StockLevel]:
+    """Return stock by SKU and place, or what the search finds.
+
+    `view` is empty (what is there), `aside` (what is not picked from) or `all` (empty places too).
+    """
+    levels = StockLevel.objects.select_related("product", "location__warehouse", "lot")
     if text:
         levels = levels.filter(
-            Q(product__folded_text__contains=fold(text)) | Q(location__code__iexact=text)
+            Q(product__folded_text__contains=fold(text))
+            | Q(location__code__iexact=text)
+            | Q(lot__code__iexact=text)
         )
-    if is_low:
-        levels = levels.annotate(free=FREE).filter(free__lt=LOW)
-    return levels.order_by("product__sku", "location__code", "pk")
+    if view != "all":
+        levels = levels.filter(on_hand__gt=0)
+    if view == "aside":
+        is_recalled = Q(lot__isnull=False) & ~Q(lot__blocked_reason="")
+        levels = levels.filter(~Q(location__kind__in=Location.PICKED_FROM) | is_recalled)
+    return levels.order_by(
+        "product__sku", F("lot__expires_on").asc(nulls_last=True), "location__code", "pk"
+    )
 
 
 def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
@@ -97,8 +104,7 @@ def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
 
 
 def open_counts() -> QuerySet[CountTask]:
-    """Return what is to be counted, the oldest first."""
+    """Return what is to be counted: first what keeps goods from being promised, then the oldest."""
     tasks = CountTask.objects.filter(state=CountTask.State.OPEN)
-    return tasks.select_related("level__product", "level__location__warehouse").order_by(
-        "opened_at", "pk"
-    )
+    tasks = tasks.select_related("level__product", "level__location__warehouse", "level__lot")
+    return tasks.order_by("-blocks", "opened_at", "pk")

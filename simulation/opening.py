@@ -23,7 +23,7 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import capture, credit_cases, floor, offers, relations, trade, world
+from simulation import capture, credit_cases, floor, offers, relations, supply, trade, world
 from simulation.cast import NEWCOMERS, OPENING
 from simulation.twin import Twin
 
@@ -60,6 +60,7 @@ def _send_reminders(twin: Twin) -> None:
 
 def leave_a_busy_morning(twin: Twin) -> None:
     """Leave work for every role, as the day finds it."""
+    supply.expect(twin)
     jobs.run_day(twin.day, at=twin.at(6))
     floor.deliver_shipments(twin)
     _sell(twin)

@@ -57,6 +57,9 @@ PICKUPS = [
 ]
 # Kept out of the daily trade: too few to go round, and one that the opening leaves to be counted.
 SCARCE = {"MTR-IE4-7K5": 4, "ACT-PN-105": 25, "VLV-GL-040": 60}
+# Kept by lot: for how many days from the opening each lot may leave. And by serial number.
+BY_LOT = {"ORG-FKM-50": (400, 900), "SEL-MEC-025": (60, 720), "PKG-PTFE-10": (730,)}
+BY_SERIAL = ("MTR-IE4-7K5",)
 
 
 def today() -> date:
@@ -150,8 +153,16 @@ def _product(article: Article, unit: UnitOfMeasure, at: datetime) -> Product:
         pack_multiple=article.pack,
         minimum_quantity=article.pack,
         weight_kg=article.weight,
+        tracking=_tracking(article.sku),
+        expires=article.sku in BY_LOT,
         created_at=at,
     )
+
+
+def _tracking(sku: str) -> str:
+    if sku in BY_SERIAL:
+        return Product.Tracking.SERIAL
+    return Product.Tracking.LOT if sku in BY_LOT else Product.Tracking.NONE
 
 
 def _customers(at: datetime) -> None:
@@ -240,14 +251,36 @@ def _warehouse(at: datetime) -> None:
         location = Location.objects.create(
             warehouse=warehouse,
             code=f"{'ABCDE'[number % 5]}-{number // 5 + 1:02}-{number % 3 + 1:02}",
+            zone="ABCDE"[number % 5],
             walk_order=number,
         )
-        fulfillment.receive_stock(
+        fulfillment.receive_goods(
             location_id=location.pk,
             product_id=product_id,
-            quantity=Decimal(SCARCE.get(sku, 40_000)),
+            goods=_goods(sku, at),
             source=f"opening:{sku}",
             reason="Opening stock",
             at=at,
             actor=IMPORT,
         )
+    for code, kind in (("DOCK", Location.Kind.RECEIVING), ("Q-01", Location.Kind.QUARANTINE)):
+        Location.objects.create(warehouse=warehouse, code=code, kind=kind, walk_order=1000)
+
+
+def _goods(sku: str, at: datetime) -> list[fulfillment.Goods]:
+    """Return the opening stock of a product, in its lots or by serial number."""
+    quantity = Decimal(SCARCE.get(sku, 40_000))
+    if sku in BY_SERIAL:
+        numbers = range(1, int(quantity) + 1)
+        one = Decimal(1)
+        return [fulfillment.Goods(quantity=one, lot_code=f"{sku[-3:]}-{n:05}") for n in numbers]
+    if sku not in BY_LOT:
+        return [fulfillment.Goods(quantity=quantity)]
+    return [
+        fulfillment.Goods(
+            quantity=quantity / len(BY_LOT[sku]),
+            lot_code=f"{at:%y}{number:02}-{sku[:3]}",
+            expires_on=at.date() + timedelta(days=days),
+        )
+        for number, days in enumerate(BY_LOT[sku], start=1)
+    ]

@@ -2,22 +2,20 @@
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from catalog.models import Product
 from fulfillment import selectors, services, worklists
-from fulfillment.forms import AdjustForm, CountForm, ReceiveForm
-from fulfillment.models import Location, StockLevel
+from fulfillment.forms import ReceiveForm
+from fulfillment.views.common import one_page
 from o2c.kernel import clock
-from o2c.kernel.errors import EXPECTED, InvalidInput, explain
+from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, today, wants_part
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, today, wants_part
 
 MOVES_SHOWN = 50
 LISTED = 100
@@ -26,65 +24,7 @@ LISTED = 100
 @page("fulfillment.view_stocklevel")
 def stock(request: HttpRequest) -> HttpResponse:
     """List stock by SKU and place, with a form for what has come."""
-    return _stock_page(request, ReceiveForm(initial={"sku": request.GET.get("q", "")}))
-
-
-@action("fulfillment.receive_stock")
-def receive(request: HttpRequest) -> HttpResponse:
-    """Put a delivery on the shelf; orders that wait are served from it."""
-    form = ReceiveForm(request.POST)
-    if form.is_valid() and _add_unknown(form):
-        entered = form.cleaned_data
-        served = _attempt(
-            request,
-            lambda: services.receive_stock(
-                location_id=entered["location"].pk,
-                product_id=entered["sku"].pk,
-                quantity=entered["quantity"],
-                source=f"receipt:{entered['delivery_note']}",
-                at=clock.now(),
-                actor=actor_of(request),
-            ),
-        )
-        if not served:
-            messages.success(request, _("%(sku)s is received.") % {"sku": entered["sku"]})
-            return redirect("fulfillment:stock")
-        form.add_error("quantity" if isinstance(served, InvalidInput) else None, str(served))
-    return _stock_page(request, form, status=UNPROCESSABLE)
-
-
-@page("fulfillment.view_stocklevel")
-def level(request: HttpRequest, level_id: int) -> HttpResponse:
-    """Show one level with its latest moves, to count or correct it."""
-    return _level_page(request, level_id)
-
-
-@action("fulfillment.count_stock")
-def count(request: HttpRequest, level_id: int) -> HttpResponse:
-    """Take what was counted as the truth."""
-    form = CountForm(request.POST)
-    return _change_level(
-        request,
-        level_id,
-        form,
-        lambda: services.count_level(
-            level_id, at=clock.now(), actor=actor_of(request), **form.cleaned_data
-        ),
-    )
-
-
-@action("fulfillment.count_stock")
-def adjust(request: HttpRequest, level_id: int) -> HttpResponse:
-    """Correct a level, for a reason."""
-    form = AdjustForm(request.POST)
-    return _change_level(
-        request,
-        level_id,
-        form,
-        lambda: services.adjust(
-            level_id, at=clock.now(), actor=actor_of(request), **form.cleaned_data
-        ),
-    )
+    return stock_page(request, ReceiveForm(initial={"sku": request.GET.get("q", "")}))
 
 
 @page("fulfillment.view_picklist")
@@ -131,56 +71,21 @@ def availability(request: HttpRequest) -> HttpResponse:
     return render(request, "fulfillment/availability.html", context)
 
 
-def _stock_page(request: HttpRequest, form: ReceiveForm, *, status: int = 200) -> HttpResponse:
-    text, is_low = request.GET.get("q", "").strip(), request.GET.get("low") == "1"
-    number, size = page_of(request), worklists.PAGE_SIZE
-    found = list(
-        worklists.stock_levels(text=text, is_low=is_low)[number * size : number * size + size + 1]
-    )
+def stock_page(request: HttpRequest, form: ReceiveForm) -> HttpResponse:
+    """Show the levels, with the form for what has come."""
+    text, view = request.GET.get("q", "").strip(), request.GET.get("view", "")
     context = {
-        "levels": found[:size],
-        "next_page": number + 1 if len(found) > size else None,
         "text": text,
-        "is_low": is_low,
-        "low": worklists.LOW,
+        "view": view,
         "form": form,
-    }
+        "today": today(),
+        "tab": "stock",
+    } | one_page(request, worklists.stock_levels(text=text, view=view))
     template = "fulfillment/stock.html"
     if wants_part(request) and request.method == "GET":
         template += "#found"
+    status = UNPROCESSABLE if form.errors else 200
     return render(request, template, context, status=status)
-
-
-def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpResponse:
-    rows = StockLevel.objects.select_related("product", "location__warehouse")
-    row = get_object_or_404(rows, pk=level_id)
-    context = {
-        "level": row,
-        "moves": list(row.moves.order_by("-at", "-pk")[:MOVES_SHOWN]),
-        "count_form": CountForm(),
-        "adjust_form": AdjustForm(),
-    }
-    status = UNPROCESSABLE if shown else 200
-    return render(request, "fulfillment/level.html", context | shown, status=status)
-
-
-def _change_level(
-    request: HttpRequest,
-    level_id: int,
-    form: CountForm | AdjustForm,
-    work: Callable[[], object],
-) -> HttpResponse:
-    name = "count_form" if isinstance(form, CountForm) else "adjust_form"
-    if form.is_valid():
-        refusal = _attempt(request, work)
-        if refusal is None:
-            messages.success(request, _("The stock is corrected."))
-            back = request.POST.get("back", "")
-            if back == "shortages":
-                return redirect("fulfillment:shortages")
-            return redirect("fulfillment:level", level_id=level_id)
-        form.add_error(None, explain(refusal)[1])
-    return _level_page(request, level_id, **{name: form})
 
 
 def _attempt(request: HttpRequest, work: Callable[[], object]) -> Exception | None:
@@ -190,21 +95,6 @@ def _attempt(request: HttpRequest, work: Callable[[], object]) -> Exception | No
     except EXPECTED as refusal:
         return refusal
     return None
-
-
-def _add_unknown(form: ReceiveForm) -> bool:
-    """Put product and location in the place of their codes; say what there is not."""
-    entered = form.cleaned_data
-    product = Product.objects.filter(sku__iexact=entered["sku"]).first()
-    location = Location.objects.filter(
-        warehouse=entered["warehouse"], code__iexact=entered["location"]
-    ).first()
-    if product is None:
-        form.add_error("sku", _("There is no such SKU."))
-    if location is None:
-        form.add_error("location", _("There is no such location in this warehouse."))
-    entered["sku"], entered["location"] = product, location
-    return product is not None and location is not None
 
 
 def quantity_typed(text: str) -> Decimal:

@@ -114,6 +114,16 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "active": (_("Active"), PLAIN),
         "discontinued": (_("Discontinued"), OFF),
     },
+    "lot": {
+        "usable": (_("Usable"), OK),
+        "expired": (_("Expired"), BAD),
+        "recalled": (_("Recalled"), BAD),
+    },
+    "expectedreceipt": {
+        "open": (_("Expected"), GO),
+        "late": (_("Late"), BAD),
+        "closed": (_("Closed"), OFF),
+    },
     "stock": {
         "available": (_("Available"), OK),
         "part_now": (_("Part now, rest dated"), WARN),

@@ -1,0 +1,432 @@
+"""Stock beyond the floor on the screen: goods to come, lots, what is low, houses and places."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from fulfillment.models import (
+    CountTask,
+    ExpectedReceipt,
+    Location,
+    Lot,
+    ReorderLevel,
+    SourcingRule,
+    StockLevel,
+    StockMove,
+    Warehouse,
+)
+from o2c.kernel import clock, roles
+from o2c.kernel.models import AuditEntry
+from tests.factories import (
+    NOW,
+    TODAY,
+    ExpectedReceiptFactory,
+    LocationFactory,
+    LotFactory,
+    ProductFactory,
+    StockLevelFactory,
+    UserFactory,
+    WarehouseFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NEXT_YEAR = date(2027, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch, company):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def browser_of():
+    def make(*names):
+        user = UserFactory.create()
+        user.groups.set(Group.objects.filter(name__in=names))
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def keeper(browser_of):
+    return browser_of(roles.WAREHOUSE)
+
+
+@pytest.fixture
+def administrator(browser_of):
+    return browser_of(roles.ADMINISTRATOR)
+
+
+def address(name, *args):
+    return reverse(f"fulfillment:{name}", args=args)
+
+
+def delivery(**said):
+    return {
+        "sku": "ORG-FKM-50",
+        "quantity": "2",
+        "warehouse": Warehouse.objects.get().pk,
+        "location": "A-01-01",
+        "delivery_note": "GR-5",
+        "lot": "A1",
+        "expires_on": "2027-06-01",
+    } | said
+
+
+def test_receives_a_lot_with_its_day(keeper):
+    ProductFactory.create(sku="ORG-FKM-50", tracking="lot", expires=True)
+    LocationFactory.create()
+
+    response = keeper.post(address("receive"), delivery())
+
+    level = StockLevel.objects.get()
+    assert response.status_code == 302
+    assert (level.on_hand, level.lot.code, level.lot.expires_on) == (2, "A1", NEXT_YEAR)
+
+
+def test_receives_each_piece_by_its_serial_number(keeper):
+    ProductFactory.create(sku="PMP-CE-15", tracking="serial")
+    LocationFactory.create()
+    sent = delivery(sku="pmp-ce-15", lot="S1\n S2", expires_on="")
+
+    too_few = keeper.post(address("receive"), sent | {"quantity": "3"})
+    keeper.post(address("receive"), sent)
+
+    assert too_few.status_code == 422
+    assert "2 serial numbers are entered, for 3 pieces." in too_few.content.decode()
+    assert set(Lot.objects.values_list("code", flat=True)) == {"S1", "S2"}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"lot": ""}, "enter or scan the lot"),
+        ({"expires_on": ""}, "enter the last day"),
+        ({"expires_on": "soon"}, "Enter a valid date."),
+        ({"sku": "NONE"}, "There is no such SKU."),
+        ({"location": "NONE"}, "There is no such location in this warehouse."),
+        ({"quantity": "many"}, "Enter a number."),
+        ({"quantity": "0"}, "Enter a quantity above zero"),
+    ],
+)
+def test_says_at_the_field_what_is_wrong_with_a_delivery(keeper, said, words):
+    ProductFactory.create(sku="ORG-FKM-50", tracking="lot", expires=True)
+    LocationFactory.create()
+
+    response = keeper.post(address("receive"), delivery(**said))
+
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not StockMove.objects.exists()
+
+
+def test_receives_what_was_expected_from_its_own_page(keeper):
+    place = LocationFactory.create()
+    row = ExpectedReceiptFactory.create(warehouse=place.warehouse)
+    page = keeper.get(address("expected-one", row.pk)).content.decode()
+    sent = delivery(sku=row.product.sku, quantity="50", lot="", expires_on="", expected=str(row.pk))
+
+    refused = keeper.post(address("receive"), sent | {"location": "NONE"})
+    done = keeper.post(address("receive"), sent)
+
+    row.refresh_from_db()
+    assert f'name="expected" value="{row.pk}"' in page
+    assert refused.status_code == 422
+    assert "Wait no more" in refused.content.decode()
+    assert done.url == address("expected")
+    assert (row.received, row.state) == (50, "closed")
+
+
+def test_announces_changes_and_closes(keeper):
+    product, house = ProductFactory.create(), WarehouseFactory.create()
+    sent = {
+        "reference": "PO-7",
+        "supplier": "Nordic",
+        "sku": product.sku,
+        "quantity": "40",
+        "warehouse": house.pk,
+        "expected_on": "2026-12-04",
+    }
+
+    keeper.post(address("announce"), sent)
+    twice = keeper.post(address("announce"), sent)
+    row = ExpectedReceipt.objects.get()
+    keeper.post(address("change-expected", row.pk), {"quantity": "30", "expected_on": "2026-12-11"})
+    no_reason = keeper.post(address("close-expected", row.pk), {"reason": ""})
+    row.refresh_from_db()
+    changed = row.quantity, row.expected_on, row.state
+    keeper.post(address("close-expected", row.pk), {"reason": "Given up."})
+
+    row.refresh_from_db()
+    assert twice.status_code == 422
+    assert "change it there" in twice.content.decode()
+    assert changed == (30, date(2026, 12, 11), "open")
+    assert no_reason.status_code == 422
+    assert row.state == "closed"
+
+
+def test_file_is_looked_at_then_imported_once(keeper):
+    ProductFactory.create(sku="KV-080")
+    WarehouseFactory.create()
+    text = b"PO;SKU;Qty;ETA\nPO-1;KV-080;5;2026-12-04\nPO-1;NONE;5;2026-12-04\n"
+    file = SimpleUploadedFile("pos.csv", text)
+
+    stored = keeper.post(address("import-expected"), {"file": file})
+    looked = keeper.get(stored.url).content.decode()
+    before = ExpectedReceipt.objects.count()
+    keeper.post(stored.url)
+
+    assert "We sell nothing under “NONE”." in looked
+    assert (before, ExpectedReceipt.objects.get().quantity) == (0, 5)
+
+
+def test_file_of_something_else_is_refused_in_words(keeper):
+    file = SimpleUploadedFile("pos.csv", b"name,colour\nvalve,red\n")
+
+    stored = keeper.post(address("import-expected"), {"file": file})
+    looked = keeper.get(stored.url)
+
+    assert looked.status_code == 422
+    assert "No row names the columns" in looked.content.decode()
+
+
+def test_moves_goods_and_says_what_cannot_be(keeper, place, product, stock):
+    place({product: 60})
+    LocationFactory.create(code="B-01")
+    sent = {"quantity": "41", "warehouse": stock.location.warehouse_id, "location": "b-01"}
+
+    refused = keeper.post(address("move", stock.pk), sent)
+    done = keeper.post(address("move", stock.pk), sent | {"quantity": "40"})
+
+    stock.refresh_from_db()
+    assert refused.status_code == 422
+    assert "Only 40 can be moved" in refused.content.decode()
+    assert done.status_code == 302
+    assert stock.on_hand == 60
+
+
+def test_asks_for_a_count_that_the_exceptions_show(keeper, stock):
+    keeper.post(address("ask-count", stock.pk), {"reason": "Box open.", "blocks": "on"})
+    again = keeper.post(address("ask-count", stock.pk), {"reason": "Again."})
+
+    assert again.status_code == 422
+    assert CountTask.objects.get().blocks
+    assert "Box open." in keeper.get(address("shortages")).content.decode()
+
+
+def test_recalls_a_lot_and_shows_who_got_some(keeper, place, release, pick):
+    product = ProductFactory.create(sku="ORG-FKM-50", tracking="lot")
+    level = StockLevelFactory.create(product=product, lot=LotFactory.create(product=product))
+    order = place({product: 5})
+    lot_page = address("lot", level.lot_id)
+
+    shown = keeper.get(lot_page).content.decode()
+    refused = keeper.post(address("recall", level.lot_id), {"reason": ""})
+    keeper.post(address("recall", level.lot_id), {"reason": "Too hard."})
+    recalled = keeper.get(lot_page).content.decode()
+    keeper.post(address("readmit", level.lot_id), {"reason": "Tested."})
+    keeper.post(address("redate", level.lot_id), {"expires_on": "2027-06-01", "reason": "Misread."})
+
+    level.lot.refresh_from_db()
+    assert order.number in shown
+    assert refused.status_code == 422
+    assert "Too hard." in recalled
+    assert (level.lot.blocked_reason, level.lot.expires_on) == ("", NEXT_YEAR)
+
+
+def test_lists_what_is_low_with_what_is_coming(keeper, product, stock):
+    sent = {"sku": product.sku, "warehouse": stock.location.warehouse_id}
+    ExpectedReceiptFactory.create(product=product, warehouse=stock.location.warehouse, received=20)
+
+    keeper.post(address("watch"), sent | {"minimum": "150", "target": "400"})
+    page = keeper.get(address("low")).content.decode()
+    wrong = keeper.post(address("watch"), sent | {"minimum": "150", "target": "1"})
+
+    assert ">270<" in page  # 400 less the 100 here and the 30 that are coming
+    assert wrong.status_code == 422
+    keeper.post(address("unwatch", ReorderLevel.objects.get().pk))
+    assert not ReorderLevel.objects.exists()
+
+
+def test_sets_up_a_house_its_places_and_its_rules(administrator):
+    house = {
+        "code": "EAST",
+        "name": "Leipzig",
+        "country": "de",
+        "time_zone": "Europe/Berlin",
+        "counts_per_day": "3",
+        "count_every_days": "60",
+    }
+
+    administrator.post(address("add-warehouse"), house)
+    twin = administrator.post(address("add-warehouse"), house)
+    wrong = administrator.post(address("add-warehouse"), house | {"time_zone": "Mars/Crater"})
+    row = Warehouse.objects.get()
+    administrator.post(address("warehouse", row.pk), house | {"name": "Halle"})
+    place = {"code": "A-1", "kind": "storage", "zone": "A", "walk_order": "5", "is_active": "on"}
+    administrator.post(address("add-location", row.pk), place)
+    location = Location.objects.get()
+    administrator.post(address("location", location.pk), place | {"kind": "quarantine"})
+    administrator.post(address("add-sourcing"), {"country": "at", "warehouse": row.pk, "rank": "1"})
+
+    row.refresh_from_db()
+    location.refresh_from_db()
+    rule = SourcingRule.objects.get()
+    assert [answer.status_code for answer in (twin, wrong)] == [422, 422]
+    assert (row.name, row.country, row.counts_per_day) == ("Halle", "DE", 3)
+    assert (location.kind, location.zone) == ("quarantine", "A")
+    assert (rule.country, rule.warehouse, rule.rank) == ("AT", row, 1)
+    assert AuditEntry.objects.filter(subject=f"warehouse:{row.pk}").count() == 3
+    administrator.post(address("drop-sourcing", rule.pk))
+    assert not SourcingRule.objects.exists()
+
+
+def test_place_with_claims_or_goods_stays_as_it_is(administrator, place, product, stock):
+    place({product: 5})
+    sent = {"code": "A-01-01", "walk_order": "0"}
+
+    for said in ({"kind": "quarantine", "is_active": "on"}, {"kind": "storage"}):
+        response = administrator.post(address("location", stock.location_id), sent | said)
+        assert response.status_code == 422
+
+    stock.location.refresh_from_db()
+    assert (stock.location.kind, stock.location.is_active) == ("storage", True)
+
+
+def test_place_that_can_be_picked_from_now_serves_who_waits(administrator, place, product):
+    dock = LocationFactory.create(code="D-1", kind="quarantine")
+    level = StockLevelFactory.create(product=product, location=dock)
+    place({product: 5})
+    sent = {"code": "D-1", "kind": "storage", "walk_order": "0", "is_active": "on"}
+
+    administrator.post(address("location", dock.pk), sent)
+
+    level.refresh_from_db()
+    assert level.allocated == 5
+
+
+def expected_rows(count):
+    ExpectedReceiptFactory.create_batch(count)
+
+
+def lot_rows(count):
+    for _number in range(count):
+        lot = LotFactory.create()
+        StockLevelFactory.create(product=lot.product, lot=lot)
+
+
+def low_rows(count):
+    house = WarehouseFactory.create()
+    for product in ProductFactory.create_batch(count):
+        ReorderLevel.objects.create(product=product, warehouse=house, minimum=5, target=9)
+
+
+def house_rows(count):
+    for _number in range(count):
+        house = WarehouseFactory.create(code=f"W{Warehouse.objects.count()}")
+        SourcingRule.objects.create(warehouse=house, rank=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("stock", lot_rows),
+        ("expected", expected_rows),
+        ("lots", lot_rows),
+        ("low", low_rows),
+        ("warehouses", house_rows),
+    ],
+)
+def test_list_takes_as_many_statements_for_20_rows_as_for_1(name, make, administrator, statements):
+    make(1)
+    administrator.get(address(name))
+
+    few = statements(lambda: administrator.get(address(name)))
+    make(19)
+    many = statements(lambda: administrator.get(address(name)))
+
+    assert many == few
+
+
+def test_pages_of_one_take_as_many_statements_for_20_rows_as_for_1(administrator, statements):
+    product = ProductFactory.create(tracking="lot")
+    lot = LotFactory.create(product=product)
+    level = StockLevelFactory.create(product=product, lot=lot)
+    pages = [address("lot", lot.pk), address("warehouse", level.location.warehouse_id)]
+    pages.append(address("level", level.pk))
+    few = [statements(lambda page=page: administrator.get(page)) for page in pages]
+
+    for number in range(19):
+        location = LocationFactory.create(code=f"B-{number}")
+        StockLevelFactory.create(product=product, lot=lot, location=location)
+        StockMove.objects.create(
+            level=level, kind="adjustment", quantity=Decimal(1), source=f"x{number}", at=NOW
+        )
+    many = [statements(lambda page=page: administrator.get(page)) for page in pages]
+
+    assert many == few
+
+
+@pytest.fixture
+def something(stock):
+    """One of each: what a form could change."""
+    lot = LotFactory.create(expires_on=TODAY + timedelta(days=3))
+    row = ExpectedReceiptFactory.create()
+    level = ReorderLevel.objects.create(
+        product=stock.product, warehouse=stock.location.warehouse, minimum=1, target=2
+    )
+    rule = SourcingRule.objects.create(warehouse=stock.location.warehouse, rank=1)
+    return {
+        "level": stock.pk,
+        "lot": lot.pk,
+        "expected": row.pk,
+        "low": level.pk,
+        "rule": rule.pk,
+        "house": stock.location.warehouse_id,
+        "place": stock.location_id,
+    }
+
+
+DENIED = [
+    ("move", "level"),
+    ("ask-count", "level"),
+    ("announce", None),
+    ("change-expected", "expected"),
+    ("close-expected", "expected"),
+    ("import-expected", None),
+    ("watch", None),
+    ("unwatch", "low"),
+    ("recall", "lot"),
+    ("readmit", "lot"),
+    ("redate", "lot"),
+    ("add-warehouse", None),
+    ("warehouse", "house"),
+    ("add-location", "house"),
+    ("location", "place"),
+    ("add-sourcing", None),
+    ("drop-sourcing", "rule"),
+]
+
+
+@pytest.mark.parametrize(("name", "what"), DENIED)
+@pytest.mark.parametrize("role", [roles.AUDITOR, roles.SALES_REP, None])
+def test_changes_are_denied_to_others(name, what, role, browser_of, something):
+    browser = browser_of(role) if role else browser_of()
+    sent = {"reason": "Because.", "quantity": "1", "code": "X"}
+
+    response = browser.post(address(name, *([something[what]] if what else [])), sent)
+
+    assert response.status_code == 403
+    assert not Lot.objects.exclude(blocked_reason="").exists()
+    assert ExpectedReceipt.objects.get().state == "open"
+    assert (ReorderLevel.objects.count(), SourcingRule.objects.count()) == (1, 1)
+    assert not CountTask.objects.exists()
+    assert StockMove.objects.count() == 1
