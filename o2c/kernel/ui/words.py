@@ -205,10 +205,6 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "done": (_("Done"), OK),
         "cancelled": (_("Cancelled"), OFF),
     },
-    "expectedreceipt": {
-        "open": (_("Expected"), PLAIN),
-        "closed": (_("Closed"), OFF),
-    },
     "shippingaudit": {
         "open": (_("Open"), PLAIN),
         "signed": (_("Signed off"), OK),
