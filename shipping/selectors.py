@@ -81,6 +81,13 @@ def packed(
     )
 
 
+def promises_of(shipment_ids: list[int]) -> dict[int, date | None]:
+    """Return the earliest day that was promised for anything in each shipment."""
+    lines = ShipmentLine.objects.filter(shipment__in=shipment_ids).values_list("shipment")
+    first = lines.annotate(first=Min("order_line__promised_on")).order_by("shipment")
+    return dict(first)
+
+
 @compiled
 def taken_of(pick_list_id: int) -> QuerySet[PickLine, tuple[int, Decimal | None]]:
     """Return what a pick list holds of which order line, in walking order."""

@@ -1,5 +1,6 @@
 """Everything that moves a shipment: planned, labelled, gone, tracked, delivered."""
 
+from shipping.services.arranging import Arranged, arrange_pickups
 from shipping.services.cases import CaseClosed, note_told, resolve_case, take_case, work_on_case
 from shipping.services.dispatching import dispatch_shipment
 from shipping.services.labelling import label_of
@@ -22,11 +23,13 @@ from shipping.services.tracking import (
 
 __all__ = [
     "AlreadyLabelled",
+    "Arranged",
     "CaseClosed",
     "Delivery",
     "NoPickup",
     "NotReportable",
     "Refusal",
+    "arrange_pickups",
     "assign_pickup",
     "cancel_shipment",
     "deliver_shipment",

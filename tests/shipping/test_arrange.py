@@ -1,0 +1,162 @@
+"""The planner at work: promises before cost, within what pickups take, all in one step."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+
+from fulfillment.services import pack
+from shipping import services
+from shipping.models import (
+    CarrierService,
+    FreightRate,
+    FreightZone,
+    PickupClosure,
+    Shipment,
+)
+from tests.factories import (
+    CarrierFactory,
+    PickupScheduleFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
+
+TODAY = datetime(2026, 11, 18, 14, 30, tzinfo=UTC)
+TOMORROW = datetime(2026, 11, 19, 14, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def pack_one(place, release, pick, now, actor, make_customer):
+    def pack_one(promised_on=date(2026, 11, 25)):
+        product = ProductFactory.create()
+        StockLevelFactory.create(product=product)
+        order = place({product: 1}, by=make_customer())
+        [pick_list] = release(order)
+        order.lines.update(promised_on=promised_on)
+        pick(pick_list)
+        pack(pick_list.pk, weights=[Decimal(10)], at=now, actor=actor)
+        return Shipment.objects.get(lines__pick_list=pick_list)
+
+    return pack_one
+
+
+@pytest.fixture
+def arrange(now, actor):
+    def arrange(shipment):
+        return services.arrange_pickups(shipment.warehouse_id, at=now, actor=actor)
+
+    return arrange
+
+
+def priced(schedule, amount):
+    """Let a carrier's freight to Germany cost so much."""
+    service = CarrierService.objects.create(carrier=schedule.carrier, code="STD", name="Standard")
+    zone = FreightZone.objects.create(carrier=schedule.carrier, code="DE", countries=["DE"])
+    FreightRate.objects.create(
+        service=service, zone=zone, currency="EUR", amount=amount, valid_from=date(2026, 1, 1)
+    )
+    return service
+
+
+def other(weekday=3, **values):
+    carrier = CarrierFactory.create(code="CAR", name="Carrow Lines")
+    return PickupScheduleFactory.create(carrier=carrier, weekday=weekday, **values)
+
+
+def test_takes_the_cheaper_pickup_that_keeps_the_promise(schedule, pack_one, arrange):
+    shipment = pack_one()
+    priced(schedule, 50)
+    service = priced(other(), 20)
+
+    outcome = arrange(shipment)
+
+    shipment.refresh_from_db()
+    assert (shipment.carrier.code, shipment.leaves_by) == ("CAR", TOMORROW)
+    assert (shipment.service, shipment.freight_cost) == (service, Decimal(20))
+    assert (shipment.freight_currency, shipment.expected_on) == ("EUR", date(2026, 11, 20))
+    assert (outcome.planned, outcome.moved, outcome.late, outcome.left_behind) == (1, 1, 0, 0)
+    assert outcome.is_proved
+
+
+def test_keeps_a_promise_at_any_cost(schedule, pack_one, arrange):
+    shipment = pack_one(promised_on=date(2026, 11, 19))
+    priced(schedule, 5000)
+    priced(other(), 1)
+
+    outcome = arrange(shipment)
+
+    shipment.refresh_from_db()
+    assert (shipment.leaves_by, shipment.must_leave_by, outcome.late) == (TODAY, TODAY, 0)
+
+
+def test_who_is_promised_soonest_gets_the_last_place(schedule, pack_one, arrange, books):
+    relaxed, urgent = pack_one(), pack_one(promised_on=date(2026, 11, 19))
+    schedule.capacity_packages = 1
+    schedule.save()
+    other()
+
+    arrange(relaxed)
+
+    placed = dict(Shipment.objects.values_list("pk", "leaves_by"))
+    assert placed == {relaxed.pk: TOMORROW, urgent.pk: TODAY}
+    assert books() == []
+
+
+def test_what_is_labelled_keeps_its_place_and_takes_room(schedule, pack_one, arrange, now, actor):
+    labelled, urgent = pack_one(), pack_one(promised_on=date(2026, 11, 19))
+    services.label_shipment(labelled.pk, at=now, actor=actor)
+    schedule.capacity_kg = Decimal(15)
+    schedule.save()
+    other()
+
+    outcome = arrange(labelled)
+
+    placed = dict(Shipment.objects.values_list("pk", "leaves_by"))
+    assert placed == {labelled.pk: TODAY, urgent.pk: TOMORROW}
+    assert (outcome.planned, outcome.late) == (1, 1)
+
+
+def test_what_finds_no_room_stands_without_pickup(schedule, pack_one, arrange):
+    shipment = pack_one()
+    schedule.capacity_packages = 0
+    schedule.save()
+
+    outcome = arrange(shipment)
+
+    shipment.refresh_from_db()
+    assert (shipment.carrier, shipment.leaves_by, outcome.left_behind) == (None, None, 1)
+
+
+def test_a_closure_moves_what_was_planned_and_the_last_instant(schedule, pack_one, arrange):
+    shipment = pack_one(promised_on=date(2026, 11, 20))
+    other(weekday=3, cut_off=time(15, 30))
+    PickupClosure.objects.create(carrier=schedule.carrier, day=date(2026, 11, 18))
+
+    arrange(shipment)
+
+    shipment.refresh_from_db()
+    assert (shipment.leaves_by, shipment.must_leave_by) == (TOMORROW, TOMORROW)
+
+
+def test_planned_twice_nothing_moves(schedule, pack_one, arrange):
+    shipment = pack_one()
+    arrange(shipment)
+
+    assert arrange(shipment).moved == 0
+
+
+def test_takes_as_many_statements_for_30_shipments_as_for_ten(
+    schedule, pack_one, arrange, statements
+):
+    schedule.capacity_packages = 5
+    schedule.save()
+    cheaper = other(cut_off=time(9))
+    priced(cheaper, 1)
+    first = pack_one()
+    for _shipment in range(9):
+        pack_one()
+    few = statements(lambda: arrange(first))
+    for _shipment in range(20):
+        pack_one()
+
+    assert statements(lambda: arrange(first)) == few
