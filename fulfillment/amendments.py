@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from catalog.models import Product
 from fulfillment.models import PickList
-from fulfillment.selectors import free_stock, rest_expected_on
+from fulfillment.promises import arrivals, promises
 from o2c.kernel.money import ZERO
 from orders.models import Amendment
 
@@ -27,16 +26,16 @@ class StockEffect:
 
 
 def stock_effects(amendment: Amendment, *, at: datetime) -> list[StockEffect]:
-    """Return what each changed line claims more or less; two statements, whatever the lines."""
+    """Return what each changed line claims more or less; one statement, whatever the lines."""
     lines = amendment.effects.get("lines", [])
-    products = Product.objects.filter(pk__in={line["product"] for line in lines})
-    free = dict(products.annotate(free=free_stock("pk", at=at)).values_list("pk", "free"))
-    later = rest_expected_on(at=at)
+    found = promises({line["product"] for line in lines}, at=at, order_id=amendment.order_id)
+    days = arrivals(at=at)
     effects = []
     for line in lines:
         before = Decimal(line["before"]["open"]) if line["before"] else ZERO
         more = Decimal(line["after"]["open"]) - before
-        there = free.get(line["product"]) or ZERO
+        promise = found[line["product"]]
+        there = promise.on(days.today)
         # What a line gives back on the way is there for the line that takes its rest over.
         is_rest = line["split_from"] is not None
         effects.append(
@@ -45,7 +44,7 @@ def stock_effects(amendment: Amendment, *, at: datetime) -> list[StockEffect]:
                 description=line["description"],
                 more=more,
                 free=there,
-                rest_on=later if more > there and not is_rest else None,
+                rest_on=days.of_rest(promise, more) if more > there and not is_rest else None,
             )
         )
     return effects

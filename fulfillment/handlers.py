@@ -1,10 +1,25 @@
 """What fulfilment does when something happens, here or upstream."""
 
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
 from o2c.kernel.events import after, on
-from orders.events import LinesCancelled, OrderAmended, OrderHeld, OrderReleased, OrdersExpected
+from orders.events import (
+    LinesCancelled,
+    OrderAmended,
+    OrderDeclined,
+    OrderHeld,
+    OrderReferred,
+    OrderReleased,
+    OrdersExpected,
+)
 from orders.services import lines_of, lock_order
+
+# A decision on credit takes days, not weeks.
+REVIEW_TAKES = timedelta(days=5)
 
 
 @on(OrdersExpected)
@@ -18,9 +33,33 @@ def allocate_stock(event: OrderReleased) -> None:
     services.allocate_order(event.order_id, at=event.at, actor=event.actor)
 
 
+@on(OrderReferred)
+def keep_back(event: OrderReferred) -> None:
+    """Keep the goods of an order that waits for a decision, while that should take."""
+    lines = lines_of(lock_order(event.order_id)).values()
+    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        wanted[line.product_id] += line.open_quantity
+    services.reserve(
+        f"order:{event.order_id}",
+        wanted,
+        customer_id=lock_order(event.order_id).customer_id,
+        expires_at=event.at + REVIEW_TAKES,
+        at=event.at,
+        actor=event.actor,
+    )
+
+
+@on(OrderDeclined)
+def let_go(event: OrderDeclined) -> None:
+    services.withdraw_reservations(f"order:{event.order_id}", at=event.at, actor=event.actor)
+
+
 @on(LinesCancelled)
 def free_cancelled(event: LinesCancelled) -> None:
     services.free_lines(event.order_id, line_ids=event.line_ids, at=event.at, actor=event.actor)
+    if event.order_cancelled:
+        services.withdraw_reservations(f"order:{event.order_id}", at=event.at, actor=event.actor)
 
 
 @on(OrderAmended)

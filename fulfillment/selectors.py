@@ -9,6 +9,7 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -19,7 +20,6 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
-from catalog.models import Product
 from fulfillment.models import (
     Allocation,
     CountTask,
@@ -32,12 +32,11 @@ from fulfillment.models import (
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
-from o2c.kernel.working_days import add_working_days
 from orders.models import Order, OrderLine
 
-# A delivery serves at most so many orders at once; the daily run serves those behind them.
-MOST_SERVED = 200
-# What is not in stock is bought again.
+# A delivery serves at most so many lines at once; the daily run serves those behind them.
+MOST_SERVED = 20_000
+# In so many working days what is not in stock is bought again, where no product says otherwise.
 REPLENISHMENT_WORKING_DAYS = 10
 TO_SHIP = (Order.State.RELEASED, Order.State.FULFILLING)
 WAITS = Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
@@ -58,11 +57,14 @@ def in_rank(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     )
 
 
+def ranked_for(product_ids: Iterable[int]) -> QuerySet[OrderLine]:
+    """Return the lines that wait for these products, in the order in which they are served."""
+    return in_rank(backordered_lines().filter(product_id__in=list(product_ids)))
+
+
 def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
     """Return the orders that so much more of these products can serve, in their rank."""
-    waiting = in_rank(backordered_lines().filter(product_id__in=product_ids)).values_list(
-        "order_id", BACKORDERED
-    )[:MOST_SERVED]
+    waiting = ranked_for(product_ids).values_list("order_id", BACKORDERED)[:MOST_SERVED]
     served: dict[int, None] = {}
     before = ZERO
     for order_id, wanted in waiting:
@@ -116,6 +118,12 @@ def live_reservations(*, at: datetime) -> QuerySet[Reservation]:
     return Reservation.objects.filter(state=Reservation.State.LIVE, expires_at__gt=at)
 
 
+def kept_until(holders: Iterable[str], *, at: datetime) -> datetime | None:
+    """Return until when something is kept back for these holders; None: nothing is."""
+    kept = live_reservations(at=at).filter(holder__in=list(holders))
+    return kept.aggregate(until=Min("expires_at"))["until"]
+
+
 def free_stock(product: str, *, at: datetime) -> CombinedExpression:
     """Return what can be promised now of the product that this column of the outer query names:
     what nobody claims and nothing is kept back for.
@@ -131,20 +139,6 @@ def _sum_of(rows: QuerySet[Any], quantity: F | CombinedExpression) -> Coalesce:
         Subquery(summed.values("summed"), output_field=DecimalField()),
         Value(ZERO, output_field=DecimalField()),
     )
-
-
-def free_of(sku: str, *, at: datetime) -> Decimal | None:
-    """Return how much of a product can be promised now; None: there is no such product."""
-    found = Product.objects.filter(sku__iexact=sku).annotate(free=free_stock("pk", at=at))
-    row = found.order_by("pk").values_list("free").first()
-    return max(row[0], ZERO) if row else None
-
-
-def rest_expected_on(*, at: datetime) -> date:
-    """Return the day that can be named for what is not in stock."""
-    company = the_company()
-    today = local_date(at, company)
-    return add_working_days(today, REPLENISHMENT_WORKING_DAYS, country=company.country)
 
 
 def unpicked_claims(line_ids: Iterable[int]) -> list[Allocation]:

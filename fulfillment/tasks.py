@@ -5,6 +5,7 @@ from datetime import date, datetime
 from celery import shared_task
 
 from fulfillment import selectors, services
+from fulfillment.services.redating import waiting_products
 from fulfillment.services.shop_stock import tell_shops
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
@@ -31,6 +32,19 @@ def free_spoiled_lots(as_of: date, *, at: datetime, actor: Actor) -> dict[str, i
 def open_cycle_counts(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
     """Send somebody to count the places whose turn it is."""
     return {"opened": services.open_cycle_counts(as_of=as_of, actor=actor)}
+
+
+@daily
+def redate_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
+    """Date what waits anew, by what is expected and by rank; who was told otherwise is told."""
+    moved = services.redate_backorders(product_ids=waiting_products(), at=at, actor=actor)
+    return {"moved": moved}
+
+
+@shared_task
+def expire_reservations() -> int:
+    """End what was kept back long enough."""
+    return services.expire_reservations(at=clock.now())
 
 
 @shared_task

@@ -10,6 +10,7 @@ from fulfillment.views import (
     papers,
     places,
     portal,
+    promising,
     sheet,
     stock,
 )
@@ -59,6 +60,8 @@ urlpatterns = [
     path("stock/places/sourcing/<int:rule_id>/drop/", places.drop_sourcing, name="drop-sourcing"),
     path("shortages/", stock.shortages, name="shortages"),
     path("shortages/<int:order_id>/allocate/", stock.allocate, name="allocate"),
-    path("availability/", stock.availability, name="availability"),
+    path("availability/", promising.availability, name="availability"),
+    path("promises/", promising.watch, name="watch"),
+    path("promises/keep/", promising.keep, name="keep"),
     path("portal-availability/", portal.portal_availability, name="portal-availability"),
 ]

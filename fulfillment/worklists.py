@@ -53,6 +53,7 @@ def floor_counts() -> dict[str, int]:
 def ready_orders() -> QuerySet[Order]:
     """Return orders with allocated goods that no pick list has, and whether a hold stops them."""
     ready = Q(lines__allocated__gt=F("lines__picking") - F("lines__shipped"))
+    waiting = backordered_lines().filter(order=OuterRef("pk"))
     held = Hold.objects.stopping_customers().filter(customer=OuterRef("customer"))
     return (
         Order.objects.filter(state__in=TO_SHIP)
@@ -62,6 +63,7 @@ def ready_orders() -> QuerySet[Order]:
             is_held=Exists(held),
         )
         .filter(ready_count__gt=0)
+        .exclude(Q(customer__ships_complete=True) & Exists(waiting))
         .select_related("customer")
         .order_by("requested_on", "pk")
     )

@@ -154,6 +154,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "fulfillment.tasks.tell_shops_about_stock",
         "schedule": 60.0,
     },
+    # What has expired counts no more at once; this only notes it.
+    "expire-reservations": {"task": "fulfillment.tasks.expire_reservations", "schedule": 60.0},
     # Partners lay files into folders; a minute is soon enough.
     "watch-edi-folders": {"task": "orders.tasks.watch_edi_folders", "schedule": 60.0},
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},

@@ -1,7 +1,8 @@
 """Everything that changes stock, claims on it, and the work on the floor."""
 
-from fulfillment.services.allocating import allocate_backorders, allocate_order
+from fulfillment.services.allocating import allocate_order
 from fulfillment.services.amending import follow_amendment
+from fulfillment.services.completeness import NotComplete
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
 from fulfillment.services.cycle import open_cycle_counts
@@ -39,6 +40,7 @@ from fulfillment.services.places import (
     set_reorder,
     set_sourcing,
 )
+from fulfillment.services.reallocating import allocate_backorders
 from fulfillment.services.recalling import (
     LotState,
     free_recalled,
@@ -48,6 +50,8 @@ from fulfillment.services.recalling import (
     redate_lot,
 )
 from fulfillment.services.receiving import receive_goods, receive_return, receive_stock
+from fulfillment.services.redating import redate_backorders
+from fulfillment.services.reserving import expire_reservations, reserve, withdraw_reservations
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
 from fulfillment.services.withdrawing import stop_and_cancel
@@ -59,6 +63,7 @@ __all__ = [
     "Goods",
     "House",
     "LotState",
+    "NotComplete",
     "NotCounted",
     "NotExpected",
     "NotPicking",
@@ -84,6 +89,7 @@ __all__ = [
     "drop_reorder",
     "drop_sourcing",
     "expect_receipt",
+    "expire_reservations",
     "follow_amendment",
     "free_lines",
     "free_recalled",
@@ -96,8 +102,10 @@ __all__ = [
     "receive_goods",
     "receive_return",
     "receive_stock",
+    "redate_backorders",
     "redate_lot",
     "release_pick_lists",
+    "reserve",
     "scan",
     "set_reorder",
     "set_sourcing",
@@ -106,4 +114,5 @@ __all__ = [
     "stop_and_cancel",
     "stop_pick",
     "transfer",
+    "withdraw_reservations",
 ]

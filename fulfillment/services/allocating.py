@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from customers.models import Customer
-from fulfillment import selectors
 from fulfillment.events import OrderShort
 from fulfillment.models import Allocation
 from fulfillment.services import stock
@@ -14,7 +13,6 @@ from fulfillment.services.promising import expected_days
 from fulfillment.services.sourcing import claimant_of
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
-from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -37,26 +35,6 @@ def allocate_order(order_id: int, *, at: datetime, actor: Actor) -> None:
         _settle_shortage(order, short, at=at, actor=actor)
 
 
-@service
-def allocate_backorders(
-    *, order_ids: Sequence[int], product_ids: Sequence[int], at: datetime, actor: Actor
-) -> int:
-    """Claim these products for orders that wait for them, in this order; return how many got some.
-
-    Nothing is cancelled here: what is still missing waits on.
-    """
-    served = 0
-    hold_orders(order_ids)
-    stock.hold(product_ids)
-    for order_id in order_ids:
-        order = lock_order(order_id)
-        lines = [line for line in _waiting_lines(order) if line.product_id in product_ids]
-        wanted = sum((line.backordered for line in lines), ZERO)
-        short = _allocate(order, lines, at=at, actor=actor)
-        served += sum(short.values(), ZERO) < wanted
-    return served
-
-
 def claim_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime, actor: Actor) -> None:
     """Claim what lines of a locked order wait for; of what is missing nothing else is cancelled."""
     short = _allocate(order, lines, at=at, actor=actor)
@@ -65,20 +43,6 @@ def claim_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime, actor
     if order.customer.shortage_policy != Customer.ShortagePolicy.BACKORDER:
         _cancel_missing(order, short, at=at, actor=actor)
     publish(OrderShort(order_id=order.pk, line_ids=list(short), at=at, actor=actor))
-
-
-def hold_orders(order_ids: Iterable[int]) -> None:
-    """Lock orders and their customers from the top of the ladder down, before any stock."""
-    ids = set(order_ids)
-    lock_many(Customer, Order.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
-    lock_many(Order, ids)
-
-
-def hold_backorders(product_ids: Sequence[int], *, quantity: Decimal) -> list[int]:
-    """Lock the orders that so much more of these products can serve; the oldest comes first."""
-    order_ids = selectors.waiting_for(product_ids, quantity=quantity)
-    hold_orders(order_ids)
-    return order_ids
 
 
 def _waiting_lines(order: Order) -> list[OrderLine]:

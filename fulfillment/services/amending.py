@@ -32,5 +32,5 @@ def follow_amendment(order_id: int, *, line_ids: Sequence[int], at: datetime, ac
     if waiting:
         claim_lines(order, waiting, at=at, actor=actor)
     if served:
-        days = expected_days(served, short=(), at=at)
+        days = expected_days(served, short={}, at=at)
         record_progress(order_id, changes={}, expected=days, at=at, actor=actor)

@@ -127,6 +127,7 @@ def _settle_shorts(
     """Release the claims, apply the policy, send somebody to count, and tell."""
     missing = shorts.by("order_line_id")
     stock.reduce_allocations(shorts.by("allocation_id"))
+    _have_counted(pick_list, shorts, at=at)
     if order.customer.shortage_policy == Customer.ShortagePolicy.BACKORDER:
         lines = lines_of(order)
         days = expected_days([lines[pk] for pk in missing], short=missing, at=at)
@@ -140,6 +141,11 @@ def _settle_shorts(
             actor=actor,
         )
     stock.give_back(shorts.by("level_id"))
+    publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
+
+
+def _have_counted(pick_list: PickList, shorts: Shorts, *, at: datetime) -> None:
+    """Open a count where less was found: nothing of it is promised before."""
     CountTask.objects.bulk_create(
         [
             CountTask(
@@ -152,4 +158,3 @@ def _settle_shorts(
         ],
         ignore_conflicts=True,
     )
-    publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from credit.services import ensure_counted, ensure_not_held
 from fulfillment import selectors
 from fulfillment.models import Allocation, PickLine, PickList
+from fulfillment.services.completeness import ensure_complete
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -44,11 +45,13 @@ def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[Pic
     Raises:
         OnHold: the customer is on hold; nothing new goes to the floor.
         NotCounted: it is wanted so late that credit does not count it yet.
+        NotComplete: the customer takes it only as a whole, and part of it waits for stock.
         NothingToPick: nothing is allocated that is not on a pick list already.
     """
     order = lock_order(order_id)
     ensure_not_held(order.customer_id)
     ensure_counted(order_id)
+    ensure_complete(order)
     allocations = selectors.to_pick(order_id)
     if not allocations:
         raise NothingToPick(

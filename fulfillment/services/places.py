@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, ReorderLevel, SourcingRule, StockLevel, Warehouse
-from fulfillment.services.allocating import hold_backorders
+from fulfillment.services.reallocating import hold_backorders
 from fulfillment.services.receiving import is_picked_from
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor

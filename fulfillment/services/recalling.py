@@ -12,8 +12,9 @@ from fulfillment.events import LotRecalled, StockReceived
 from fulfillment.models import Allocation, Lot, PickList
 from fulfillment.selectors import in_rank
 from fulfillment.services import stock
-from fulfillment.services.allocating import claim_lines, hold_backorders, hold_orders
+from fulfillment.services.allocating import claim_lines
 from fulfillment.services.counting import ensure_reason
+from fulfillment.services.reallocating import hold_backorders, hold_orders
 from fulfillment.services.stopping import stop_pick
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor

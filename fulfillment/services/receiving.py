@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, StockLevel, StockMove
-from fulfillment.services.allocating import hold_backorders
 from fulfillment.services.expected import note_arrival
 from fulfillment.services.lots import Goods, ensure_away, lots_of
 from fulfillment.services.moves import Move, ensure_new, hold_places, make_moves
+from fulfillment.services.reallocating import hold_backorders
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.money import ZERO

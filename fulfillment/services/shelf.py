@@ -115,9 +115,9 @@ class Shelf:
     def has_levels(self, level_ids: Iterable[int]) -> bool:
         return self._levels.keys() >= set(level_ids)
 
-    def free_of(self, product_id: int) -> Decimal:
-        """Return what can still be claimed of a product, by whomever."""
-        return sum((place.free for place in self._usable(product_id)), ZERO)
+    def has_free(self, product_id: int) -> bool:
+        """Say whether anything of a product can still be claimed, by whomever."""
+        return bool(self._usable(product_id))
 
     def claim(self, wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
         """Claim up to these quantities, by product; return what was there, best place first."""

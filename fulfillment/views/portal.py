@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 from customers.models import Customer
 from customers.portal import portal_page
-from fulfillment import selectors
-from fulfillment.views.stock import quantity_typed
+from fulfillment.promises import answers
+from fulfillment.views.promising import quantity_typed
 from o2c.kernel import clock
 
 
@@ -14,9 +14,6 @@ from o2c.kernel import clock
 def portal_availability(request: HttpRequest, customer: Customer) -> HttpResponse:
     """Answer a line of a customer's basket: in stock, a part now, or from when on."""
     sku = request.GET.get("sku", "").strip()[:60]
-    context = {
-        "wanted": quantity_typed(request.GET.get("quantity", "")),
-        "free": selectors.free_of(sku, at=clock.now()) if sku else None,
-        "rest_on": selectors.rest_expected_on(at=clock.now()),
-    }
-    return render(request, "fulfillment/portal_availability.html", context)
+    wanted = quantity_typed(request.GET.get("quantity", ""))
+    [answer] = answers([(sku, wanted)], at=clock.now())
+    return render(request, "fulfillment/portal_availability.html", {"answer": answer})

@@ -1,14 +1,13 @@
 """Stock: what lies where, deliveries, counts, and what is missing."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from fulfillment import selectors, services, worklists
+from fulfillment import services, worklists
 from fulfillment.forms import ReceiveForm
 from fulfillment.views.common import one_page
 from o2c.kernel import clock
@@ -52,25 +51,6 @@ def allocate(request: HttpRequest, order_id: int) -> HttpResponse:
     return redirect("fulfillment:shortages")
 
 
-@page("fulfillment.view_stocklevel")
-def availability(request: HttpRequest) -> HttpResponse:
-    """Answer order entry: so many of this SKU now, a part, or none.
-
-    With `line`, its row on the screen, the answer offers what can be done when there is too little.
-    """
-    sku = request.GET.get("sku", "").strip()
-    wanted = quantity_typed(request.GET.get("quantity", ""))
-    free = selectors.free_of(sku, at=clock.now()) if sku else None
-    context = {
-        "sku": sku,
-        "wanted": wanted,
-        "free": free,
-        "rest_on": selectors.rest_expected_on(at=clock.now()),
-        "line": request.GET.get("line", "") if request.GET.get("line", "").isdecimal() else "",
-    }
-    return render(request, "fulfillment/availability.html", context)
-
-
 def stock_page(request: HttpRequest, form: ReceiveForm) -> HttpResponse:
     """Show the levels, with the form for what has come."""
     text, view = request.GET.get("q", "").strip(), request.GET.get("view", "")
@@ -95,12 +75,3 @@ def _attempt(request: HttpRequest, work: Callable[[], object]) -> Exception | No
     except EXPECTED as refusal:
         return refusal
     return None
-
-
-def quantity_typed(text: str) -> Decimal:
-    """Return what was typed as a quantity; one when it is none."""
-    try:
-        quantity = Decimal(text)
-    except InvalidOperation:
-        return Decimal(1)
-    return quantity if quantity.is_finite() and quantity > 0 else Decimal(1)

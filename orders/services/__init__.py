@@ -67,10 +67,12 @@ from orders.services.findings import (
     resolve_finding,
     waive_finding,
 )
-from orders.services.locking import lines_of, lock_order
+from orders.services.locking import lines_of, lock_order, read_lines
 from orders.services.many import NewOrder, Placer, placing
 from orders.services.offer_approval import OfferNeedsApproval
 from orders.services.progressing import (
+    move_dates,
+    record_allocated,
     record_progress,
     settle_order,
     settle_orders,
@@ -168,6 +170,7 @@ __all__ = [
     "hold_order",
     "lines_of",
     "lock_order",
+    "move_dates",
     "not_confirmed",
     "note_acknowledged",
     "order_again",
@@ -175,6 +178,8 @@ __all__ = [
     "place_order",
     "placing",
     "quote_pdf",
+    "read_lines",
+    "record_allocated",
     "record_progress",
     "recount_calls",
     "refer_order",

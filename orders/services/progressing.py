@@ -55,6 +55,57 @@ def record_progress(
 
 
 @service
+def record_allocated(
+    changes: Mapping[int, Mapping[int, Decimal]],
+    *,
+    expected: Mapping[int, date],
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """Add `{order id: {line id: delta}}` to what is allocated, of many locked orders in one UPDATE.
+
+    `expected` dates lines as in `record_progress`. No header state follows from what is allocated.
+    """
+    orders = [lock_order(order_id) for order_id in changes]
+    read_lines(orders)
+    lines: dict[int, OrderLine] = {}
+    for order in orders:
+        held = lines_of(order)
+        lines |= {line_id: held[line_id] for line_id in changes[order.pk]}
+        moved = {"allocated": changes[order.pk]}
+        audit.record(order.label, "quantities", at=at, actor=actor, changes=_noted(held, moved))
+        _apply(held, moved)
+    add_to(
+        OrderLine,
+        {"allocated": {pk: delta for deltas in changes.values() for pk, delta in deltas.items()}},
+        days=_date(lines, expected),
+    )
+
+
+@service
+def move_dates(expected: Mapping[int, Mapping[int, date]], *, at: datetime, actor: Actor) -> None:
+    """Date lines of many locked orders anew, `{order id: {line id: day}}`, in one UPDATE.
+
+    The day that was promised first is kept. Who was told an earlier one is told of the new one:
+    see `announce_moved_promises`.
+    """
+    orders = [lock_order(order_id) for order_id in expected]
+    read_lines(orders)
+    lines: dict[int, OrderLine] = {}
+    days: dict[int, date] = {}
+    for order in orders:
+        held, moved = lines_of(order), expected[order.pk]
+        noted = {
+            f"line {held[pk].position} expected_on": (held[pk].expected_on, day)
+            for pk, day in moved.items()
+        }
+        audit.record(order.label, "date", at=at, actor=actor, changes=noted)
+        lines |= {pk: held[pk] for pk in moved}
+        days |= moved
+    add_to(OrderLine, {}, days=_date(lines, days))
+
+
+@service
 def settle_order(order_id: int, *, at: datetime, actor: Actor) -> Order:
     """Note that nothing of the order is owed any more; it closes when all is billed too."""
     settle_orders([order_id], at=at, actor=actor)

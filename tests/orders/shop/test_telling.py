@@ -174,7 +174,7 @@ def test_the_number_of_statements_does_not_grow_with_the_products(
     for _product in range(20):
         StockLevelFactory.create()
 
-    with django_assert_num_queries(6):  # shops, savepoint twice, claim, changes, note
+    with django_assert_num_queries(7):  # shops, savepoint twice, claim, company, changes, note
         tell_shops(at=NOW)
 
 

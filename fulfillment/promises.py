@@ -1,0 +1,230 @@
+"""Available to promise: how much of a product can be promised, and from which day on.
+
+On hand - claimed - kept back for others + what is expected - what waits, summed up by day. What is
+promised for a day must not be missing on a later one, so the least of the days that follow counts.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from catalog.models import Product
+from fulfillment import selectors
+from o2c.kernel.company import local_date, the_company
+from o2c.kernel.money import ZERO
+from o2c.kernel.prepared import Hot
+from o2c.kernel.working_days import add_working_days
+
+# From the decision to the customer's door: picked today, on the road tomorrow.
+DELIVERY_WORKING_DAYS = 2
+# What is overdue is not counted on before tomorrow. What waits is dated by the day that its
+# customer was told; the waiting order that asks does not stand in its own way.
+BY_DAY = Hot("""
+WITH asked AS (
+    SELECT id, lead_time_days FROM catalog_product WHERE id = ANY(%(products)s::bigint[])
+), change AS (
+    SELECT l.product_id, %(today)s::date AS day, sum(l.on_hand - l.allocated) AS quantity
+      FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
+      LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
+     WHERE l.product_id = ANY(%(products)s::bigint[]) AND l.on_hand > l.allocated
+       AND p.kind = 'storage' AND p.is_active
+       AND (l.lot_id IS NULL OR o.blocked_reason = '')
+       AND (o.expires_on IS NULL OR o.expires_on >= %(today)s::date)
+       AND NOT EXISTS (SELECT FROM fulfillment_counttask t
+                        WHERE t.level_id = l.id AND t.state = 'open' AND t.blocks)
+     GROUP BY 1
+    UNION ALL
+    SELECT r.product_id, %(today)s::date, -sum(r.quantity) FROM fulfillment_reservation r
+     WHERE r.product_id = ANY(%(products)s::bigint[]) AND r.state = 'live'
+       AND r.expires_at > %(at)s::timestamptz AND r.holder <> ALL(%(holders)s::text[])
+     GROUP BY 1
+    UNION ALL
+    SELECT e.product_id, CASE WHEN e.expected_on < %(today)s::date THEN %(today)s::date + 1
+                              ELSE e.expected_on END, sum(e.quantity - e.received)
+      FROM fulfillment_expectedreceipt e
+     WHERE e.product_id = ANY(%(products)s::bigint[]) AND e.state = 'open'
+       AND e.quantity > e.received
+     GROUP BY 1, 2
+    UNION ALL
+    SELECT l.product_id, greatest(coalesce(l.expected_on, l.requested_on), %(today)s::date),
+           -sum(l.ordered - l.cancelled - l.shipped - l.allocated)
+      FROM orders_order d JOIN orders_orderline l ON l.order_id = d.id
+     WHERE l.product_id = ANY(%(products)s::bigint[]) AND d.state IN ('released', 'fulfilling')
+       AND l.ordered > l.cancelled + l.shipped + l.allocated AND d.id <> %(order)s::bigint
+       AND %(waiting)s::boolean
+     GROUP BY 1, 2
+), total AS (
+    SELECT product_id, day, sum(sum(quantity)) OVER (PARTITION BY product_id ORDER BY day) AS total
+      FROM change GROUP BY 1, 2
+)
+SELECT a.id, a.lead_time_days, t.day,
+       min(t.total) OVER (PARTITION BY a.id ORDER BY t.day DESC) AS available
+  FROM asked a LEFT JOIN total t ON t.product_id = a.id
+ ORDER BY a.id, t.day
+""")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What of a product can be promised: (day, quantity) from which day on how much, rising.
+
+    `lead_time_days` are the working days in which it is bought again; 0: nobody knows.
+    """
+
+    product_id: int
+    lead_time_days: int = 0
+    steps: Sequence[tuple[date, Decimal]] = field(default=())
+
+    def on(self, day: date) -> Decimal:
+        """Return how much can be promised for a day of ours."""
+        place = bisect_right(self.steps, day, key=itemgetter(0))
+        return max(self.steps[place - 1][1], ZERO) if place else ZERO
+
+    def earliest(self, quantity: Decimal) -> date | None:
+        """Return the first day on which so much can be promised; None: none is known."""
+        for day, available in self.steps:
+            if available >= quantity:
+                return day
+        return None
+
+
+def promises(
+    product_ids: Collection[int],
+    *,
+    at: datetime,
+    order_id: int = 0,
+    holders: Collection[str] = (),
+    is_waiting_counted: bool = True,
+) -> dict[int, Promise]:
+    """Return what can be promised of each product, in one statement.
+
+    `order_id` and `holders` are who asks: what waits and what is kept for them is theirs. With
+    `is_waiting_counted` False only supply is summed up: the caller shares it out.
+    """
+    values: dict[str, Any] = {
+        "products": list(product_ids),
+        "today": selectors.today_of(at),
+        "at": at,
+        "order": order_id,
+        "holders": list(holders),
+        "waiting": is_waiting_counted,
+    }
+    steps: dict[int, list[tuple[date, Decimal]]] = {}
+    leads: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_DAY, values)
+        for product_id, lead_time_days, day, available in cursor.fetchall():
+            leads[product_id] = lead_time_days
+            steps.setdefault(product_id, []).extend([(day, available)] if day else [])
+    return {
+        key: Promise(product_id=key, lead_time_days=leads[key], steps=found)
+        for key, found in steps.items()
+    }
+
+
+def by_week(promise: Promise, *, start: date, weeks: int) -> list[Decimal]:
+    """Return what can be promised at the start of each week from a day on."""
+    return [promise.on(date.fromordinal(start.toordinal() + 7 * week)) for week in range(weeks)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrivals:
+    """Days at the customer's door, counted from our own: read once for many."""
+
+    today: date
+    country: str
+    handling_days: int
+
+    @property
+    def soon(self) -> date:
+        """When what is there today arrives."""
+        return self.of(self.today)
+
+    def of(self, day: date) -> date:
+        """Return when what is here on a day arrives."""
+        return self._add(day, self.handling_days + DELIVERY_WORKING_DAYS)
+
+    def of_rest(self, promise: Promise, quantity: Decimal) -> date:
+        """Return when so much of a product arrives: from what is here or expected, or else bought
+        again.
+        """
+        day = promise.earliest(quantity)
+        if day is not None:
+            return self.of(day)
+        if promise.lead_time_days:
+            return self.of(self._add(self.today, promise.lead_time_days))
+        return self._add(self.today, selectors.REPLENISHMENT_WORKING_DAYS)
+
+    def _add(self, day: date, count: int) -> date:
+        return add_working_days(day, count, country=self.country)
+
+
+def arrivals(*, at: datetime) -> Arrivals:
+    company = the_company()
+    return Arrivals(
+        today=local_date(at, company),
+        country=company.country,
+        handling_days=company.handling_days,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What somebody who enters an order is told of one product: `free` now, all by `rest_on`."""
+
+    sku: str
+    wanted: Decimal
+    free: Decimal
+    rest_on: date
+
+    @property
+    def is_there(self) -> bool:
+        return self.free >= self.wanted
+
+
+def answers(
+    wanted: Iterable[tuple[str, Decimal]], *, at: datetime, holders: Collection[str] = ()
+) -> list[Answer | None]:
+    """Answer for each (SKU, quantity); None: there is no such product. Two statements at most.
+
+    Lines of one product share what there is, in their order.
+    """
+    asked = list(wanted)
+    skus = {sku.strip() for sku, _quantity in asked if sku.strip()}
+    keys = _products_of(skus | {sku.upper() for sku in skus} if len(skus) > 1 else skus)
+    found = promises(list(keys.values()), at=at, holders=holders) if keys else {}
+    days = arrivals(at=at)
+    before: dict[int, Decimal] = {}
+    told: list[Answer | None] = []
+    for sku, quantity in asked:
+        key = keys.get(sku.strip().upper())
+        if key is None or key not in found:
+            told.append(None)
+            continue
+        used = before.get(key, ZERO)
+        before[key] = used + quantity
+        told.append(
+            Answer(
+                sku=sku,
+                wanted=quantity,
+                free=max(found[key].on(days.today) - used, ZERO),
+                rest_on=days.of_rest(found[key], used + quantity),
+            )
+        )
+    return told
+
+
+def _products_of(skus: Collection[str]) -> dict[str, int]:
+    """Return the products by SKU in capitals; one alone is found however it is written."""
+    if not skus:
+        return {}
+    written = Q(sku__in=skus) if len(skus) > 1 else Q(sku__iexact=next(iter(skus)))
+    found = Product.objects.filter(written).order_by("-pk").values_list("sku", "pk")
+    return {sku.upper(): pk for sku, pk in found}

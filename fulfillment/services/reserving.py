@@ -1,0 +1,136 @@
+"""Keeping goods back for a while: softly, for a holder, without naming a place.
+
+What is kept back is promised to nobody else. The holder's own order consumes it when it claims.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from fulfillment.models import Reservation, StockLevel
+from fulfillment.promises import promises
+from fulfillment.selectors import today_of
+from o2c.kernel import audit, rows
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.locks import reach
+from o2c.kernel.money import ZERO
+from o2c.kernel.transactions import service
+
+# Nobody keeps goods from others for longer than a quote usually stands.
+LONGEST = timedelta(days=60)
+HOLDERS = ("order", "quote", "entry")
+LOCK_LEVELS = """
+SELECT id FROM fulfillment_stocklevel WHERE product_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+END = """
+UPDATE fulfillment_reservation r SET state = %(state)s, ended_at = %(at)s
+  FROM (SELECT id FROM fulfillment_reservation
+         WHERE holder = %(holder)s AND state = 'live' ORDER BY id FOR UPDATE) AS mine
+ WHERE r.id = mine.id
+"""
+# What somebody is just consuming or withdrawing needs no expiry.
+EXPIRE = """
+UPDATE fulfillment_reservation r SET state = 'expired', ended_at = %(at)s
+  FROM (SELECT id FROM fulfillment_reservation
+         WHERE state = 'live' AND expires_at <= %(at)s ORDER BY id FOR UPDATE SKIP LOCKED) AS past
+ WHERE r.id = past.id
+"""
+
+
+@service
+def reserve(
+    holder: str,
+    wanted: Mapping[int, Decimal],
+    *,
+    customer_id: int | None,
+    expires_at: datetime,
+    at: datetime,
+    actor: Actor,
+) -> dict[int, Decimal]:
+    """Keep back what is free of these products, `{product: quantity}`; return what is kept.
+
+    It takes the place of what the holder had kept back. What is promised to others is not kept:
+    there may be less than wanted, or nothing.
+
+    Args:
+        holder: `order:17`, `quote:4` or `entry:` and the token of a screen.
+
+    Raises:
+        InvalidInput: no such holder, a quantity is not above zero, or it would end in the past or
+            too late.
+    """
+    _ensure_fit(holder, wanted, expires_at, at)
+    reach(StockLevel)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_LEVELS, [sorted(wanted)])
+    kind, _colon, key = holder.partition(":")
+    order_id = int(key) if kind == "order" else 0
+    found = promises(wanted, at=at, holders=[holder], order_id=order_id)
+    today = today_of(at)
+    kept = {
+        product_id: min(quantity, found[product_id].on(today))
+        for product_id, quantity in wanted.items()
+        if product_id in found
+    }
+    kept = {product_id: quantity for product_id, quantity in kept.items() if quantity > 0}
+    withdraw_reservations(holder, at=at, actor=actor)
+    rows.insert(
+        [
+            Reservation(
+                holder=holder,
+                customer_id=customer_id,
+                product_id=product_id,
+                quantity=quantity,
+                reserved_at=at,
+                expires_at=expires_at,
+                actor=actor.name,
+            )
+            for product_id, quantity in kept.items()
+        ]
+    )
+    changes = {"kept back": (None, sum(kept.values(), ZERO)), "until": (None, expires_at)}
+    audit.record(holder, "reserve", at=at, actor=actor, changes=changes)
+    return kept
+
+
+@service
+def withdraw_reservations(holder: str, *, at: datetime, actor: Actor) -> int:
+    """Let go of what is kept back for a holder; return how many products that were."""
+    with connection.cursor() as cursor:
+        cursor.execute(END, {"holder": holder, "state": Reservation.State.WITHDRAWN, "at": at})
+        count = int(cursor.rowcount)
+    if count:
+        changes = {"products kept back": (count, 0)}
+        audit.record(holder, "withdraw", at=at, actor=actor, changes=changes)
+    return count
+
+
+@service
+def expire_reservations(*, at: datetime) -> int:
+    """End what was kept back until now; return how many reservations that were.
+
+    What has expired counts no more from that instant on, whenever this runs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRE, {"at": at})
+        return int(cursor.rowcount)
+
+
+def _ensure_fit(
+    holder: str, wanted: Mapping[int, Decimal], expires_at: datetime, at: datetime
+) -> None:
+    kind, _colon, key = holder.partition(":")
+    if kind not in HOLDERS or not key or (kind != "entry" and not key.isdecimal()):
+        raise InvalidInput(_("Goods are kept back for an order, a quote or an open screen."))
+    if not wanted or any(not each.is_finite() or each <= 0 for each in wanted.values()):
+        raise InvalidInput(_("Enter quantities above zero."), field="quantity")
+    if not at < expires_at <= at + LONGEST:
+        raise InvalidInput(
+            _("Goods are kept back until a later moment, at most %(days)s days from now.")
+            % {"days": LONGEST.days},
+            field="expires_at",
+        )

@@ -1,0 +1,175 @@
+"""What can be promised, for which day, and what is said of it while an order is entered."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from fulfillment import services
+from fulfillment.models import ExpectedReceipt, Lot, Reservation
+from fulfillment.promises import answers, by_week, promises
+from fulfillment.tasks import redate_backorders
+from orders.models import OrderLine
+from tests.factories import NOW, LocationFactory, ProductFactory, StockLevelFactory
+
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def expect(product):
+    """Announce goods of a product for a day."""
+
+    def expect(quantity, day, *, item=product, **fields):
+        return ExpectedReceipt.objects.create(
+            reference=f"PO-{ExpectedReceipt.objects.count()}",
+            warehouse=LocationFactory.create().warehouse,
+            product=item,
+            quantity=quantity,
+            expected_on=day,
+            created_at=NOW,
+            **fields,
+        )
+
+    return expect
+
+
+def keep(product, quantity, *, holder="quote:1", hours=1):
+    Reservation.objects.create(
+        holder=holder,
+        product=product,
+        quantity=quantity,
+        reserved_at=NOW - timedelta(days=1),
+        expires_at=NOW + timedelta(hours=hours),
+        actor="Test",
+    )
+
+
+def steps(product, **asked):
+    return promises([product.pk], at=NOW, **asked)[product.pk].steps
+
+
+def test_counts_what_is_there_and_what_comes(product, stock, expect):
+    expect(40, date(2026, 11, 25))
+    expect(10, date(2026, 12, 9), received=4)
+    expect(500, date(2026, 12, 10), state="closed")
+
+    assert steps(product) == [
+        (TODAY, 100),
+        (date(2026, 11, 25), 140),
+        (date(2026, 12, 9), 146),
+    ]
+
+
+def test_counts_overdue_goods_from_tomorrow_on_only(product, company, expect):
+    expect(40, TODAY - timedelta(days=3))
+
+    assert steps(product) == [(TODAY + timedelta(days=1), 40)]
+
+
+def test_takes_off_what_is_claimed_and_kept_for_others(place, product, stock):
+    place({product: 30})
+    keep(product, 20)
+    keep(product, 5, holder="quote:2", hours=-1)
+
+    assert steps(product) == [(TODAY, 50)]
+    assert steps(product, holders=["quote:1"]) == [(TODAY, 70)]
+
+
+def test_leaves_out_what_may_not_be_taken(product, stock):
+    lot = Lot.objects.create(product=product, code="L-1", blocked_reason="Recalled", created_at=NOW)
+    StockLevelFactory.create(product=product, lot=lot)
+    elsewhere = LocationFactory.create(code="Q-1", kind="quarantine")
+    StockLevelFactory.create(product=product, location=elsewhere)
+
+    assert steps(product) == [(TODAY, 100)]
+
+
+def test_promises_nobody_what_somebody_waits_for(place, product, stock, expect):
+    expect(40, date(2026, 11, 25))
+    place({product: 120})  # 20 of those that come are theirs, on the road two working days
+
+    assert steps(product) == [(date(2026, 11, 25), 20), (date(2026, 11, 27), 20)]
+
+
+def test_never_promises_today_what_is_missing_later(place, product, stock):
+    place({product: 130})
+    StockLevelFactory.create(
+        product=product, location=LocationFactory.create(code="A-02"), on_hand=Decimal(50)
+    )
+
+    assert steps(product)[0] == (TODAY, 20)
+
+
+def test_is_read_by_week(product, stock, expect):
+    expect(40, date(2026, 11, 26))
+
+    weeks = by_week(promises([product.pk], at=NOW)[product.pk], start=TODAY, weeks=3)
+
+    assert weeks == [100, 100, 140]
+
+
+def test_dates_a_short_line_by_what_is_expected(place, product, stock, expect):
+    expect(40, date(2026, 11, 25))
+
+    line = place({product: 130}).lines.get()
+
+    assert line.expected_on == date(2026, 11, 27)
+
+
+def test_dates_by_the_lead_time_when_nothing_is_expected(place, product, stock):
+    product.lead_time_days = 3
+    product.save()
+
+    line = place({product: 130}).lines.get()
+
+    assert line.expected_on == date(2026, 11, 25)
+
+
+def test_takes_the_house_s_handling_days_into_account(place, product, stock, company):
+    company.handling_days = 2
+    company.save()
+
+    assert place({product: 1}).lines.get().expected_on == date(2026, 11, 24)
+
+
+def test_lines_of_one_product_share_what_there_is(product, stock):
+    first, second = answers([(product.sku, Decimal(80)), (product.sku, Decimal(30))], at=NOW)
+
+    assert (first.free, first.is_there) == (100, True)
+    assert (second.free, second.is_there) == (20, False)
+
+
+def test_asks_two_statements_whatever_the_products(company, statements):
+    few, many = ProductFactory.create_batch(2), ProductFactory.create_batch(20)
+
+    def ask(products):
+        return statements(lambda: answers([(row.sku, Decimal(1)) for row in products], at=NOW))
+
+    assert ask(few) == ask(many) == 4  # products, company twice outside of a step, promises
+
+
+def test_waiting_lines_are_dated_by_rank_and_told(
+    make_customer, place, product, stock, expect, now, actor, books
+):
+    place({product: 100})
+    first = place({product: 30})
+    second = place({product: 10}, by=make_customer(priority=1))
+    expect(35, date(2026, 12, 7))
+
+    result = redate_backorders(TODAY, at=now, actor=actor)
+
+    assert result == {"moved": 1}
+    late, soon = first.lines.get(), second.lines.get()
+    assert (soon.expected_on, soon.promised_on) == (date(2026, 12, 9), date(2026, 12, 2))
+    assert late.expected_on == date(2026, 12, 2)  # nothing known: the day that was given stays
+    assert redate_backorders(TODAY, at=now, actor=actor) == {"moved": 0}
+    assert books() == []
+
+
+def test_a_day_that_cannot_be_kept_moves(place, product, stock, now, actor):
+    place({product: 130})
+    later = now + timedelta(days=20)
+
+    services.redate_backorders(product_ids=[product.pk], at=later, actor=actor)
+
+    assert OrderLine.objects.get().expected_on == date(2026, 12, 22)

@@ -1,0 +1,210 @@
+"""Goods kept back for a while: nobody else is promised them, and their holder gets them."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from catalog.models import Price
+from fulfillment import services
+from fulfillment.models import Reservation
+from fulfillment.promises import promises
+from fulfillment.tasks import expire_reservations
+from o2c.kernel import clock
+from o2c.kernel.errors import InvalidInput
+from orders import services as orders
+from orders.models import Order
+from tests.factories import NOW, CustomerFactory, ProductFactory
+from tests.race import run_together
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def keep(product, actor):
+    def keep(quantity, *, holder="entry:screen", customer=None, item=product):
+        return services.reserve(
+            holder,
+            {item.pk: Decimal(quantity)},
+            customer_id=customer.pk if customer else None,
+            expires_at=NOW + HOUR,
+            at=NOW,
+            actor=actor,
+        )
+
+    return keep
+
+
+def kept():
+    rows = Reservation.objects.order_by("pk")
+    return list(rows.values_list("holder", "quantity", "state"))
+
+
+def free(product, *, at=NOW):
+    return promises([product.pk], at=at)[product.pk].on(NOW.date())
+
+
+def test_keeps_no_more_than_can_be_promised(product, stock, keep):
+    assert keep(70) == {product.pk: 70}
+    assert keep(70, holder="quote:4") == {product.pk: 30}
+    assert keep(1, holder="quote:5") == {}
+
+    assert free(product) == 0
+    assert kept() == [("entry:screen", 70, "live"), ("quote:4", 30, "live")]
+
+
+def test_takes_the_place_of_what_the_holder_had(product, stock, keep):
+    keep(70)
+    keep(80)
+
+    assert kept() == [("entry:screen", 70, "withdrawn"), ("entry:screen", 80, "live")]
+    assert free(product) == 20
+
+
+def test_others_leave_it_alone(place, product, stock, keep, customer, make_customer, books):
+    keep(70, customer=make_customer())
+
+    line = place({product: 50}).lines.get()
+
+    assert (line.allocated, line.backordered) == (30, 20)
+    assert kept() == [("entry:screen", 70, "live")]
+    assert books() == []
+
+
+def test_the_customer_s_own_order_consumes_it(place, product, stock, keep, customer, books):
+    keep(70, customer=customer)
+
+    line = place({product: 80}).lines.get()
+
+    assert (line.allocated, line.backordered) == (80, 0)
+    assert kept() == [("entry:screen", 70, "consumed")]
+    assert books() == []
+
+
+def test_what_has_expired_counts_no_more(place, product, stock, keep, make_customer, monkeypatch):
+    keep(70, customer=make_customer())
+    later = NOW + 2 * HOUR
+
+    assert place({product: 100}, at=later).lines.get().allocated == 100
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert expire_reservations() == 1
+    assert expire_reservations() == 0
+    assert kept() == [("entry:screen", 70, "expired")]
+
+
+def test_is_let_go_when_asked(product, stock, keep, actor):
+    keep(70)
+
+    assert services.withdraw_reservations("entry:screen", at=NOW, actor=actor) == 1
+    assert services.withdraw_reservations("entry:screen", at=NOW, actor=actor) == 0
+
+    assert free(product) == 100
+
+
+@pytest.mark.parametrize(
+    ("holder", "quantity", "hours", "said"),
+    [
+        ("cart:1", 1, 1, "for an order, a quote or an open screen"),
+        ("order:x", 1, 1, "for an order, a quote or an open screen"),
+        ("quote:1", 0, 1, "above zero"),
+        ("quote:1", Decimal("NaN"), 1, "above zero"),
+        ("quote:1", 1, 0, "later moment"),
+        ("quote:1", 1, 24 * 61, "at most 60 days"),
+    ],
+)
+def test_refuses_what_cannot_be_kept(product, stock, actor, holder, quantity, hours, said):
+    with pytest.raises(InvalidInput, match=said):
+        services.reserve(
+            holder,
+            {product.pk: Decimal(quantity)},
+            customer_id=None,
+            expires_at=NOW + hours * HOUR,
+            at=NOW,
+            actor=actor,
+        )
+
+    assert kept() == []
+
+
+@pytest.fixture
+def referred(company, now, actor):
+    """The first order of somebody, for 10,000 EUR, 40 pieces: a person decides on it."""
+
+    def place(product):
+        customer = CustomerFactory.create()
+        Price.objects.update(amount=Decimal(250))
+        return orders.place_order(
+            customer_id=customer.pk,
+            lines=[orders.NewLine(product.pk, Decimal(40))],
+            channel="rep",
+            requested_on=now.date(),
+            at=now,
+            actor=actor,
+        )
+
+    return place
+
+
+def test_goods_of_an_order_in_review_are_kept_until_it_goes_on(
+    referred, product, stock, now, actor, books
+):
+    order = Order.objects.get(pk=referred(product).pk)
+    assert order.state == "in_review"
+    assert (kept(), free(product)) == ([(f"order:{order.pk}", 40, "live")], 60)
+
+    orders.release_order(order.pk, at=now, actor=actor)
+
+    assert kept() == [(f"order:{order.pk}", 40, "consumed")]
+    assert order.lines.get().allocated == 40
+
+
+def test_goods_of_a_declined_order_are_let_go(referred, product, stock, now, actor):
+    order = referred(product)
+
+    orders.decline_order(order.pk, reason="No", at=now, actor=actor)
+
+    assert kept() == [(f"order:{order.pk}", 40, "withdrawn")]
+
+
+def test_goods_of_a_cancelled_order_are_let_go(referred, product, stock, now, actor):
+    order = referred(product)
+
+    orders.cancel_order(order.pk, reason="customer", at=now, actor=actor)
+
+    assert kept() == [(f"order:{order.pk}", 40, "withdrawn")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_keep_at_once_keep_what_is_there_once(product, stock, keep):
+    results = run_together(
+        *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
+    )
+
+    assert sorted(sum(result.values()) for result in results) == [30, 70]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_race_of_keeping_is_real_without_the_lock(product, stock, keep, monkeypatch):
+    """Guards the test above."""
+    monkeypatch.setattr(
+        "fulfillment.services.reserving.LOCK_LEVELS", "SELECT pg_sleep(0.5), %s::bigint[]"
+    )
+
+    results = run_together(
+        *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
+    )
+
+    assert [sum(result.values()) for result in results] == [70, 70]
+
+
+def test_statements_do_not_grow_with_the_products(company, actor, statements):
+    def measure(count, holder):
+        products = ProductFactory.create_batch(count)
+        wanted = {product.pk: Decimal(1) for product in products}
+        return statements(
+            lambda: services.reserve(
+                holder, wanted, customer_id=None, expires_at=NOW + HOUR, at=NOW, actor=actor
+            )
+        )
+
+    assert measure(1, "quote:1") == measure(20, "quote:2")
