@@ -1,0 +1,140 @@
+"""The stock panel of the entry screen: asked every second, answered when something has changed."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from fulfillment.models import Reservation
+from o2c.kernel import clock, roles
+from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def rep(company, person):
+    client = Client()
+    client.force_login(person(roles.SALES_REP))
+    return client
+
+
+def typed(*lines, **others):
+    """What the screen sends of (SKU, quantity) rows."""
+    data = {"lines-count": str(len(lines)), "token": "screen", **others}
+    for place, (sku, quantity) in enumerate(lines):
+        data |= {f"lines-{place}-sku": sku, f"lines-{place}-quantity": quantity}
+    return data
+
+
+def look(client, *lines, **others):
+    return client.post("/fulfillment/promises/", typed(*lines, **others))
+
+
+def seen_in(answer):
+    return answer.content.decode().split('"seen": "')[1].split('"')[0]
+
+
+def test_says_what_can_be_promised_of_each_line(rep, product, stock):
+    answer = look(rep, (product.sku, "24"), ("", ""), ("NO-SUCH", "1"), (product.sku, "80"))
+
+    text = " ".join(answer.content.decode().split())
+    assert answer.status_code == 200
+    assert "100 now" in text
+    assert "76 now, rest" in text
+    assert "NO-SUCH" not in text
+
+
+def test_is_silent_while_nothing_changes(rep, product, stock):
+    first = look(rep, (product.sku, "24"))
+
+    again = look(rep, (product.sku, "24"), seen=seen_in(first))
+
+    assert (again.status_code, again.content) == (204, b"")
+
+
+def test_asks_the_rows_to_look_again_when_stock_has_changed(rep, place, product, stock):
+    first = look(rep, (product.sku, "24"))
+    place({product: 90})
+
+    again = look(rep, (product.sku, "24"), seen=seen_in(first))
+
+    assert "10 now, rest" in again.content.decode()
+    assert again.headers["HX-Trigger"] == "stock-changed"
+
+
+def test_does_not_when_only_the_lines_have(rep, product, stock):
+    first = look(rep, (product.sku, "24"))
+
+    again = look(rep, (product.sku, "25"), seen=seen_in(first))
+
+    assert again.status_code == 200
+    assert "HX-Trigger" not in again.headers
+
+
+@pytest.mark.parametrize("quantity", ["", "x", "-1", "NaN", "1e999999", "9" * 400])
+def test_takes_whatever_is_typed(rep, product, stock, quantity):
+    assert look(rep, (product.sku, quantity), seen="\0.x").status_code == 200
+
+
+def test_keeps_goods_back_for_the_customer_on_the_screen(rep, product, stock):
+    customer = CustomerFactory.create()
+    data = typed((product.sku, "24"), (product.sku, "6"), customer=str(customer.pk))
+
+    answer = rep.post("/fulfillment/promises/keep/", data)
+
+    assert "Kept back until" in answer.content.decode()
+    row = Reservation.objects.get()
+    assert (row.holder, row.customer, row.quantity) == ("entry:screen", customer, 30)
+    assert "100 now" in look(rep, (product.sku, "24")).content.decode()
+    assert "70 now" in look(rep, (product.sku, "24"), token="another").content.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        typed(("VLV-BF-080", "24")),
+        typed(("VLV-BF-080", "24"), customer="x"),
+        typed(("VLV-BF-080", "24"), customer="9" * 400),
+        typed(("NO-SUCH", "24"), customer="1"),
+        typed(customer="1"),
+        {},
+    ],
+)
+def test_says_what_is_missing_to_keep_goods_back(rep, product, stock, data):
+    answer = rep.post("/fulfillment/promises/keep/", data)
+
+    assert answer.status_code == 422
+    assert "Choose a customer and enter a line first" in answer.content.decode()
+    assert Reservation.objects.count() == 0
+
+
+def test_takes_as_many_statements_for_one_line_as_for_twenty(rep, statements):
+    def measure(count):
+        levels = StockLevelFactory.create_batch(count)
+        lines = [(level.product.sku, "1") for level in levels]
+        return statements(lambda: look(rep, *lines))
+
+    assert measure(1) == measure(20)
+
+
+def test_row_is_answered_for_its_own_screen(rep, product, stock):
+    Reservation.objects.create(
+        holder="entry:screen",
+        product=product,
+        quantity=Decimal(95),
+        reserved_at=NOW,
+        expires_at=NOW.replace(hour=10),
+        actor="Test",
+    )
+    other = ProductFactory.create()
+    address = f"/fulfillment/availability/?sku={product.sku}&quantity=20&line=0"
+
+    own, others = rep.get(address + "&token=screen"), rep.get(address)
+
+    assert "100 now" in own.content.decode()
+    assert "5 now, rest" in others.content.decode()
+    assert rep.get(f"/fulfillment/availability/?sku={other.sku}").status_code == 200
