@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 
 from fulfillment.models import Warehouse
-from shipping import selectors
+from o2c.kernel.money import ZERO
+from shipping import selectors, soon
 from shipping.models import Carrier, Shipment
 from shipping.pickups import Pickup, upcoming
+from shipping.soon import Soon
 
 # What is not loaded so long before its cut-off is at risk.
 AT_RISK = timedelta(minutes=60)
@@ -24,7 +27,7 @@ MOST_CARDS = 300
 
 @dataclass(frozen=True)
 class Card:
-    """A shipment on the board; `condition` is its state, or at_risk or missed."""
+    """A shipment on the board; `condition` is its state, or at_risk, too_late or missed."""
 
     shipment: Shipment
     condition: str
@@ -39,6 +42,30 @@ class Lane:
     is_over: bool
     closes_in: timedelta | None
     cards: list[Card] = field(default_factory=list)
+    # None: nobody comes then any more.
+    pickup: Pickup | None = None
+    soon: list[Soon] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """How a form names it; empty: nothing can be moved to it."""
+        if self.carrier is None or self.leaves_by is None or self.is_over:
+            return ""
+        return f"{self.carrier.pk}|{self.leaves_by.isoformat()}"
+
+    @property
+    def packages(self) -> int:
+        return sum(card.shipment.package_count for card in self.cards)
+
+    @property
+    def weight_kg(self) -> Decimal:
+        return sum((card.shipment.weight_kg for card in self.cards), ZERO)
+
+    @property
+    def is_too_full(self) -> bool:
+        return self.pickup is not None and not self.pickup.has_room(
+            packages=self.packages, weight_kg=self.weight_kg
+        )
 
     @property
     def loaded(self) -> int:
@@ -58,7 +85,8 @@ class Lane:
     def tone(self) -> str:
         """Say how the pickup is: bad, warn or ok, by its worst card."""
         conditions = {card.condition for card in self.cards}
-        if "missed" in conditions:
+        conditions |= {work.condition for work in self.soon}
+        if self.is_too_full or conditions & {"missed", "too_late"}:
             return "bad"
         return "warn" if "at_risk" in conditions else "ok"
 
@@ -70,16 +98,21 @@ def lanes(warehouse: Warehouse, *, at: datetime) -> list[Lane]:
     for shipment in _shipments(warehouse, since=morning):
         key = (shipment.carrier_id, shipment.leaves_by)
         cards[key].append(Card(shipment, condition_of(shipment, at=at)))
-    pickups = upcoming(
-        selectors.schedules_of(warehouse), warehouse, after=morning, until=at + AHEAD
-    )
+    schedules = list(selectors.schedules_of(warehouse))
+    coming = upcoming(schedules, warehouse, after=morning, until=at + AHEAD)
+    pickups = {pickup.key: pickup for pickup in coming}
+    work = soon.expected_at(warehouse, schedules, coming, at=at)
     keys: dict[tuple[int | None, datetime | None], Carrier | None] = {
         key: cards[key][0].shipment.carrier for key in cards
     }
-    keys |= {(pickup.carrier.pk, pickup.leaves_by): pickup.carrier for pickup in pickups}
-    return [
-        _lane(keys[key], key[1], cards[key], at=at) for key in sorted(keys, key=_rank)[:MOST_LANES]
-    ]
+    keys |= {key: pickup.carrier for key, pickup in pickups.items()}
+    keys |= {key: None for key in work if key not in keys}
+    found = []
+    for key in sorted(keys, key=_rank)[:MOST_LANES]:
+        lane = _lane(keys[key], key[1], cards[key], at=at)
+        lane.pickup, lane.soon = pickups.get(key), work.get(key, [])  # type: ignore[arg-type]
+        found.append(lane)
+    return found
 
 
 def choices(warehouse: Warehouse, *, at: datetime) -> list[Pickup]:
@@ -88,12 +121,17 @@ def choices(warehouse: Warehouse, *, at: datetime) -> list[Pickup]:
 
 
 def condition_of(shipment: Shipment, *, at: datetime) -> str:
-    """Return the shipment's state, or that it will miss or has missed its pickup."""
+    """Return the shipment's state, or that it may miss, or has missed, pickup or promise."""
     state: str = shipment.state
-    if state not in Shipment.WAITING or shipment.leaves_by is None:
+    if state not in Shipment.WAITING:
         return state
+    last = shipment.must_leave_by
+    if shipment.leaves_by is None:
+        return "too_late" if last is not None and last <= at else state
     if shipment.leaves_by <= at:
         return "missed"
+    if last is not None and shipment.leaves_by > last:
+        return "too_late"
     return "at_risk" if shipment.leaves_by - at <= AT_RISK else state
 
 

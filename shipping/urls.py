@@ -23,6 +23,7 @@ urlpatterns = [
     path("day-line/", views.day_line, name="day-line"),
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
+    path("plan/<str:code>/", views.arrange, name="arrange"),
     path("<str:number>/", views.shipment, name="shipment"),
     path("<str:number>/label.pdf", views.label, name="label"),
     path("<str:number>/label/", views.make_label, name="make-label"),

@@ -1,14 +1,18 @@
 """Pages about pickups and shipments."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfillment.models import PickList, Warehouse
 from o2c.kernel import clock, files
@@ -49,6 +53,9 @@ def board(request: HttpRequest) -> HttpResponse:
             "choices": boards.choices(warehouse, at=now),
             "zone": warehouse.time_zone,
             "late": [card for lane in lanes for card in lane.cards if card.condition == "missed"],
+            "endangered": [
+                card for lane in lanes for card in lane.cards if card.condition == "too_late"
+            ],
         }
     return render(request, "shipping/board.html", context)
 
@@ -108,6 +115,53 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @action("shipping.plan_shipment")
+def arrange(request: HttpRequest, code: str) -> HttpResponse:
+    """Assign all that waits in a house to the pickups that keep promises at least cost."""
+    warehouse = get_object_or_404(Warehouse, code=code)
+    done: list[services.Arranged] = []
+
+    def plan_all() -> None:
+        done.append(services.arrange_pickups(warehouse.pk, at=clock.now(), actor=actor_of(request)))
+
+    try:
+        once_per_form(request, plan_all)
+    except EXPECTED as refusal:
+        messages.error(request, explain(refusal)[1])
+    for outcome in done:
+        tell = messages.warning if outcome.late or outcome.left_behind else messages.success
+        tell(request, _told(outcome))
+    return redirect(_board_of(warehouse))
+
+
+def _told(outcome: services.Arranged) -> str:
+    parts = [
+        ngettext(
+            "%(planned)s shipment planned, %(moved)s moved.",
+            "%(planned)s shipments planned, %(moved)s moved.",
+            outcome.planned,
+        )
+    ]
+    if outcome.late:
+        parts.append(_("No pickup keeps the promise of %(late)s."))
+    if outcome.left_behind:
+        parts.append(_("No pickup has room for %(left)s."))
+    if not outcome.is_proved:
+        parts.append(_("There was no time to prove that it is the cheapest plan."))
+    return " ".join(parts) % {
+        "planned": outcome.planned,
+        "moved": outcome.moved,
+        "late": outcome.late,
+        "left": outcome.left_behind,
+    }
+
+
+def _board_of(warehouse: Warehouse, number: str = "") -> str:
+    """Return the address of a house's board, at one of its cards."""
+    query = urlencode({"warehouse": warehouse.code})
+    return f"{reverse('shipping:board')}?{query}{'#' + number if number else ''}"
+
+
+@action("shipping.plan_shipment")
 def make_label(request: HttpRequest, number: str) -> HttpResponse:
     return _act(request, number, services.label_shipment)
 
@@ -122,8 +176,11 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
         )
     carrier_id, leaves_by = form.cleaned_data["pickup"]
     entered = {"carrier_id": carrier_id, "leaves_by": leaves_by}
-    back = "shipping:board" if request.POST.get("back") == "board" else ""
-    return _act(request, number, services.assign_pickup, entered, back=back)
+    response = _act(request, number, services.assign_pickup, entered)
+    if request.POST.get("back") != "board" or response.status_code != HTTPStatus.FOUND:
+        return response
+    row = get_object_or_404(Shipment.objects.select_related("warehouse"), number=number)
+    return redirect(_board_of(row.warehouse, number))
 
 
 @action("shipping.dispatch_shipment")
@@ -166,8 +223,6 @@ def _act(
     number: str,
     service: Callable[..., object],
     entered: dict[str, Any] | None = None,
-    *,
-    back: str = "",
 ) -> HttpResponse:
     """Do it once; show the shipment, or why it was refused."""
     row = get_object_or_404(Shipment, number=number)
@@ -178,8 +233,6 @@ def _act(
         )
     except EXPECTED as refusal:
         return _detail(request, number, error=explain(refusal)[1], status=status_of(refusal))
-    if back:
-        return redirect(back)
     return redirect("shipping:shipment", number=number)
 
 

@@ -106,7 +106,7 @@ def test_move_brings_it_to_another_pickup(shipper, shipment, schedule):
     response = shipper.post(url(shipment, "move"), {"pickup": chosen, "back": "board"})
 
     shipment.refresh_from_db()
-    assert response.url == reverse("shipping:board")
+    assert response.url == f"{reverse('shipping:board')}?warehouse=MAIN#{shipment.number}"
     assert shipment.leaves_by.isoformat() == "2026-11-19T14:30:00+00:00"
 
 

@@ -198,6 +198,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "cancelled": (_("Cancelled"), OFF),
         "short": (_("Short pick"), BAD),
         "at_risk": (_("At risk"), WARN),
+        "too_late": (_("Breaks promise"), BAD),
     },
     "pickbatch": {
         "released": (_("Released"), PLAIN),
@@ -260,6 +261,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "returned": (_("Returned"), OFF),
         "cancelled": (_("Cancelled"), OFF),
         "at_risk": (_("At risk"), WARN),
+        "too_late": (_("Breaks promise"), BAD),
         "missed": (_("Missed truck"), BAD),
     },
     "job": {

@@ -7,3 +7,4 @@ import "./combobox.js";
 import "./scan.js";
 import "./keyboard.js";
 import "./review.js";
+import "./board.js";
