@@ -1,6 +1,7 @@
 """What the pages about stock share."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django import forms
@@ -69,3 +70,8 @@ def add_location(form: forms.Form) -> bool:
         return False
     entered["location"] = location
     return True
+
+
+def plain(quantity: Decimal) -> str:
+    """Return a quantity as people enter it: 12.5, not 12.500."""
+    return f"{quantity.normalize():f}"

@@ -12,7 +12,7 @@ from fulfillment.forms import ReceiveForm
 from fulfillment.importing.expected import import_expected
 from fulfillment.models import ExpectedReceipt
 from fulfillment.stock_forms import ChangedExpectedForm, ExpectedForm, ReasonForm, UploadForm
-from fulfillment.views.common import add_product, is_done, one_page
+from fulfillment.views.common import add_product, is_done, one_page, plain
 from o2c.kernel import clock, files
 from o2c.kernel.errors import DomainError
 from o2c.kernel.forms import once_per_form
@@ -168,10 +168,14 @@ def one_page_of(request: HttpRequest, expected_id: int, **shown: Any) -> HttpRes
     """Show one expected receipt, and a refused form in the place of a fresh one."""
     rows = ExpectedReceipt.objects.select_related("product", "warehouse")
     row = get_object_or_404(rows, pk=expected_id)
-    changed = {"quantity": row.quantity, "expected_on": row.expected_on, "supplier": row.supplier}
+    changed = {
+        "quantity": plain(row.quantity),
+        "expected_on": row.expected_on,
+        "supplier": row.supplier,
+    }
     receive = {
         "sku": row.product.sku,
-        "quantity": row.due,
+        "quantity": plain(row.due),
         "warehouse": row.warehouse_id,
         "expected": row.pk,
     }

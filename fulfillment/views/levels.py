@@ -12,7 +12,7 @@ from fulfillment.forms import AdjustForm, CountForm, ReceiveForm
 from fulfillment.models import ExpectedReceipt, StockLevel
 from fulfillment.stock_forms import AskForm, MoveForm
 from fulfillment.views import expected
-from fulfillment.views.common import add_location, add_product, is_done
+from fulfillment.views.common import add_location, add_product, is_done, plain
 from fulfillment.views.stock import stock_page
 from o2c.kernel import clock
 from o2c.kernel.pages import action, page
@@ -143,7 +143,7 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
         "adjust_form": AdjustForm(),
         "ask_form": AskForm(initial={"blocks": True}),
         "move_form": MoveForm(
-            initial={"quantity": row.available, "warehouse": row.location.warehouse_id}
+            initial={"quantity": plain(row.available), "warehouse": row.location.warehouse_id}
         ),
         "today": today(),
         "tab": "stock",

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from fulfillment import services
-from fulfillment.models import PickList
+from fulfillment.models import PickList, ReorderLevel
 from o2c.kernel import clock, roles
 from orders import services as orders
 from shipping.models import Shipment
@@ -16,7 +16,9 @@ from tests.factories import (
     CarrierFactory,
     CreditAccountFactory,
     CustomerFactory,
+    ExpectedReceiptFactory,
     LocationFactory,
+    LotFactory,
     PickupScheduleFactory,
     ProductFactory,
     StockLevelFactory,
@@ -115,15 +117,31 @@ def test_picker_scans_finishes_and_packs(page, floor, sign_in, person, shot, acc
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_fit_desk_and_phone(width, page, floor, sign_in, person, shot, accessibility_faults):
-    sign_in(person(roles.WAREHOUSE, roles.SHIPPING))
+    sign_in(person(roles.WAREHOUSE, roles.SHIPPING, roles.ADMINISTRATOR))
     page.set_viewport_size({"width": width, "height": 844})
     shipment = Shipment.objects.get()
+    lot = LotFactory.create(expires_on=NOW.date())
+    level = StockLevelFactory.create(product=lot.product, lot=lot)
+    coming = ExpectedReceiptFactory.create()
+    ReorderLevel.objects.create(
+        product=coming.product, warehouse=coming.warehouse, minimum=5, target=9
+    )
     pages = {
         "board": reverse("shipping:board"),
         "shipment": reverse("shipping:shipment", args=[shipment.number]),
         "worklist": reverse("fulfillment:pick-lists"),
         "sheet": reverse("fulfillment:pick", args=[floor[2].number]),
         "stock": reverse("fulfillment:stock"),
+        "level": reverse("fulfillment:level", args=[level.pk]),
+        "lots": reverse("fulfillment:lots"),
+        "lot": reverse("fulfillment:lot", args=[level.lot_id]),
+        "low": reverse("fulfillment:low"),
+        "expected": reverse("fulfillment:expected"),
+        "expected-one": reverse("fulfillment:expected-one", args=[coming.pk]),
+        "import-expected": reverse("fulfillment:import-expected"),
+        "warehouses": reverse("fulfillment:warehouses"),
+        "warehouse": reverse("fulfillment:warehouse", args=[coming.warehouse_id]),
+        "location": reverse("fulfillment:location", args=[level.location_id]),
         "shortages": reverse("fulfillment:shortages"),
         "scan": reverse("fulfillment:scan"),
     }
