@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -98,7 +99,7 @@ def reorder_levels(*, on: date) -> QuerySet[ReorderLevel]:
     return _watched(on=on).order_by("product__sku", "warehouse__code", "pk")
 
 
-def _watched(*, on: date) -> QuerySet[ReorderLevel]:
+def _watched(*, on: date) -> QuerySet[Any]:
     here = usable_levels(on=on).filter(
         product=OuterRef("product"), location__warehouse=OuterRef("warehouse")
     )

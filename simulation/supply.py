@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from fulfillment import services as fulfillment
 from fulfillment.models import Location, StockLevel, Warehouse
@@ -26,7 +27,7 @@ def expect(twin: Twin) -> None:
     """Announce goods, watch what sells, let places be counted in turn, put some rings aside."""
     house = Warehouse.objects.get()
     ids = world.product_ids()
-    who = {"at": twin.at(5), "actor": twin.actor("warehouse")}
+    who: dict[str, Any] = {"at": twin.at(5), "actor": twin.actor("warehouse")}
     for reference, supplier, sku, pieces, days in EXPECTED:
         fulfillment.expect_receipt(
             expectation=fulfillment.Expectation(

@@ -59,9 +59,9 @@ def ensure_away(lot_ids: Sequence[int | None], *, held: Iterable[StockLevel]) ->
     Raises:
         InvalidInput: a serial number is on a shelf.
     """
-    wanted = set(lot_ids)
-    here = [level.lot_id for level in held if level.lot_id in wanted and level.on_hand > 0]
-    for lot in Lot.objects.filter(pk__in=here, is_serial=True).order_by("code")[:1]:
+    wanted = {lot_id for lot_id in lot_ids if lot_id is not None}
+    here = {level.lot_id for level in held if level.on_hand > 0}
+    for lot in Lot.objects.filter(pk__in=wanted & here, is_serial=True).order_by("code")[:1]:
         raise InvalidInput(
             _("Serial number %(code)s is in stock already. Look it up before you go on.")
             % {"code": lot.code},

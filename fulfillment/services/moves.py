@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def hold_places(
 
     A place that there was not yet is made.
     """
-    values: list[object] = [product_id, location_id, list(lot_ids)]
+    values: list[Any] = [product_id, location_id, list(lot_ids)]
     with connection.cursor() as cursor:
         cursor.execute(MAKE, values)
     held = list(stock.hold([product_id]).values())

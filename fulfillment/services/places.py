@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 
+M = TypeVar("M", bound=Model)
 COUNTRY_LENGTH = 2
 QUANTITY_LIMIT, QUANTITY_STEP = Decimal(10) ** 9, Decimal("0.001")
 
@@ -255,13 +256,13 @@ def _check_country(country: str) -> None:
         raise InvalidInput(_("Enter the country's two letters, such as DE."), field="country")
 
 
-def _insert(row: Any, *, at: datetime, actor: Actor) -> Any:
+def _insert(row: M, *, at: datetime, actor: Actor) -> M:
     _write(row)
     audit.record(f"{row._meta.model_name}:{row.pk}", "create", at=at, actor=actor)
     return row
 
 
-def _update(row: Any, values: Mapping[str, Any], *, at: datetime, actor: Actor) -> Any:
+def _update(row: M, values: Mapping[str, Any], *, at: datetime, actor: Actor) -> M:
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -158,7 +159,7 @@ def _serve_from(lot: Lot, reason: str, *, at: datetime, actor: Actor) -> Lot:
     return lot
 
 
-def _claims_on(lots: object) -> QuerySet[Allocation]:
+def _claims_on(lots: Any) -> QuerySet[Allocation]:
     """Return the active claims on these lots whose goods can still be put back."""
     on_floor = Q(pick_line=None) | Q(pick_line__pick_list__state__in=STOPPABLE)
     return Allocation.objects.filter(

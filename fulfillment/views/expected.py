@@ -123,8 +123,9 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     content = files.read(stored)
 
     def run(*, commit: bool) -> Table:
-        who = {"at": clock.now(), "actor": actor_of(request)}
-        return import_expected(content, stored.name, commit=commit, **who)
+        return import_expected(
+            content, stored.name, commit=commit, at=clock.now(), actor=actor_of(request)
+        )
 
     context: dict[str, Any] = {"file": stored}
     status = 200
