@@ -40,6 +40,7 @@ urlpatterns = [
     path("portal/orders/", include("orders.portal.urls")),
     path("portal/quotes/", include("orders.portal.quote_urls")),
     path("portal/credit/", include("credit.portal.urls")),
+    path("portal/shipments/", include("shipping.portal_urls")),
     path("portal/pro-formas/", include("invoicing.portal_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

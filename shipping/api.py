@@ -4,19 +4,32 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import path
-from drf_spectacular.utils import extend_schema
+from django.http import Http404, HttpResponse
+from django.urls import path, reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customers.authentication import caller_of
 from customers.models import Customer
+from o2c.kernel import clock, downloads
 from o2c.kernel.api import CursorPages
+from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.representations import query_of
-from shipping.models import Shipment, ShipmentLine, TrackingEvent
-from shipping.serializers import ShipmentOut, ShipmentQuery, ShipmentSummaryOut
+from shipping import services
+from shipping.models import Shipment, ShipmentLine, ShipmentPaper, TrackingEvent
+from shipping.serializers import (
+    ShipmentDocumentOut,
+    ShipmentOut,
+    ShipmentQuery,
+    ShipmentSummaryOut,
+)
+
+Kind = ShipmentPaper.Kind
 
 
 class Shipments(generics.GenericAPIView[Any]):
@@ -62,6 +75,50 @@ class ShipmentDetail(APIView):
         return Response(ShipmentOut(prepared(shipment)).data)
 
 
+class ShipmentDocuments(APIView):
+    """The papers of one shipment."""
+
+    scope = "shipments"
+
+    @extend_schema(operation_id="list_shipment_documents", responses=ShipmentDocumentOut(many=True))
+    def get(self, request: Request, shipment_id: str) -> Response:
+        """List the papers of a shipment; none before it has left."""
+        shipment = shipments_of(caller_of(request).customer).get(public_id=shipment_id)
+        has_left = shipment.state in Shipment.GONE
+        documents = [_document(request, shipment, kind) for kind in Kind] if has_left else []
+        return Response(ShipmentDocumentOut(documents, many=True).data)
+
+
+class ShipmentDocument(APIView):
+    """One paper itself."""
+
+    scope = "shipments"
+    renderer_classes = [JSONRenderer, PdfRenderer]
+
+    @extend_schema(
+        operation_id="get_shipment_document",
+        parameters=[OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=Kind.values)],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, shipment_id: str, kind: str) -> HttpResponse:
+        """Send a paper of a shipment that has left as PDF, always the same bytes."""
+        gone = shipments_of(caller_of(request).customer).filter(state__in=Shipment.GONE)
+        shipment = gone.get(public_id=shipment_id)
+        if kind not in Kind.values:
+            raise Http404
+        return downloads.sent(services.paper_of(shipment.pk, kind, at=clock.now()))
+
+
+def _document(request: Request, shipment: Shipment, kind: ShipmentPaper.Kind) -> dict[str, str]:
+    address = reverse("api:shipment-document", args=[shipment.public_id, kind.value])
+    return {
+        "kind": kind.value,
+        "name": services.paper_name(shipment, kind),
+        "media_type": PdfRenderer.media_type,
+        "url": request.build_absolute_uri(address),
+    }
+
+
 def shipments_of(customer: Customer) -> QuerySet[Shipment]:
     """Return a customer's shipments with what every answer shows."""
     return Shipment.objects.filter(customer=customer).select_related("carrier", "ship_to")
@@ -77,6 +134,16 @@ def prepared(shipment: Shipment) -> Shipment:
 
 
 urlpatterns = [
+    path(
+        "shipments/<str:shipment_id>/documents",
+        ShipmentDocuments.as_view(),
+        name="shipment-documents",
+    ),
+    path(
+        "shipments/<str:shipment_id>/documents/<str:kind>",
+        ShipmentDocument.as_view(),
+        name="shipment-document",
+    ),
     path("shipments", Shipments.as_view(), name="shipments"),
     path("shipments/<str:shipment_id>", ShipmentDetail.as_view(), name="shipment"),
 ]

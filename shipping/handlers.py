@@ -16,7 +16,7 @@ def plan_shipment(event: PickPacked) -> None:
 
 @after(ShipmentDispatched)
 def send_ship_notice(event: ShipmentDispatched) -> None:
-    mails.send_ship_notice(event.shipment_id)
+    mails.send_ship_notice(event.shipment_id, at=event.at)
 
 
 @after(ShipmentDispatched)

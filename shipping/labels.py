@@ -1,11 +1,13 @@
-"""Tracking numbers, and the label that carries one as a barcode."""
+"""Tracking numbers, and the labels that carry one, and each package's SSCC, as barcodes."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
-from barcode import Code128
+from barcode import Code128, Gs1_128
 from barcode.writer import SVGWriter
 from django.template.loader import render_to_string
 
+from fulfillment.models import Package
 from o2c.kernel import pdf
 from o2c.kernel.company import the_company
 from shipping.models import Shipment
@@ -30,20 +32,31 @@ def check_digit(digits: str) -> int:
     return -total % 10
 
 
-def draw(shipment: Shipment) -> bytes:
-    """Return the label as a PDF of 100 × 150 mm. Takes a fifth of a second: outside of any lock."""
+def draw(shipment: Shipment, packages: Sequence[Package]) -> bytes:
+    """Return a PDF with a page of 100 × 150 mm for each package.
+
+    Takes a fifth of a second: outside of any lock.
+    """
+    return pdf.render(html(shipment, packages), style="o2c/label.css")
+
+
+def html(shipment: Shipment, packages: Sequence[Package]) -> str:
+    """Return the page that is drawn; a package without an SSCC bears the tracking number alone."""
     context = {
         "shipment": shipment,
         "company": the_company(),
-        "barcode": _barcode(shipment.tracking_number),
+        "barcode": _bars(Code128, shipment.tracking_number),
+        "packages": [
+            (package, _bars(Gs1_128, f"00{package.sscc}") if package.sscc else "")
+            for package in packages
+        ],
     }
-    page = render_to_string("shipping/label.html", context)
-    return pdf.render(page, style="o2c/label.css")
+    return render_to_string("shipping/label.html", context)
 
 
-def _barcode(text: str) -> str:
+def _bars(symbology: type[Code128], text: str) -> str:
     """Return the bars as SVG, without the document head that HTML does not want."""
     out = BytesIO()
-    Code128(text, writer=SVGWriter()).write(out, options=BARS)
+    symbology(text, writer=SVGWriter()).write(out, options=BARS)
     svg = out.getvalue().decode()
     return svg[svg.index("<svg") :]

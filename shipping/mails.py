@@ -1,20 +1,24 @@
 """Mails about shipments on their way."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.selectors import email_of
-from o2c.kernel import mail
-from shipping.models import DeliveryCase, Shipment
+from o2c.kernel import files, mail
+from shipping.models import DeliveryCase, Shipment, ShipmentPaper
+from shipping.services.papers import paper_of
 
 
-def send_ship_notice(shipment_id: int) -> None:
-    """Tell goods-in what is coming, when, and where to follow it."""
+def send_ship_notice(shipment_id: int, *, at: datetime) -> None:
+    """Tell goods-in what is coming, when, and where to follow it, with the delivery note."""
     shipment = _shipment(shipment_id)
     to = email_of(shipment.customer, Contact.Role.DISPATCH, Contact.Role.BUYER)
     if not to:
         return
     lines = list(shipment.lines.select_related("order", "order_line__product").order_by("pk"))
+    note = paper_of(shipment_id, ShipmentPaper.Kind.DELIVERY_NOTE, at=at)
     mail.send(
         "shipping/mail/ship_notice",
         to=to,
@@ -22,6 +26,7 @@ def send_ship_notice(shipment_id: int) -> None:
         key=f"ship-notice-{shipment.pk}",
         language=shipment.customer.language,
         context={"shipment": shipment, "lines": lines},
+        attachments=[(note.name, files.read(note), note.media_type)],
     )
 
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from o2c.kernel.representations import PageQuery, QuantityField
 from orders.serializers import AddressOut
-from shipping.models import Shipment
+from shipping.models import Shipment, ShipmentPaper
 
 
 class ShipmentLineOut(serializers.Serializer[Any]):
@@ -56,6 +56,15 @@ class ShipmentOut(ShipmentSummaryOut):
     ship_to = AddressOut()
     lines = ShipmentLineOut(many=True)
     tracking = TrackingOut(many=True, help_text="What the carrier reported, newest first.")
+
+
+class ShipmentDocumentOut(serializers.Serializer[Any]):
+    """A paper that went with the shipment, and where it is."""
+
+    kind = serializers.ChoiceField(choices=ShipmentPaper.Kind.choices)
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    url = serializers.URLField()
 
 
 class ShipmentQuery(PageQuery):

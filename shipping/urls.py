@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shipping import case_views, views
+from shipping import case_views, paper_views, views
 from shipping.reports import views as reports
 
 app_name = "shipping"
@@ -26,6 +26,9 @@ urlpatterns = [
     path("plan/<str:code>/", views.arrange, name="arrange"),
     path("<str:number>/", views.shipment, name="shipment"),
     path("<str:number>/label.pdf", views.label, name="label"),
+    path("<str:number>/label.zpl", paper_views.label_zpl, name="label-zpl"),
+    path("<str:number>/delivery-note.pdf", paper_views.delivery_note, name="delivery-note"),
+    path("<str:number>/bill-of-lading.pdf", paper_views.bill_of_lading, name="bill-of-lading"),
     path("<str:number>/label/", views.make_label, name="make-label"),
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/dispatch/", views.dispatch, name="dispatch"),

@@ -10,6 +10,7 @@ from shipping.models.carriers import (
     PickupClosure,
     PickupSchedule,
 )
+from shipping.models.papers import ShipmentPaper
 from shipping.models.returns import Return, ReturnLine
 from shipping.models.shipments import Shipment, ShipmentLine
 from shipping.models.tracking import (
@@ -36,6 +37,7 @@ __all__ = [
     "ReturnLine",
     "Shipment",
     "ShipmentLine",
+    "ShipmentPaper",
     "ShippingAudit",
     "StrayEvent",
     "TrackingEvent",

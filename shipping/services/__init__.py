@@ -5,6 +5,7 @@ from shipping.services.cases import CaseClosed, note_told, resolve_case, take_ca
 from shipping.services.dispatching import dispatch_shipment
 from shipping.services.labelling import label_of
 from shipping.services.lateness import flag_late
+from shipping.services.papers import NoPaper, draft_of, paper_name, paper_of, zpl_of
 from shipping.services.planning import (
     AlreadyLabelled,
     NoPickup,
@@ -26,6 +27,7 @@ __all__ = [
     "Arranged",
     "CaseClosed",
     "Delivery",
+    "NoPaper",
     "NoPickup",
     "NotReportable",
     "Refusal",
@@ -34,10 +36,13 @@ __all__ = [
     "cancel_shipment",
     "deliver_shipment",
     "dispatch_shipment",
+    "draft_of",
     "flag_late",
     "label_of",
     "label_shipment",
     "note_told",
+    "paper_name",
+    "paper_of",
     "plan_shipment",
     "record_proof",
     "record_reports",
@@ -46,4 +51,5 @@ __all__ = [
     "resolve_case",
     "take_case",
     "work_on_case",
+    "zpl_of",
 ]

@@ -10,6 +10,7 @@ from o2c.kernel.locks import lock
 from o2c.kernel.models import StoredFile
 from o2c.kernel.transactions import service
 from shipping import labels
+from shipping.contents import packages_of, parts_of
 from shipping.models import Shipment
 from shipping.services.planning import NoPickup
 
@@ -28,7 +29,8 @@ def label_of(shipment_id: int, *, at: datetime, actor: Actor) -> StoredFile:
         return shipment.label_file
     if not shipment.tracking_number:
         raise NoPickup(_("%(shipment)s has no label yet.") % {"shipment": shipment})
-    return _keep(shipment_id, labels.draw(shipment), at=at, actor=actor)
+    packages = packages_of(parts_of(shipment))
+    return _keep(shipment_id, labels.draw(shipment, packages), at=at, actor=actor)
 
 
 @service
