@@ -1,3 +1,5 @@
+"""The papers that went with a shipment."""
+
 import django.db.models.deletion
 from django.db import migrations, models
 

@@ -105,12 +105,14 @@ def test_another_customers_documents_do_not_exist(api, theirs):
     answers = [
         api.get(f"orders/{order.public_id}"),
         api.get(f"shipments/{shipment.public_id}"),
+        api.get(f"shipments/{shipment.public_id}/documents"),
+        api.get(f"shipments/{shipment.public_id}/documents/delivery_note"),
         api.get(f"invoices/{invoice.public_id}"),
         api.get(f"invoices/{invoice.public_id}/pdf"),
         api.post(f"orders/{order.public_id}/cancellations", {"reason": "customer"}),
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 5
+    assert [answer.status_code for answer in answers] == [404] * 7
     assert {answer.headers["Content-Type"] for answer in answers} == {"application/problem+json"}
     order.refresh_from_db()
     assert order.state != "cancelled"

@@ -44,6 +44,8 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/quotes/{quote_id}/pdf"),
         ("get", "/api/v1/shipments"),
         ("get", "/api/v1/shipments/{shipment_id}"),
+        ("get", "/api/v1/shipments/{shipment_id}/documents"),
+        ("get", "/api/v1/shipments/{shipment_id}/documents/{kind}"),
         ("get", "/api/v1/stock"),
         ("post", "/api/v1/expected-receipts"),
         ("post", "/api/v1/expected-receipts/{expected_id}/closing"),
