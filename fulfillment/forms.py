@@ -15,18 +15,42 @@ from fulfillment.models import PickLine, Warehouse
 from fulfillment.services import Goods
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.forms import DateField
+from o2c.kernel.pages import LARGEST_KEY
 
 PLACES = 3
+# GS1 data is at most 48 characters, and a scanner's marks.
+SCANNED = 90
 MOST_PACKAGES = 6
 
 
 class ScanForm(forms.Form):
-    """A SKU or GTIN, and how many; below zero puts back."""
+    """What a scanner typed, or a person, and how many; below zero puts back."""
 
-    code = forms.CharField(label=_("Scan or type an item"), max_length=40)
-    quantity = forms.DecimalField(
-        label=_("Quantity"), decimal_places=PLACES, max_digits=12, initial=1
+    code = forms.CharField(
+        label=_("Scan or type an item"),
+        max_length=SCANNED,
+        strip=False,
+        error_messages={"required": _("Scan or type an item, its lot or its serial number.")},
     )
+    quantity = forms.DecimalField(
+        label=_("Quantity"),
+        decimal_places=PLACES,
+        max_digits=12,
+        initial=1,
+        required=False,
+        error_messages={"invalid": _("Enter a number, such as 1.")},
+    )
+
+    def clean_quantity(self) -> Decimal:
+        entered: Decimal | None = self.cleaned_data["quantity"]
+        return Decimal(1) if entered is None else entered
+
+
+class StepForm(forms.Form):
+    """One more or one less of a line."""
+
+    line_id = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    quantity = forms.DecimalField(decimal_places=PLACES, max_digits=12)
 
 
 class FoundForm(forms.Form):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.selectors import email_of
-from o2c.kernel import mail
-from orders.models import Order
+from o2c.kernel import mail, notices
+from orders.models import Order, OrderLine
 
 
 def tell_short(order_id: int, line_ids: Sequence[int], *, cause: str, at: datetime) -> None:
@@ -34,3 +35,22 @@ def tell_short(order_id: int, line_ids: Sequence[int], *, cause: str, at: dateti
                 language=order.customer.language,
                 context={"order": order, "lines": lines},
             )
+    if rep and cause == "pick":
+        _notify(order, lines, rep_id=rep.pk, at=at)
+
+
+def _notify(order: Order, lines: Sequence[OrderLine], *, rep_id: int, at: datetime) -> None:
+    """Show the sales rep at once, wherever they are in the portal."""
+    text = _("%(order)s for %(customer)s: the warehouse did not find all of %(items)s.")
+    named = {
+        "order": order.number,
+        "customer": order.customer.name,
+        "items": ", ".join(line.product.sku for line in lines),
+    }
+    notices.tell(
+        [rep_id],
+        key=f"short-pick-{order.pk}-{at:%Y%m%d%H%M%S%f}",
+        text=text % named,
+        link=reverse("reporting:order", args=[order.number]),
+        at=at,
+    )

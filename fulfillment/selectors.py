@@ -177,13 +177,14 @@ def to_pick(order_id: int) -> QuerySet[Allocation]:
     return in_walking_order.annotate(warehouse_id=F("level__location__warehouse_id"))
 
 
-def lines_with_code(pick_list_id: int, code: str) -> list[PickLine]:
-    """Return a pick list's lines for what this SKU or GTIN names, in walking order."""
-    product = Q(order_line__product__sku__iexact=code) | Q(
-        order_line__product__gtin=code, order_line__product__gtin__gt=""
+def lines_with_items(pick_list_id: int) -> list[PickLine]:
+    """Return a pick list's lines in walking order, each with its item, place and lot."""
+    lines = PickLine.objects.filter(pick_list=pick_list_id)
+    return list(
+        lines.select_related(
+            "order_line__product", "allocation__level__lot", "allocation__level__location"
+        ).order_by("position")
     )
-    lines = PickLine.objects.filter(product, pick_list=pick_list_id)
-    return list(lines.select_related("order_line__product").order_by("position"))
 
 
 @compiled

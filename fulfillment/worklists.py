@@ -72,7 +72,7 @@ def ready_orders() -> QuerySet[Order]:
 def sheet_lines(pick_list: PickList) -> list[PickLine]:
     """Return the lines of a pick list in walking order, with item and place."""
     lines = PickLine.objects.filter(pick_list=pick_list).select_related(
-        "order_line__product__unit", "allocation__level__location"
+        "order_line__product__unit", "allocation__level__location", "allocation__level__lot"
     )
     return list(lines.order_by("position"))
 

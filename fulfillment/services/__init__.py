@@ -14,19 +14,18 @@ from fulfillment.services.expected import (
     expect_receipt,
 )
 from fulfillment.services.freeing import OnTheFloor, free_lines
+from fulfillment.services.items import (
+    AlreadyScanned,
+    LotNeeded,
+    NotPicking,
+    TooMany,
+    WrongItem,
+)
 from fulfillment.services.lots import Goods
 from fulfillment.services.moves import AlreadyRecorded, StockPromised
 from fulfillment.services.moving import transfer
 from fulfillment.services.packing import pack, ship_stock
-from fulfillment.services.picking import (
-    NothingToPick,
-    NotPicking,
-    TooMany,
-    WrongItem,
-    release_pick_lists,
-    scan,
-    start_pick,
-)
+from fulfillment.services.picking import NothingToPick, release_pick_lists, start_pick
 from fulfillment.services.places import (
     House,
     Place,
@@ -52,16 +51,19 @@ from fulfillment.services.recalling import (
 from fulfillment.services.receiving import receive_goods, receive_return, receive_stock
 from fulfillment.services.redating import redate_backorders
 from fulfillment.services.reserving import expire_reservations, reserve, withdraw_reservations
+from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
 from fulfillment.services.withdrawing import stop_and_cancel
 
 __all__ = [
     "AlreadyRecorded",
+    "AlreadyScanned",
     "CountAsked",
     "Expectation",
     "Goods",
     "House",
+    "LotNeeded",
     "LotState",
     "NotComplete",
     "NotCounted",
@@ -86,6 +88,7 @@ __all__ = [
     "close_expected",
     "confirm_pick",
     "count_level",
+    "count_line",
     "drop_reorder",
     "drop_sourcing",
     "expect_receipt",

@@ -28,6 +28,7 @@ class Reason(models.TextChoices):
 
     ONLY = "only", _("only this house has it")
     RULE = "rule", _("the sourcing rules prefer this house")
+    SWAPPED = "swapped", _("the picker had this lot in hand")
     WHOLE = "whole", _("this house can serve all of it")
     MOST = "most", _("most of it lies here")
     REST = "rest", _("the rest: better houses have no more")

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fulfillment import services, worklists
-from fulfillment.forms import FoundForm, PackForm, ScanForm
+from fulfillment.forms import FoundForm, PackForm, ScanForm, StepForm
 from fulfillment.models import PickLine, PickList
 from o2c.kernel import clock
-from o2c.kernel.errors import EXPECTED, explain
+from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.money import ZERO
 from o2c.kernel.pages import action, page
@@ -45,24 +45,32 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
 def scan(request: HttpRequest, number: str) -> HttpResponse:
     """Count an item that was scanned, or one more or less of a line by its buttons."""
     pick_list = _pick_list(number)
-    form = ScanForm({"code": request.POST.get("code"), "quantity": request.POST.get("quantity", 1)})
-    code, separator, step = request.POST.get("step", "").rpartition("|")
-    if separator:
-        form = ScanForm({"code": code, "quantity": step})
+    line_id, separator, step = request.POST.get("step", "").partition("|")
+    form = StepForm({"line_id": line_id, "quantity": step}) if separator else ScanForm(request.POST)
     if not form.is_valid():
-        return _sheet(
-            request, pick_list, error=_("Scan or type a SKU or GTIN."), status=UNPROCESSABLE
-        )
-    entered = form.cleaned_data
+        shown = {"error": _("Count with the buttons of a line.")} if separator else {}
+        return _sheet(request, pick_list, status=UNPROCESSABLE, scan_form=form, **shown)
+    count = services.count_line if separator else services.scan
     try:
-        counted = services.scan(pick_list.pk, at=clock.now(), actor=actor_of(request), **entered)
+        counted = count(pick_list.pk, at=clock.now(), actor=actor_of(request), **form.cleaned_data)
     except EXPECTED as refusal:
-        return _refuse(request, pick_list, refusal)
+        return _refuse_scan(request, pick_list, refusal, form)
     said = ", ".join(_counted(line) for line in counted)
     if request.htmx:  # type: ignore[attr-defined]
         return _sheet(request, pick_list, said=said)
     messages.success(request, said)
     return redirect("fulfillment:pick", number=number)
+
+
+def _refuse_scan(
+    request: HttpRequest, pick_list: PickList, refusal: Exception, form: ScanForm | StepForm
+) -> HttpResponse:
+    """Say at the field what is wrong; what closed the list meanwhile is said above all."""
+    if not isinstance(refusal, InvalidInput):
+        return _refuse(request, pick_list, refusal)
+    field = refusal.field if refusal.field in form.fields else None
+    form.add_error(field, explain(refusal)[1])
+    return _sheet(request, pick_list, scan_form=form, status=UNPROCESSABLE)
 
 
 @action("fulfillment.pick_picklist")
@@ -148,11 +156,13 @@ def _sheet(
     status: int = 200,
     **shown: Any,
 ) -> HttpResponse:
-    """Render the page, or for htmx the sheet alone; `shown` are `error said form pack_form`."""
+    """Render the page, or for htmx the sheet alone; `shown` are `error said form
+    scan_form pack_form`."""
     lines = worklists.sheet_lines(pick_list)
     context: dict[str, Any] = {
         "pick_list": pick_list,
         "lines": lines,
+        "scan_form": ScanForm(),
         "form": FoundForm(lines) if pick_list.state in WALKING else None,
         "pack_form": PackForm(estimate=_estimate(lines))
         if pick_list.state == PickList.State.PICKED

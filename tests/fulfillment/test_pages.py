@@ -96,10 +96,10 @@ def test_release_says_which_order_could_not_go(picker, place, product, stock):
 
 
 def test_floor_story_from_start_to_packed(picker, released):
+    line = PickLine.objects.get()
     picker.post(sheet(released, "start"))
     picker.post(sheet(released, "scan-item"), {"code": "VLV-BF-080", "quantity": "4"})
-    page = picker.post(sheet(released, "scan-item"), {"step": "VLV-BF-080|1"}, follow=True)
-    line = PickLine.objects.get()
+    page = picker.post(sheet(released, "scan-item"), {"step": f"{line.pk}|1"}, follow=True)
     finished = {f"picked_{line.pk}": "5", f"reason_{line.pk}": ""}
     picker.post(sheet(released, "finish"), finished)
     picker.post(sheet(released, "pack"), {"weight_1": "4.5", "weight_2": "3"})
