@@ -56,5 +56,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 // After a move the card is where it went: it keeps the focus, so that it can be moved on.
-const moved = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const moved = document.getElementById(location.hash.slice(1));
 if (moved?.matches("[data-card]")) moved.focus();

@@ -1,0 +1,105 @@
+"""The planning board in a browser: cards move by drag and by keys, one button plans all."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from fulfillment import services
+from o2c.kernel import clock, roles
+from orders import services as orders
+from shipping.models import CarrierService, FreightRate, FreightZone, Shipment
+from tests.factories import (
+    NOW,
+    CarrierFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    LocationFactory,
+    PickupScheduleFactory,
+    ProductFactory,
+    StockLevelFactory,
+    WarehouseFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# What stands for the pickups of today and tomorrow, both before any that comes later.
+TODAY = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
+TOMORROW = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nine_o_clock(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def packed_shipment(company, actor):
+    """A packed order, on today's pickup; a cheaper carrier comes tomorrow."""
+    house = WarehouseFactory.create(time_zone="UTC", country="DE")
+    for code, name, weekday, price in (("NWF", "Northway", 2, 50), ("CAR", "Carrow", 3, 20)):
+        carrier = CarrierFactory.create(code=code, name=name)
+        PickupScheduleFactory.create(
+            carrier=carrier, warehouse=house, weekday=weekday, capacity_packages=4, door="5"
+        )
+        service = CarrierService.objects.create(carrier=carrier, code="STD", name="Standard")
+        zone = FreightZone.objects.create(carrier=carrier, code="DE", countries=["DE"])
+        FreightRate.objects.create(
+            service=service, zone=zone, currency="EUR", amount=price, valid_from=date(2026, 1, 1)
+        )
+    product = ProductFactory.create()
+    StockLevelFactory.create(product=product, location=LocationFactory.create())
+    customer = CustomerFactory.create(name="Harbor Pump & Valve")
+    CreditAccountFactory.create(customer=customer, limit=Decimal(1000000))
+    order = orders.place_order(
+        customer_id=customer.pk,
+        lines=[orders.NewLine(product.pk, Decimal(6))],
+        channel="rep",
+        requested_on=date(2026, 11, 27),
+        at=NOW,
+        actor=actor,
+    )
+    order.lines.update(promised_on=date(2026, 11, 27))
+    [pick_list] = services.release_pick_lists(order.pk, at=NOW, actor=actor)
+    found = {line.pk: line.quantity for line in pick_list.lines.all()}
+    services.confirm_pick(pick_list.pk, picked=found, short_reasons={}, at=NOW, actor=actor)
+    services.pack(pick_list.pk, weights=[Decimal(12)], at=NOW, actor=actor)
+    return Shipment.objects.get()
+
+
+def lane_of(page, carrier, when):
+    return page.locator(f'[data-lane*="{when.isoformat()}"]', has_text=carrier)
+
+
+def test_a_card_moves_by_keys_by_drag_and_by_the_plan(
+    page, packed_shipment, sign_in, person, shot, accessibility_faults
+):
+    number = packed_shipment.number
+    sign_in(person(roles.SHIPPING))
+    page.goto(reverse("shipping:board"))
+    today, tomorrow = lane_of(page, "Northway", TODAY), lane_of(page, "Carrow", TOMORROW)
+    card = page.locator(f"#{number}")
+    expect(today.locator(f"#{number}")).to_be_visible()
+    faults = accessibility_faults()
+    shot("planning-board")
+
+    card.focus()
+    page.keyboard.press("ArrowRight")
+    expect(tomorrow.locator(f"#{number}")).to_be_visible()
+    expect(card).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(today.locator(f"#{number}")).to_be_visible()
+
+    card.drag_to(tomorrow)
+    expect(tomorrow.locator(f"#{number}")).to_be_visible()
+    card.drag_to(today)
+    expect(today.locator(f"#{number}")).to_be_visible()
+
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(tomorrow.locator(f"#{number}")).to_be_visible()
+    expect(page.get_by_text("1 shipment planned, 1 moved.")).to_be_visible()
+
+    planned = Shipment.objects.get()
+    assert (planned.carrier.code, planned.freight_cost) == ("CAR", 20)
+    assert faults == []
