@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 
 RESULTS = Path(".o2c/bench")
-KINDS = ("life", "place", "intake", "exposure", "planning", "scores")
+KINDS = ("life", "place", "intake", "exposure", "planning", "scores", "stock")
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
     django.setup()
-    from bench import campaign, exposure, intake, place, planning, scores  # noqa: PLC0415  models need Django to be set up
+    from bench import campaign, exposure, intake, place, planning, scores, stock  # noqa: PLC0415  models need Django to be set up
 
     if chosen.kind == "intake":
         report = intake.run(orders=chosen.orders)
@@ -34,6 +34,8 @@ def main() -> int:
         report = exposure.run()
     elif chosen.kind == "planning":
         report = planning.run()
+    elif chosen.kind == "stock":
+        report = stock.run()
     elif chosen.kind == "scores":
         report = scores.run()
     else:

@@ -9,7 +9,6 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -121,7 +120,7 @@ def live_reservations(*, at: datetime) -> QuerySet[Reservation]:
 def kept_until(holders: Iterable[str], *, at: datetime) -> datetime | None:
     """Return until when something is kept back for these holders; None: nothing is."""
     kept = live_reservations(at=at).filter(holder__in=list(holders))
-    return kept.aggregate(until=Min("expires_at"))["until"]
+    return kept.order_by("expires_at").values_list("expires_at", flat=True).first()
 
 
 def free_stock(product: str, *, at: datetime) -> CombinedExpression:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -192,7 +193,11 @@ def hold_shelf(
     if gathered is None:
         return None
     reach(StockLevel)
-    values = {"products": list(product_ids), "on": local_date(at, the_company()), "at": at}
+    values: dict[str, Any] = {
+        "products": list(product_ids),
+        "on": local_date(at, the_company()),
+        "at": at,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LEVELS, values)
         places = [Place(*row) for row in cursor.fetchall()]

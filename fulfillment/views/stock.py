@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import services, worklists
 from fulfillment.forms import ReceiveForm
+from fulfillment.reasons import give_reasons
 from fulfillment.views.common import one_page
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
@@ -28,9 +29,10 @@ def stock(request: HttpRequest) -> HttpResponse:
 
 @page("fulfillment.view_picklist")
 def shortages(request: HttpRequest) -> HttpResponse:
-    """Show what waits for stock, and what is to be counted."""
+    """Show what waits for stock and why, and what is to be counted."""
+    now = clock.now()
     context = {
-        "waiting": list(worklists.waiting_lines(at=clock.now())[:LISTED]),
+        "waiting": give_reasons(list(worklists.waiting_lines(at=now)[:LISTED]), at=now),
         "tasks": list(worklists.open_counts()[:LISTED]),
         "today": today(),
     }

@@ -7,7 +7,8 @@ from threading import Barrier
 import pytest
 
 from fulfillment import services, worklists
-from fulfillment.models import Allocation, Lot, SourcingRule
+from fulfillment.models import Allocation, ExpectedReceipt, Lot, SourcingRule
+from fulfillment.reasons import give_reasons
 from fulfillment.services import reallocating, shelf
 from orders.models import Order, OrderLine
 from tests.factories import (
@@ -219,3 +220,26 @@ def test_keeps_the_first_promise_of_many_lines(place, product, stock, deliver):
 
     line = order.lines.get()
     assert (line.promised_on, line.expected_on) == (date(2026, 12, 2), date(2026, 11, 20))
+
+
+def test_says_why_each_line_waits(place, product, stock, now):
+    place({product: 100})
+    place({product: 10})
+    place({product: 5})
+    quarantine = LocationFactory.create(code="Q-1", kind="quarantine")
+    StockLevelFactory.create(product=product, location=quarantine, on_hand=Decimal(7))
+    ExpectedReceipt.objects.create(
+        reference="PO-1",
+        warehouse=quarantine.warehouse,
+        product=product,
+        quantity=40,
+        expected_on=date(2026, 11, 25),
+        created_at=now,
+    )
+
+    lines = give_reasons(list(worklists.waiting_lines(at=now)), at=now)
+
+    assert [line.why for line in lines] == [
+        "7 may not be taken; the next come on 25 Nov",
+        "10 go to others first; 7 may not be taken; the next come on 25 Nov",
+    ]

@@ -1,0 +1,82 @@
+"""Why a line waits: who comes first, what is kept, in doubt or unfit, and what is on its way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from fulfillment import selectors
+from o2c.kernel.money import ZERO
+from o2c.kernel.ui.dates import day as day_of
+from orders.models import OrderLine
+
+FACTS = """
+SELECT p.id,
+       coalesce((SELECT sum(r.quantity) FROM fulfillment_reservation r
+                  WHERE r.product_id = p.id AND r.state = 'live' AND r.expires_at > %(at)s), 0),
+       coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NOT NULL), 0),
+       coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NULL AND NOT (
+           c.kind = 'storage' AND c.is_active AND (l.lot_id IS NULL OR o.blocked_reason = '')
+           AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date))), 0),
+       (SELECT min(e.expected_on) FROM fulfillment_expectedreceipt e
+         WHERE e.product_id = p.id AND e.state = 'open' AND e.quantity > e.received)
+  FROM catalog_product p
+  LEFT JOIN fulfillment_stocklevel l ON l.product_id = p.id
+  LEFT JOIN fulfillment_location c ON c.id = l.location_id
+  LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
+  LEFT JOIN fulfillment_counttask t ON t.level_id = l.id AND t.state = 'open' AND t.blocks
+ WHERE p.id = ANY(%(products)s) GROUP BY p.id
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one product: kept back, waiting to be counted, not to be taken, and the next delivery."""
+
+    product_id: int
+    kept: Decimal
+    in_doubt: Decimal
+    unfit: Decimal
+    next_on: date | None
+
+    def words(self, ahead: Decimal) -> list[str]:
+        """Say what stands in the way of a line that so much of the product waits ahead of."""
+        amounts = (
+            (ahead, _("%(quantity)s go to others first")),
+            (self.kept, _("%(quantity)s are kept back")),
+            (self.in_doubt, _("%(quantity)s must be counted first")),
+            (self.unfit, _("%(quantity)s may not be taken")),
+        )
+        said = [
+            words % {"quantity": f"{amount.normalize():f}"} for amount, words in amounts if amount
+        ]
+        if self.next_on is None:
+            return [*said, _("none is on order")]
+        return [*said, _("the next come on %(day)s") % {"day": strip_tags(day_of(self.next_on))}]
+
+
+def give_reasons(lines: Sequence[OrderLine], *, at: datetime) -> Sequence[OrderLine]:
+    """Give each line, all in the order in which they are served, its `why`; one statement."""
+    facts = _facts_of({line.product_id for line in lines}, at=at)
+    ahead = dict.fromkeys(facts, ZERO)
+    for line in lines:
+        words = facts[line.product_id].words(ahead[line.product_id])
+        line.why = "; ".join(words)  # type: ignore[attr-defined]  # for the page
+        ahead[line.product_id] += line.backordered
+    return lines
+
+
+def _facts_of(product_ids: Iterable[int], *, at: datetime) -> dict[int, Facts]:
+    values: dict[str, Any] = {
+        "products": list(product_ids),
+        "at": at,
+        "on": selectors.today_of(at),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, values)
+        return {row[0]: Facts(*row) for row in cursor.fetchall()}
