@@ -246,13 +246,13 @@ def test_lists_what_is_low_with_what_is_coming(keeper, product, stock):
     sent = {"sku": product.sku, "warehouse": stock.location.warehouse_id}
     ExpectedReceiptFactory.create(product=product, warehouse=stock.location.warehouse, received=20)
 
-    keeper.post(address("watch"), sent | {"minimum": "150", "target": "400"})
+    keeper.post(address("watch-low"), sent | {"minimum": "150", "target": "400"})
     page = keeper.get(address("low")).content.decode()
-    wrong = keeper.post(address("watch"), sent | {"minimum": "150", "target": "1"})
+    wrong = keeper.post(address("watch-low"), sent | {"minimum": "150", "target": "1"})
 
     assert ">270<" in page  # 400 less the 100 here and the 30 that are coming
     assert wrong.status_code == 422
-    keeper.post(address("unwatch", ReorderLevel.objects.get().pk))
+    keeper.post(address("unwatch-low", ReorderLevel.objects.get().pk))
     assert not ReorderLevel.objects.exists()
 
 
@@ -402,8 +402,8 @@ DENIED = [
     ("change-expected", "expected"),
     ("close-expected", "expected"),
     ("import-expected", None),
-    ("watch", None),
-    ("unwatch", "low"),
+    ("watch-low", None),
+    ("unwatch-low", "low"),
     ("recall", "lot"),
     ("readmit", "lot"),
     ("redate", "lot"),

@@ -16,7 +16,7 @@ from credit.models import (
     Guarantee,
     Hold,
 )
-from fulfillment.models import CountTask, PickList
+from fulfillment.models import CountTask, ExpectedReceipt, PickList
 from invoicing.models import Invoice, ProForma
 from o2c.kernel import files
 from o2c.kernel.invariants import check_all
@@ -72,7 +72,9 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert "open" in states(InvoiceReview)
     assert "open" in states(Dispute)
     assert DunningNotice.objects.filter(level__level__gt=1).exists()
-    assert CountTask.objects.filter(state="open").count() == 1
+    assert CountTask.objects.filter(state="open", kind="short").count() == 1
+    assert CountTask.objects.filter(state="open", kind="cycle").count() == 3
+    assert ExpectedReceipt.objects.filter(state="open").count() == 5
     assert set(
         Hold.objects.filter(released_at=None, order=None).values_list("kind", flat=True)
     ) == {
