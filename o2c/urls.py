@@ -18,6 +18,7 @@ api_v1 = [
     path("", include("fulfillment.picking_api")),
     path("", include("shipping.api")),
     path("", include("shipping.reports.api")),
+    path("", include("shipping.proofs.api")),
     path("", include("invoicing.api")),
     path("", include("invoicing.pro_forma_api")),
 ]

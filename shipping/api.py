@@ -21,7 +21,14 @@ from o2c.kernel.api import CursorPages
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.representations import query_of
 from shipping import services
-from shipping.models import Shipment, ShipmentLine, ShipmentPaper, TrackingEvent
+from shipping.models import (
+    ProofLine,
+    ProofOfDelivery,
+    Shipment,
+    ShipmentLine,
+    ShipmentPaper,
+    TrackingEvent,
+)
 from shipping.serializers import (
     ShipmentDocumentOut,
     ShipmentOut,
@@ -71,8 +78,9 @@ class ShipmentDetail(APIView):
         shipments = shipments_of(caller_of(request).customer).prefetch_related(
             Prefetch("lines", lines), Prefetch("tracking", tracking)
         )
-        shipment = shipments.get(public_id=shipment_id)
-        return Response(ShipmentOut(prepared(shipment)).data)
+        shipment = prepared(shipments.get(public_id=shipment_id))
+        shipment.proof_shown = proof_of(shipment)  # type: ignore[attr-defined]
+        return Response(ShipmentOut(shipment).data)
 
 
 class ShipmentDocuments(APIView):
@@ -131,6 +139,16 @@ def prepared(shipment: Shipment) -> Shipment:
     shipment.tracking_url = pattern.replace("{number}", number) if number else ""  # type: ignore[attr-defined]
     shipment.problem = shipment if shipment.exception_kind else None  # type: ignore[attr-defined]
     return shipment
+
+
+def proof_of(shipment: Shipment) -> ProofOfDelivery | None:
+    """Return the proof of a delivery with its lines; None: there is none yet."""
+    lines = ProofLine.objects.select_related("shipment_line__order", "shipment_line__order_line")
+    proofs = ProofOfDelivery.objects.prefetch_related(Prefetch("lines", lines.order_by("pk")))
+    proof = proofs.filter(shipment=shipment).first()
+    if proof is not None:
+        proof.has_file = proof.file_id is not None  # type: ignore[attr-defined]
+    return proof
 
 
 urlpatterns = [

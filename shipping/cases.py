@@ -1,5 +1,7 @@
 """What the screens of delivery cases show, each in a fixed number of statements."""
 
+from datetime import date
+
 from django.db.models import Count, DateField, Min, OuterRef, Q, QuerySet, Subquery
 
 from o2c.kernel import roles
@@ -19,9 +21,10 @@ def promised_on() -> Subquery:
     return Subquery(earliest.values("day"), output_field=DateField())
 
 
-def promise_of(shipment: Shipment) -> "object":
+def promise_of(shipment: Shipment) -> date | None:
     """Return the earliest day that was promised of what a shipment carries; None: there is none."""
-    return shipment.lines.aggregate(day=Min("order_line__promised_on"))["day"]
+    day: date | None = shipment.lines.aggregate(day=Min("order_line__promised_on"))["day"]
+    return day
 
 
 def worklist(view: str, *, user_id: int) -> QuerySet[DeliveryCase]:

@@ -52,10 +52,29 @@ class ShipmentSummaryOut(serializers.Serializer[Any]):
     problem = ProblemOut(allow_null=True)
 
 
+class ProofLineOut(serializers.Serializer[Any]):
+    order = serializers.CharField(source="shipment_line.order.public_id")
+    position = serializers.IntegerField(source="shipment_line.order_line.position")
+    accepted = QuantityField()
+    refused = QuantityField()
+    reason = serializers.CharField(help_text="Why it was refused.")
+
+
+class ProofOut(serializers.Serializer[Any]):
+    """Who took the shipment, and how much of each line."""
+
+    received_by = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    note = serializers.CharField()
+    has_file = serializers.BooleanField(help_text="Whether /proof sends a signed paper.")
+    lines = ProofLineOut(many=True)
+
+
 class ShipmentOut(ShipmentSummaryOut):
     ship_to = AddressOut()
     lines = ShipmentLineOut(many=True)
     tracking = TrackingOut(many=True, help_text="What the carrier reported, newest first.")
+    proof = ProofOut(source="proof_shown", allow_null=True)
 
 
 class ShipmentDocumentOut(serializers.Serializer[Any]):

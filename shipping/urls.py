@@ -1,6 +1,7 @@
 from django.urls import path
 
 from shipping import case_views, paper_views, views
+from shipping.proofs import views as proofs
 from shipping.reports import views as reports
 
 app_name = "shipping"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/dispatch/", views.dispatch, name="dispatch"),
     path("<str:number>/deliver/", views.deliver, name="deliver"),
+    path("<str:number>/proof/", proofs.proof, name="proof"),
+    path("<str:number>/proof/file/", proofs.proof_file, name="proof-file"),
     path("<str:number>/exception/", views.fail, name="fail"),
     path("<str:number>/cancel/", views.cancel, name="cancel"),
 ]

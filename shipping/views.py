@@ -22,9 +22,9 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment
 from shipping import board as boards
-from shipping import dayline, selectors, services
+from shipping import cases, dayline, selectors, services
 from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
-from shipping.models import Shipment
+from shipping.models import ProofOfDelivery, Shipment
 
 
 @page("shipping.view_shipment")
@@ -245,12 +245,15 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
         "shipment": row,
         "condition": boards.condition_of(row, at=now),
         "lines": list(
-            row.lines.select_related("order", "order_line__product__unit", "pick_list").order_by(
-                "pk"
-            )
+            row.lines.select_related(
+                "order", "order_line__product__unit", "pick_list", "proof_line"
+            ).order_by("pk")
         ),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
         "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
+        "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
+        "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),
+        "promised_on": cases.promise_of(row),
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),

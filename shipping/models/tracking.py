@@ -11,6 +11,18 @@ from o2c.kernel.money import ZERO
 from shipping.models.carriers import Carrier
 from shipping.models.shipments import Shipment, ShipmentLine
 
+# What people read for the codes that move a shipment.
+CODE_WORDS = {
+    "picked_up": _("Picked up"),
+    "in_transit": _("In transit"),
+    "out_for_delivery": _("Out for delivery"),
+    "delivered": _("Delivered"),
+    "late": _("Late"),
+    "lost": _("Lost"),
+    "damaged": _("Damaged"),
+    "refused": _("Refused"),
+}
+
 
 class TrackingEvent(models.Model):
     """What a carrier reported, once per its own event id. Append-only."""
@@ -33,6 +45,11 @@ class TrackingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.code}"
+
+    @property
+    def word(self) -> str:
+        """What people read for it: the carrier's own code where it is none of ours."""
+        return str(CODE_WORDS.get(self.code, self.code))
 
 
 class StrayEvent(Audited):

@@ -46,6 +46,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/shipments/{shipment_id}"),
         ("get", "/api/v1/shipments/{shipment_id}/documents"),
         ("get", "/api/v1/shipments/{shipment_id}/documents/{kind}"),
+        ("get", "/api/v1/shipments/{shipment_id}/proof"),
         ("get", "/api/v1/stock"),
         ("post", "/api/v1/expected-receipts"),
         ("post", "/api/v1/expected-receipts/{expected_id}/closing"),
@@ -55,6 +56,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
         ("post", "/api/v1/quotes/{quote_id}/rejection"),
         ("post", "/api/v1/tracking"),
+        ("post", "/api/v1/tracking/proofs"),
     ]
     for (method, path), operation in operations.items():
         key = "systemKey" if path.startswith(OF_OUR_HOUSE) else "apiKey"
@@ -76,7 +78,7 @@ def test_says_that_nothing_else_is_taken(document):
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
         *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
-        *("TrackingEventIn", "TrackingIn"),
+        *("TrackingEventIn", "TrackingIn", "ProofIn", "PaperIn", "RefusedLineIn"),
     }
     assert set(taken.values()) == {False}
 

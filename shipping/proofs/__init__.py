@@ -1,0 +1,1 @@
+"""Proofs of delivery: entered by our people, sent by carriers, shown to the customer."""
