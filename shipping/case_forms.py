@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from o2c.kernel.forms import DateField
+from o2c.kernel.models import User
 from shipping import cases
 from shipping.models import Carrier, DeliveryCase
 
@@ -14,7 +15,10 @@ class WorkForm(forms.Form):
     """Who looks after a case, what comes next and until which day."""
 
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=None, required=False, empty_label=_("nobody yet")
+        label=_("Owner"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody yet"),
     )
     next_step = forms.ChoiceField(label=_("Next step"), choices=DeliveryCase.NextStep.choices)
     due_on = DateField(label=_("Due"), required=False)
@@ -47,7 +51,7 @@ class DismissForm(forms.Form):
 
 
 class TrackingFileForm(forms.Form):
-    carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=None)
+    carrier = forms.ModelChoiceField(label=_("Carrier"), queryset=Carrier.objects.none())
     file = forms.FileField(
         label=_("File"), help_text=_("CSV or XLSX with tracking number, time and code")
     )

@@ -24,7 +24,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """List the cases, the most urgent first; as a panel for other pages."""
     view = request.GET.get("view", cases.OPEN)
     view = view if view in cases.VIEWS else cases.OPEN
-    user_id, size = request.user.pk, cases.PAGE_SIZE
+    user_id, size = request.user.pk or 0, cases.PAGE_SIZE
     start = page_of(request) * size
     found = list(cases.worklist(view, user_id=user_id)[start : start + size + 1])
     context = {

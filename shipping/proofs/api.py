@@ -56,7 +56,7 @@ class ProofIn(StrictSerializer):
     note = serializers.CharField(
         max_length=NOTE_LENGTH, required=False, allow_blank=True, default=""
     )
-    refused = RefusedLineIn(many=True, required=False, default=list, max_length=MOST_LINES)
+    refused = RefusedLineIn(many=True, required=False, default=list, max_length=MOST_LINES)  # type: ignore[call-arg]
     file = PaperIn(required=False)
 
 

@@ -52,7 +52,7 @@ class TrackingIn(StrictSerializer):
     """What happened to one shipment, in any order."""
 
     tracking_number = serializers.CharField(max_length=NUMBER_LENGTH)
-    events = TrackingEventIn(many=True, allow_empty=False, max_length=MOST_EVENTS)
+    events = TrackingEventIn(many=True, allow_empty=False, max_length=MOST_EVENTS)  # type: ignore[call-arg]
 
 
 class _NumberedIn(TrackingEventIn):
@@ -60,7 +60,7 @@ class _NumberedIn(TrackingEventIn):
 
 
 class _MessageIn(StrictSerializer):
-    events = _NumberedIn(many=True, allow_empty=False, max_length=MOST_EVENTS)
+    events = _NumberedIn(many=True, allow_empty=False, max_length=MOST_EVENTS)  # type: ignore[call-arg]
 
 
 def read_message(body: bytes) -> list[Report]:

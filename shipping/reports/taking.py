@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ def _take(
 ) -> dict[Key, str]:
     """Record what one number's shipment can have, and keep the rest, while nobody moves it."""
     if shipment_id is None:
-        problems = {
+        problems: dict[str, str] = {
             report.event_id: Problem.FUTURE if report.happened_at > at + AHEAD else Problem.UNKNOWN
             for report in reports
         }
@@ -95,7 +96,7 @@ def _keep(
     at: datetime,
     actor: Actor,
 ) -> None:
-    values = {
+    values: dict[str, Any] = {
         "carrier": carrier_id,
         "channel": channel,
         "at": at,

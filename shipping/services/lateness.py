@@ -1,6 +1,7 @@
 """What should have arrived and has not been reported: found by the calendar, not by the carrier."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -57,7 +58,7 @@ def flag_late(as_of: date, *, at: datetime, actor: Actor) -> int:
 
 def _overdue(as_of: date, at: datetime) -> list[Shipment]:
     """Lock what is overdue, and look again: who came first may have flagged it."""
-    wanted = {"as_of": as_of, "at": at, "most": MOST}
+    wanted: dict[str, Any] = {"as_of": as_of, "at": at, "most": MOST}
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, wanted)
         held = lock_many(Shipment, [key for (key,) in cursor.fetchall()])
