@@ -12,6 +12,9 @@ from o2c.kernel.actors import Actor
 from orders.models import Order
 from shipping import services as shipping
 from shipping.models import Shipment
+from shipping.reports.receiving import actor_of
+from shipping.reports.shapes import Report
+from shipping.reports.taking import take_reports
 from simulation.habits import HABITS, LATE_DELIVERY_RATE, SHORT_PICK_RATE, chance, happens
 from simulation.twin import Twin
 
@@ -90,6 +93,26 @@ def deliver_shipments(twin: Twin) -> None:
             at=twin.at(10, 30),
             actor=twin.actor("shipping"),
         )
+
+
+def hear_from_carrier(twin: Twin, shipment_id: int) -> None:
+    """The carrier reports by message: one scan of ours, and one of a number that nobody knows."""
+    shipment = Shipment.objects.select_related("carrier").get(pk=shipment_id)
+    if shipment.carrier is None:
+        return
+    scans = {shipment.tracking_number: "in_transit", f"{shipment.tracking_number}0": "late"}
+    reports = [
+        Report(
+            tracking_number=number,
+            event_id=f"{number}-1",
+            code=code,
+            note="Depot scan",
+            happened_at=twin.at(15, 30),
+        )
+        for number, code in scans.items()
+    ]
+    carrier = shipment.carrier
+    take_reports(carrier, reports, channel="webhook", at=twin.at(15, 35), actor=actor_of(carrier))
 
 
 def count_stock(twin: Twin) -> None:

@@ -144,6 +144,7 @@ def _ship(twin: Twin) -> None:
         shipping.label_shipment(shipment.pk, at=twin.at(9, 30), actor=twin.actor("shipping"))
     for shipment in planned[:1]:
         floor.dispatch(twin, shipment.pk)
+        floor.hear_from_carrier(twin, shipment.pk)
         shipping.report_exception(
             shipment.pk,
             kind=Shipment.ExceptionKind.DAMAGED,
