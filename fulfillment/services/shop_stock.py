@@ -79,7 +79,12 @@ def tell_shop(shop: WebShop, *, at: datetime) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [key])
         if not cursor.fetchone()[0]:
             return 0
-        asked = {"shop": shop.pk, "most": MOST, "on": selectors.today_of(at), "at": at}
+        asked: dict[str, Any] = {
+            "shop": shop.pk,
+            "most": MOST,
+            "on": selectors.today_of(at),
+            "at": at,
+        }
         cursor.execute(CHANGED, asked)
         changed: list[tuple[int, str, Decimal]] = cursor.fetchall()
         if not changed:
