@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # it reads the settings that name this module
 
 # What a key may be allowed to do.
-SCOPES = ("products:read", "orders:read", "orders:write", "shipments:read", "invoices:read")
+SCOPES = (
+    *("products:read", "orders:read", "orders:write", "shipments:read"),
+    *("returns:read", "returns:write", "invoices:read"),
+)
 # The prefix finds the key in a listing and lets scanners recognise a leaked one.
 PREFIX = "o2c_"
 PREFIX_LENGTH = 12

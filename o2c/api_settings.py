@@ -41,6 +41,8 @@ SPECTACULAR_SETTINGS = {
         "InvoiceState": "invoicing.serializers.SHOWN_STATES",
         "ProductStatus": "catalog.models.Product.Status",
         "CancelReason": "orders.serializers.THEIR_REASONS",
+        "ReturnReason": "shipping.models.ReturnLine.Reason",
+        "ReturnState": "shipping.models.Return.State",
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
         "PickListState": "fulfillment.models.PickList.State",

@@ -19,6 +19,7 @@ api_v1 = [
     path("", include("shipping.api")),
     path("", include("shipping.reports.api")),
     path("", include("shipping.proofs.api")),
+    path("", include("shipping.returns_api")),
     path("", include("invoicing.api")),
     path("", include("invoicing.pro_forma_api")),
 ]
@@ -42,6 +43,7 @@ urlpatterns = [
     path("portal/quotes/", include("orders.portal.quote_urls")),
     path("portal/credit/", include("credit.portal.urls")),
     path("portal/shipments/", include("shipping.portal_urls")),
+    path("portal/returns/", include("shipping.portal.urls")),
     path("portal/pro-formas/", include("invoicing.portal_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -28,3 +28,17 @@ class CaseAssigned(Event):
     """Somebody was given a case by somebody else."""
 
     case_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnInspected(Event):
+    """Somebody has said what becomes of the goods that came back."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnSettled(Event):
+    """What was accepted of a return is to be credited: a credit memo is due."""
+
+    return_id: int

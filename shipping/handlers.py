@@ -5,7 +5,7 @@ from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
 from shipping import mails, services, tellings
-from shipping.events import CaseAssigned, ShipmentDispatched, ShipmentFailed
+from shipping.events import CaseAssigned, ReturnInspected, ShipmentDispatched, ShipmentFailed
 from shipping.reports.strays import place_of
 
 
@@ -34,3 +34,9 @@ def tell_about_exception(event: ShipmentFailed) -> None:
 @after(CaseAssigned)
 def tell_case_owner(event: CaseAssigned) -> None:
     tellings.tell_owner(event.case_id, at=event.at)
+
+
+@after(ReturnInspected)
+def store_returned(event: ReturnInspected) -> None:
+    """Put what came back to its places; a delivery after the first finds it there."""
+    services.store_returned(event.return_id, at=event.at, actor=event.actor)

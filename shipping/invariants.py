@@ -58,3 +58,44 @@ invariant(
      WHERE s.loaded <> coalesce(m.moved, 0)
     """,
 )
+invariant(
+    "shipping.returned_is_the_sum_of_what_came_back",
+    """
+    SELECT l.id AS line, l.returned, coalesce(r.back, 0) AS back
+      FROM orders_orderline l
+      LEFT JOIN (SELECT i.order_line_id, sum(b.received) AS back
+                   FROM shipping_returnline b
+                   JOIN shipping_shipmentline i ON i.id = b.shipment_line_id
+                  GROUP BY 1) r ON r.order_line_id = l.id
+     WHERE l.returned <> coalesce(r.back, 0)
+    """,
+)
+invariant(
+    "shipping.no_more_comes_back_than_was_shipped",
+    """
+    SELECT i.id AS shipment_line, i.quantity, sum(b.received) AS back
+      FROM shipping_shipmentline i
+      JOIN shipping_shipment s ON s.id = i.shipment_id
+      JOIN shipping_returnline b ON b.shipment_line_id = i.id
+      JOIN shipping_return o ON o.id = b.of_id
+     GROUP BY i.id, i.quantity, s.dispatched_at
+    HAVING sum(CASE o.state WHEN 'announced' THEN b.announced ELSE b.received END) > i.quantity
+        OR s.dispatched_at IS NULL
+    """,
+)
+# Goods are put to their places by a message that follows; for an hour it may be on its way.
+invariant(
+    "shipping.what_came_back_lies_where_it_was_put",
+    """
+    SELECT o.number, b.id AS line, b.received, m.quantity
+      FROM shipping_returnline b
+      JOIN shipping_return o ON o.id = b.of_id
+      LEFT JOIN fulfillment_stockmove m ON m.kind = 'return' AND m.source = 'return:' || b.id
+     WHERE b.disposition IN ('restock', 'quarantine') AND b.received > 0
+       AND b.received IS DISTINCT FROM m.quantity
+       AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
+                        WHERE message.delivered_at IS NULL
+                          AND (message.payload ->> 'return_id')::bigint = o.id
+                          AND message.handler LIKE 'shipping.%')
+    """,
+)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from shipping import case_views, paper_views, views
+from shipping import return_views as returns
 from shipping.proofs import views as proofs
 from shipping.reports import views as reports
 
@@ -25,7 +26,15 @@ urlpatterns = [
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
     path("plan/<str:code>/", views.arrange, name="arrange"),
+    path("returns/", returns.return_list, name="returns"),
+    path("returns/<str:number>/", returns.return_page, name="return"),
+    path("returns/<str:number>/receive/", returns.receive, name="return-receive"),
+    path("returns/<str:number>/inspect/", returns.inspect, name="return-inspect"),
+    path("returns/<str:number>/settle/", returns.settle, name="return-settle"),
+    path("returns/<str:number>/refuse/", returns.refuse, name="return-refuse"),
     path("<str:number>/", views.shipment, name="shipment"),
+    path("<str:number>/return/", returns.return_new, name="return-new"),
+    path("<str:number>/take-back/", returns.take_back, name="take-back"),
     path("<str:number>/label.pdf", views.label, name="label"),
     path("<str:number>/label.zpl", paper_views.label_zpl, name="label-zpl"),
     path("<str:number>/delivery-note.pdf", paper_views.delivery_note, name="delivery-note"),

@@ -40,7 +40,10 @@ class Return(StateDocument):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        permissions = [("work_return", "Can announce, receive and inspect returns")]
+        permissions = [
+            ("work_return", "Can announce, receive and inspect returns"),
+            ("settle_return", "Can agree to credit a return, or refuse to"),
+        ]
         indexes = [
             # Serves a customer's returns, newest first.
             models.Index(fields=["customer", "-id"], name="shipping_returns_by_customer"),
@@ -80,6 +83,9 @@ class ReturnLine(models.Model):
         RESTOCK = "restock", _("back to the shelf")
         QUARANTINE = "quarantine", _("quarantine")
         SCRAP = "scrap", _("scrap")
+
+    # What of it comes to a place of ours again.
+    TO_STOCK = (Disposition.RESTOCK, Disposition.QUARANTINE)
 
     of = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
     shipment_line = models.ForeignKey(

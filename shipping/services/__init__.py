@@ -3,6 +3,13 @@
 from shipping.services.arranging import Arranged, arrange_pickups
 from shipping.services.cases import CaseClosed, note_told, resolve_case, take_case, work_on_case
 from shipping.services.dispatching import dispatch_shipment
+from shipping.services.inspecting import (
+    Arrived,
+    Verdict,
+    inspect_return,
+    receive_return_goods,
+    store_returned,
+)
 from shipping.services.labelling import label_of
 from shipping.services.lateness import flag_late
 from shipping.services.papers import NoPaper, draft_of, paper_name, paper_of, zpl_of
@@ -15,22 +22,22 @@ from shipping.services.planning import (
     plan_shipment,
 )
 from shipping.services.proving import Delivery, Refusal, deliver_shipment, record_proof
-from shipping.services.tracking import (
-    NotReportable,
-    record_reports,
-    record_tracking,
-    report_exception,
-)
 
 __all__ = [
     "AlreadyLabelled",
     "Arranged",
+    "Arrived",
     "CaseClosed",
+    "Coming",
     "Delivery",
     "NoPaper",
     "NoPickup",
     "NotReportable",
+    "NothingToReturn",
     "Refusal",
+    "Verdict",
+    "announce_refused",
+    "announce_return",
     "arrange_pickups",
     "assign_pickup",
     "cancel_shipment",
@@ -38,17 +45,22 @@ __all__ = [
     "dispatch_shipment",
     "draft_of",
     "flag_late",
+    "inspect_return",
     "label_of",
     "label_shipment",
     "note_told",
     "paper_name",
     "paper_of",
     "plan_shipment",
+    "receive_return_goods",
     "record_proof",
     "record_reports",
     "record_tracking",
+    "refuse_return",
     "report_exception",
     "resolve_case",
+    "settle_return",
+    "store_returned",
     "take_case",
     "work_on_case",
     "zpl_of",

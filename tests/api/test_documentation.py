@@ -42,6 +42,8 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/quotes"),
         ("get", "/api/v1/quotes/{quote_id}"),
         ("get", "/api/v1/quotes/{quote_id}/pdf"),
+        ("get", "/api/v1/returns"),
+        ("get", "/api/v1/returns/{return_id}"),
         ("get", "/api/v1/shipments"),
         ("get", "/api/v1/shipments/{shipment_id}"),
         ("get", "/api/v1/shipments/{shipment_id}/documents"),
@@ -55,6 +57,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("post", "/api/v1/orders/{order_id}/cancellations"),
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
         ("post", "/api/v1/quotes/{quote_id}/rejection"),
+        ("post", "/api/v1/returns"),
         ("post", "/api/v1/tracking"),
         ("post", "/api/v1/tracking/proofs"),
     ]
@@ -77,6 +80,7 @@ def test_says_that_nothing_else_is_taken(document):
     assert set(taken) == {
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
+        *("NewReturnIn", "ReturnedLineIn"),
         *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
         *("TrackingEventIn", "TrackingIn", "ProofIn", "PaperIn", "RefusedLineIn"),
     }

@@ -104,6 +104,7 @@ FLOW = [
     "receivables.DisputeOpened after collection.tell_dispute",
     "receivables.ItemFlagged after receivables.remind",
     "shipping.CaseAssigned after shipping.tell_case_owner",
+    "shipping.ReturnInspected after shipping.store_returned",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
     "shipping.ShipmentDispatched after shipping.place_reports",
@@ -113,6 +114,7 @@ FLOW = [
 UNHEARD = [
     "collection.ReceiptRecorded",
     "orders.OrderClosed",
+    "shipping.ReturnSettled",
 ]
 STAGES = ("customers", "catalog", *settings.STAGES, "reporting")
 

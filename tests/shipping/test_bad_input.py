@@ -1,5 +1,7 @@
 """Whatever is sent to a form of shipping is answered in words: no fault, never half a change."""
 
+from decimal import Decimal
+
 from o2c.kernel import clock
 from shipping import services
 from shipping.models import StrayEvent
@@ -31,12 +33,30 @@ def test_every_form_answers_bad_input_in_words(company):
         happened_at=NOW,
         recorded_at=NOW,
     )
+    _send_back(gone)
     client = signed_in()
     starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone)]
-    starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/"]
+    starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/", "/shipping/returns/"]
     starts += [f"/shipping/pick-lists/{line.pick_list.number}/"]
     with clock.travel(NOW):
         forms = forms_below(client, AREA, *starts)
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+
+
+def _send_back(gone):
+    """Leave returns that are announced, here, and looked at; the rest was refused."""
+    line = gone.lines.get().pk
+    goods = [services.Coming(shipment_line_id=line, quantity=Decimal("0.5"), reason="wrong")]
+    made = [
+        services.announce_return(gone.customer_id, goods=goods, at=NOW, actor=ACTOR)
+        for _each in range(3)
+    ]
+    for row in made[1:]:
+        came = [services.Arrived(line_id=row.lines.get().pk, quantity=Decimal("0.5"))]
+        services.receive_return_goods(row.pk, goods=came, at=NOW, actor=ACTOR)
+    scrap = services.Verdict(disposition="scrap", accepted=Decimal("0.5"))
+    verdicts = {made[2].lines.get().pk: scrap}
+    services.inspect_return(made[2].pk, verdicts=verdicts, at=NOW, actor=ACTOR)
+    services.report_exception(gone.pk, kind="refused", note="", at=NOW, actor=ACTOR)

@@ -24,7 +24,7 @@ CREDIT = {
 }
 WAREHOUSE = {
     "": ["today"],
-    "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "stock"],
+    "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "returns", "stock"],
     "Look up": ["orders", "customers"],
 }
 RECEIVABLES = {
@@ -38,7 +38,17 @@ FINANCE = {
     "Insight": ["dashboard", "process"],
     "Operate": [
         *("orders", "findings", "approvals", "credit", "limits", "picking", "shipping"),
-        *("shortages", "cases", "stock", "invoices", "items", "reviews", "disputes", "overdue"),
+        *(
+            "shortages",
+            "cases",
+            "returns",
+            "stock",
+            "invoices",
+            "items",
+            "reviews",
+            "disputes",
+            "overdue",
+        ),
         *("cash", "dunning"),
     ],
     "Look up": ["customers", "products", "quotes", "blankets"],
@@ -51,7 +61,7 @@ ADMINISTRATION = {
     ],
     "Sell": ["new", "intake", "price_check"],
 }
-PORTAL = ["home", "portal_new", "portal_orders", "portal_quotes", "portal_credit"]
+PORTAL = ["home", "portal_new", "portal_orders", "portal_quotes", "portal_returns", "portal_credit"]
 CUSTOMER = {"Portal": PORTAL}
 
 

@@ -53,6 +53,7 @@ ITEMS = {
         Item("portal_new", "plus", _("New order"), "portal-orders:new", short=_("Order")),
         Item("portal_orders", "order", _("Orders"), "portal-orders:list"),
         Item("portal_quotes", "tag", _("Quotes"), "portal-quotes:list"),
+        Item("portal_returns", "undo", _("Returns"), "portal-returns:list"),
         Item("portal_credit", "gauge", _("Credit"), "portal-credit:credit"),
         Item("customers", "users", _("Customers"), "customers:list", "customers.view_customer"),
         Item(
@@ -128,6 +129,7 @@ ITEMS = {
         ),
         Item("cases", "flag", _("Deliveries"), "shipping:cases", "shipping.view_shipment"),
         Item("feeds", "phone", _("Carrier messages"), "shipping:feeds", "shipping.manage_carrier"),
+        Item("returns", "undo", _("Returns"), "shipping:returns", "shipping.view_return"),
         Item("stock", "box", _("Stock"), "fulfillment:stock", "fulfillment.view_stocklevel"),
         Item("invoices", "invoice", _("Invoices"), "invoicing:list", "invoicing.view_invoice"),
         Item("items", "order", _("Open items"), "receivables:items", "receivables.view_openitem"),
@@ -209,7 +211,7 @@ CREDIT_CONTROL = Layout(
 )
 WAREHOUSE = Layout(
     rail=(
-        (FULFIL, ("picking", "shipping", "scan", "shortages", "cases", "stock")),
+        (FULFIL, ("picking", "shipping", "scan", "shortages", "cases", "returns", "stock")),
         (LOOK_UP, ("orders", "customers")),
     ),
     tabs=("today", "picking", "scan", "shortages"),
@@ -235,7 +237,7 @@ FINANCE = Layout(
             OPERATE,
             (
                 *("orders", "findings", "approvals", "credit", "limits"),
-                *("picking", "shipping", "shortages", "cases", "stock"),
+                *("picking", "shipping", "shortages", "cases", "returns", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
                 *("cash", "dunning"),
             ),
@@ -258,7 +260,7 @@ ADMINISTRATION = Layout(
     ),
     tabs=FINANCE.tabs,
 )
-PORTAL = ("home", "portal_new", "portal_orders", "portal_quotes", "portal_credit")
+PORTAL = ("home", "portal_new", "portal_orders", "portal_quotes", "portal_returns", "portal_credit")
 CUSTOMER = Layout(
     rail=((_("Portal"), PORTAL),),
     tabs=PORTAL,

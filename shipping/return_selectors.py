@@ -1,0 +1,90 @@
+"""What comes back: what may, what is on its way, and what became of it."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from o2c.kernel.money import ZERO
+from shipping.models import Return, ReturnLine, ShipmentLine
+
+PAGE_SIZE = 50
+OPEN = (Return.State.ANNOUNCED, Return.State.RECEIVED, Return.State.INSPECTED)
+QUANTITY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=3)
+# What is announced counts until the goods are here; then what has come.
+COUNTED = Case(
+    When(of__state=Return.State.ANNOUNCED, then=F("announced")),
+    default=F("received"),
+    output_field=QUANTITY,
+)
+
+
+def returnable(lines: Mapping[int, ShipmentLine]) -> dict[int, Decimal]:
+    """Return how much of each shipped line can still come back; one statement."""
+    back = ReturnLine.objects.filter(shipment_line__in=list(lines)).values_list("shipment_line")
+    taken = dict(back.annotate(sum=Sum(COUNTED)))
+    return {key: line.quantity - taken.get(key, ZERO) for key, line in lines.items()}
+
+
+def lines_to_return(lines: QuerySet[ShipmentLine]) -> QuerySet[ShipmentLine]:
+    """Return those of them that left, with `left`: how much of each can still come back."""
+    back = ReturnLine.objects.filter(shipment_line=OuterRef("pk")).values("shipment_line")
+    taken = Coalesce(Subquery(back.annotate(sum=Sum(COUNTED)).values("sum")), ZERO)
+    return (
+        lines.filter(shipment__dispatched_at__isnull=False)
+        .annotate(left=F("quantity") - taken)
+        .filter(left__gt=0)
+        .select_related("shipment", "order", "order_line__product__unit")
+        .order_by("-shipment", "pk")
+    )
+
+
+def worklist(view: str) -> QuerySet[Return]:
+    """Return the returns of a state, or all open ones for "open", with `line_count`."""
+    states = list(OPEN) if view == "open" else [view]
+    rows = Return.objects.filter(state__in=states).select_related("customer", "warehouse")
+    return rows.annotate(line_count=Count("lines")).order_by("-pk")
+
+
+def counts() -> dict[str, int]:
+    """Return how many returns are in each state."""
+    return dict(Return.objects.values_list("state").annotate(number=Count("pk")).order_by())
+
+
+def returns_of(customer_id: int) -> QuerySet[Return]:
+    """Return a customer's returns with their lines, the newest first."""
+    return with_lines(Return.objects.filter(customer=customer_id)).order_by("-pk")
+
+
+def with_lines(rows: QuerySet[Return]) -> QuerySet[Return]:
+    return rows.prefetch_related(Prefetch("lines", lines_for_page()))
+
+
+def lines_for_page() -> QuerySet[ReturnLine]:
+    """Return lines of returns with all that is shown of each."""
+    return ReturnLine.objects.select_related(
+        "shipment_line__order",
+        "shipment_line__shipment",
+        "shipment_line__order_line__product__unit",
+        "lot",
+        "location",
+    ).order_by("pk")
+
+
+def waiting_to_be_stored(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
+    """Return lines that were looked at and go back to a place of ours."""
+    to_stock = Q(disposition__in=ReturnLine.TO_STOCK, location__isnull=False, received__gt=0)
+    return ReturnLine.objects.filter(to_stock, of__in=list(return_ids)).order_by("pk")
