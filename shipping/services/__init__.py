@@ -22,6 +22,20 @@ from shipping.services.planning import (
     plan_shipment,
 )
 from shipping.services.proving import Delivery, Refusal, deliver_shipment, record_proof
+from shipping.services.returning import (
+    Coming,
+    NothingToReturn,
+    announce_refused,
+    announce_return,
+    refuse_return,
+    settle_return,
+)
+from shipping.services.tracking import (
+    NotReportable,
+    record_reports,
+    record_tracking,
+    report_exception,
+)
 
 __all__ = [
     "AlreadyLabelled",
