@@ -55,7 +55,7 @@ DROP FUNCTION shipping_shippingaudit_signed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shipping", "0004_tracking")]
+    dependencies = [("shipping", "0005_papers")]
 
     operations = [
         migrations.AlterModelOptions(
