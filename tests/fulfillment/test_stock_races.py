@@ -1,14 +1,15 @@
 """Many in the warehouse at once: nothing comes in twice, and nothing is moved that is not there."""
 
-import time
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import IntegrityError
 
 from fulfillment import services
-from fulfillment.models import Allocation, ExpectedReceipt, StockLevel, StockMove
+from fulfillment.models import Allocation, ExpectedReceipt, Location, StockLevel, StockMove
 from fulfillment.services import expected as expecting
 from fulfillment.services import moving, receiving
 from o2c.kernel import outbox
@@ -29,14 +30,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def slowly(monkeypatch):
-    """Take the locks away, and give everybody time between looking and writing."""
+    """Take the locks away, and let nobody write before all have looked."""
 
-    def make(module, name):
-        quick = getattr(module, name)
+    def make(module, name, *, people=2):
+        quick, all_have_looked = getattr(module, name), Barrier(people, timeout=10)
+
+        def slow(*args, **kw):
+            with suppress(BrokenBarrierError):
+                all_have_looked.wait()
+            return quick(*args, **kw)
+
         without_locks(monkeypatch)
-        monkeypatch.setattr(
-            module, name, lambda *args, **kw: (time.sleep(0.3), quick(*args, **kw))[1]
-        )
+        monkeypatch.setattr(module, name, slow)
 
     return make
 
@@ -118,6 +123,7 @@ def test_new_piece_comes_in_at_one_place_only(receive, db, books):
 
 def test_piece_race_is_real_without_the_lock(receive, piece, slowly, books):
     product, places = piece
+    Location.objects.update(kind="quarantine")  # nobody is served, so no other lock is asked for
     slowly(receiving, "make_moves")
 
     results = run_together(*[receive(product, place, lot="S1") for place in places])
@@ -178,7 +184,7 @@ def test_two_arrivals_both_count_towards_what_was_expected(receive, product, sto
 
 def test_arrival_race_is_real_without_the_lock(receive, product, stock, slowly):
     row = ExpectedReceiptFactory.create(product=product, warehouse=stock.location.warehouse)
-    slowly(expecting, "_ensure_open")
+    slowly(expecting, "_ensure_open", people=4)
 
     run_together(
         *[
