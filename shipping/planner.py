@@ -6,7 +6,7 @@ that wants a pickup fits, the first look is the answer; a search that takes too 
 the best plan found, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shipping.plans import Load, Plan, Room
 
@@ -46,24 +46,21 @@ class _Search:
         self.packages = [room.packages for room in rooms]
         self.grams = [room.grams for room in rooms]
         nowhere = len(rooms)
-        self.options = [
-            [*((cost, at) for at, cost in enumerate(load.costs) if self._may_go(load, at, cost)),
-             (left_behind, nowhere)]
-            for load in loads
-        ]  # fmt: skip
+        self.options: list[list[tuple[int, int]]] = [
+            [*self._open_to(load), (left_behind, nowhere)] for load in loads
+        ]
         self.package_price = [0.0] * (nowhere + 1)
         self.gram_price = [0.0] * (nowhere + 1)
         self.best: list[int] = [nowhere] * len(loads)
         self.best_cost = left_behind * len(loads)
         self.bound = float("-inf")
 
-    def _may_go(self, load: Load, at: int, cost: int | None) -> bool:
-        if cost is None:
-            return False
-        packages, grams = self.packages[at], self.grams[at]
-        return (packages is None or load.packages <= packages) and (
-            grams is None or load.grams <= grams
-        )
+    def _open_to(self, load: Load) -> Iterator[tuple[int, int]]:
+        """Yield what each pickup costs that the load may take, were it alone."""
+        nothing = [0] * len(self.packages)
+        for at, cost in enumerate(load.costs):
+            if cost is not None and self._fits(load, at, nothing, nothing):
+                yield cost, at
 
     # --- a first plan and a bound ------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from o2c.kernel.locks import adopt, lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
-from shipping import pickups, selectors
+from shipping import pickups, selectors, tariffs
 from shipping.labels import tracking_number
 from shipping.models import Carrier, PickupSchedule, Shipment, ShipmentLine
 
@@ -134,8 +134,21 @@ def assign_pickup(
         )
     pickup = _pickup_at(shipment, carrier_id, leaves_by, at=at)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
-    shipment.expected_on, shipment.service_id = pickup.expected_on, pickup.service_id
+    shipment.expected_on = pickup.expected_on
+    _price(shipment, pickup, at=at)
     return audit.save(shipment, at=at, actor=actor)
+
+
+def _price(shipment: Shipment, pickup: pickups.Pickup, *, at: datetime) -> None:
+    """Note the service and what it costs; no cost when no tariff says."""
+    goods = tariffs.goods_of([shipment])[shipment.pk]
+    known = tariffs.tariffs_of([pickup.carrier.pk], at=at)
+    quote = known.quote(pickup.carrier.pk, pickup.service_id, goods)
+    shipment.service_id = quote.service_id if quote else pickup.service_id
+    shipment.freight_cost = quote.amount if quote else None
+    # What the carrier has charged already stays in its currency.
+    if quote or shipment.charged_cost is None:
+        shipment.freight_currency = quote.currency if quote else ""
 
 
 def _pickup_at(

@@ -160,3 +160,34 @@ def test_takes_as_many_statements_for_30_shipments_as_for_ten(
         pack_one()
 
     assert statements(lambda: arrange(first)) == few
+
+
+def test_moved_by_hand_it_costs_what_the_chosen_carrier_asks(
+    schedule, pack_one, arrange, now, actor
+):
+    shipment = pack_one()
+    priced(schedule, 20)
+    dearer = other()
+    service = priced(dearer, 50)
+    arrange(shipment)
+
+    moved = services.assign_pickup(
+        shipment.pk, carrier_id=dearer.carrier_id, leaves_by=TOMORROW, at=now, actor=actor
+    )
+
+    moved.refresh_from_db()
+    assert (moved.freight_cost, moved.freight_currency, moved.service) == (50, "EUR", service)
+
+
+def test_moved_to_a_carrier_without_tariff_it_has_no_cost(schedule, pack_one, arrange, now, actor):
+    shipment = pack_one()
+    priced(schedule, 20)
+    arrange(shipment)
+    unknown = other()
+
+    moved = services.assign_pickup(
+        shipment.pk, carrier_id=unknown.carrier_id, leaves_by=TOMORROW, at=now, actor=actor
+    )
+
+    moved.refresh_from_db()
+    assert (moved.freight_cost, moved.freight_currency, moved.service) == (None, "", None)
