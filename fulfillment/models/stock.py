@@ -110,11 +110,21 @@ class Allocation(models.Model):
         SHIPPED = "shipped", _("shipped")
         RELEASED = "released", _("released")
 
+    class Reason(models.TextChoices):
+        """Why goods are taken from a house."""
+
+        ONLY = "only", _("only this house has it")
+        RULE = "rule", _("the sourcing rules prefer this house")
+        SWAPPED = "swapped", _("the picker had this lot in hand")
+        WHOLE = "whole", _("this house can serve all of it")
+        MOST = "most", _("most of it lies here")
+        REST = "rest", _("the rest: better houses have no more")
+
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="allocations")
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="allocations")
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
-    # Why this house and place: a word of `services.sourcing`.
+    # Why this house: a word of `Reason`; empty: that was not kept.
     reason = models.CharField(max_length=20, blank=True, default="", db_default="")
     allocated_at = models.DateTimeField()
 
@@ -135,6 +145,11 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} for line {self.line_id}"
+
+    @property
+    def why(self) -> str:
+        """Why its house was chosen, in words."""
+        return str(dict(self.Reason.choices).get(self.reason, ""))
 
 
 class CountTask(Audited):

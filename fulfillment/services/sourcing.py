@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import connection, models
-from django.utils.translation import gettext_lazy as _
+from django.db import connection
 
 from fulfillment.models import Allocation
 from o2c.kernel.company import local_date, the_company
@@ -21,17 +20,6 @@ from orders.models import Order
 
 # A house that no rule names comes after all that one names.
 LAST_RANK = 32767
-
-
-class Reason(models.TextChoices):
-    """Why a house was chosen: `Allocation.reason`."""
-
-    ONLY = "only", _("only this house has it")
-    RULE = "rule", _("the sourcing rules prefer this house")
-    SWAPPED = "swapped", _("the picker had this lot in hand")
-    WHOLE = "whole", _("this house can serve all of it")
-    MOST = "most", _("most of it lies here")
-    REST = "rest", _("the rest: better houses have no more")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +41,6 @@ def claimant_of(order: Order, *, at: datetime) -> Claimant:
         on=local_date(at, the_company()),
         at=at,
     )
-
-
-def words_of(allocation: Allocation) -> str:
-    """Return in words why its place was chosen; empty: that was not kept."""
-    return str(dict(Reason.choices).get(allocation.reason, ""))
 
 
 # Warehouse -> its rank for one country.
@@ -126,13 +109,14 @@ def in_order(
 
 def _reason(place: int, houses: list[House]) -> str:
     if len(houses) == 1:
-        return Reason.ONLY
+        return Allocation.Reason.ONLY
     if place:
-        return Reason.REST
+        return Allocation.Reason.REST
     first, second = houses[:2]
     if first.rank < second.rank:
-        return Reason.RULE
-    return Reason.WHOLE if first.serves_all and not second.serves_all else Reason.MOST
+        return Allocation.Reason.RULE
+    reason = Allocation.Reason
+    return reason.WHOLE if first.serves_all and not second.serves_all else reason.MOST
 
 
 def whole_houses(

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from fulfillment import selectors
 from fulfillment.models import Allocation, Lot, PickLine, PickList, StockLevel
 from fulfillment.services.items import Item, TooMany, WrongItem, lot_code_of
-from fulfillment.services.sourcing import Reason
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
@@ -137,7 +136,7 @@ def _point_at(
     whole = [line for line, step in taken.items() if step == line.quantity]
     part = {line: step for line, step in taken.items() if step < line.quantity}
     claims = [line.allocation_id for line in whole]
-    Allocation.objects.filter(pk__in=claims).update(level=level, reason=Reason.SWAPPED)
+    Allocation.objects.filter(pk__in=claims).update(level=level, reason=Allocation.Reason.SWAPPED)
     for line in whole:
         line.allocation.level = level
     less = {line.pk: -step for line, step in part.items()}
@@ -158,7 +157,7 @@ def _split_off(
             line_id=line.order_line_id,
             level=level,
             quantity=step,
-            reason=Reason.SWAPPED,
+            reason=Allocation.Reason.SWAPPED,
             allocated_at=line.allocation.allocated_at,
         )
         for line, step in part.items()
