@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -68,7 +69,7 @@ def packages_of(parts: Iterable[OrderPart]) -> list[Package]:
     return [box.package for box in sorted(boxes, key=lambda box: box.place)]
 
 
-def _picked(lists: "QuerySet[ShipmentLine, dict[str, int]]") -> dict[int, PickLine]:
+def _picked(lists: "QuerySet[ShipmentLine, Any]") -> dict[int, PickLine]:
     found = PickLine.objects.filter(pick_list__in=lists, picked__gt=0).select_related(
         "order_line__product__unit", "order_line__order__customer", "allocation__level__lot"
     )

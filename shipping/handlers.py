@@ -6,6 +6,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
 from shipping import mails, services, tellings
 from shipping.events import CaseAssigned, ReturnInspected, ShipmentDispatched, ShipmentFailed
+from shipping.notices import sending
 from shipping.reports.strays import place_of
 
 
@@ -24,6 +25,13 @@ def place_reports(event: ShipmentDispatched) -> None:
     """Give the shipment what its carrier reported before it was known to have left."""
     actor = Actor.job("shipping.place_reports", on_behalf_of=event.actor.name)
     place_of(event.shipment_id, at=clock.now(), actor=actor)
+
+
+@after(ShipmentDispatched)
+def tell_partners(event: ShipmentDispatched) -> None:
+    """Send the ship notice to the trading partners who have ordered what is in it."""
+    actor = Actor.job("shipping.tell_partners", on_behalf_of=event.actor.name)
+    sending.tell_partners(event.shipment_id, at=event.at, actor=actor)
 
 
 @after(ShipmentFailed)

@@ -25,6 +25,7 @@ from shipping import board as boards
 from shipping import cases, dayline, selectors, services
 from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
 from shipping.models import ProofOfDelivery, Shipment
+from shipping.notices.sending import messages_of
 
 
 @page("shipping.view_shipment")
@@ -254,6 +255,7 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
         "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),
         "promised_on": cases.promise_of(row),
+        "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),

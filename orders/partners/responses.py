@@ -59,7 +59,7 @@ def write_answer(
 
 
 def _x12_segments(answer: Answer) -> Iterator[Parts]:
-    ordered, today = _day(answer.ordered_on), _day(answer.answered_on)
+    ordered, today = day_of(answer.ordered_on), day_of(answer.answered_on)
     head = ("04" if answer.is_ours else "00", answer.verdict.value, answer.po_number)
     if answer.is_change:
         yield (
@@ -78,11 +78,11 @@ def _x12_segments(answer: Answer) -> Iterator[Parts]:
 def _x12_line(line: AnswerLine, *, is_change: bool) -> Iterator[Parts]:
     unit = line.theirs_unit or line.unit
     unit = X12_UNITS.get(unit, unit)
-    price = _number(line.price) if line.price is not None else ""
+    price = number_of(line.price) if line.price is not None else ""
     codes = ["VP", line.sku]
     codes += ["UP", line.gtin] if line.gtin else []
     codes += ["BP", line.customer_part] if line.customer_part else []
-    quantity = _number(line.confirmed if is_change else line.ordered)
+    quantity = number_of(line.confirmed if is_change else line.ordered)
     if is_change:
         yield ("POC", line.number, line.action, quantity, "", unit, price, "", *codes)
     else:
@@ -99,13 +99,13 @@ def _x12_statuses(line: AnswerLine, unit: str) -> Iterator[Parts]:
     if line.status in (LineStatus.REJECTED, LineStatus.DELETED):
         yield ("ACK", line.status.value, "0", unit)
         return
-    day = _day(line.day) if line.day else ""
+    day = day_of(line.day) if line.day else ""
     if line.backordered and line.backordered < line.confirmed:
         now = line.confirmed - line.backordered
-        yield ("ACK", line.status.value, _number(now), unit, "067", day)
-        yield ("ACK", LineStatus.BACKORDERED.value, _number(line.backordered), unit, "067", day)
+        yield ("ACK", line.status.value, number_of(now), unit, "067", day)
+        yield ("ACK", LineStatus.BACKORDERED.value, number_of(line.backordered), unit, "067", day)
         return
-    yield ("ACK", line.status.value, _number(line.confirmed), unit, "067", day)
+    yield ("ACK", line.status.value, number_of(line.confirmed), unit, "067", day)
 
 
 def _edifact_segments(answer: Answer, partner: TradingPartner) -> Iterator[Parts]:
@@ -116,7 +116,7 @@ def _edifact_segments(answer: Answer, partner: TradingPartner) -> Iterator[Parts
         "4" if answer.is_ours else "9",
         RESPONSES[answer.verdict],
     )
-    yield ("DTM", ["137", _day(answer.answered_on), "102"])
+    yield ("DTM", ["137", day_of(answer.answered_on), "102"])
     if answer.reason:
         yield ("FTX", "AAO", "", "", [answer.reason[:TEXT]])
     yield ("RFF", ["ON", answer.po_number])
@@ -143,72 +143,72 @@ def _edifact_line(line: AnswerLine) -> Iterator[Parts]:
         yield ("IMD", "F", "", ["", "", "", parts[:35], parts[35:70]])
     taken = Decimal(0) if line.status in (LineStatus.REJECTED, LineStatus.DELETED) else None
     confirmed = line.confirmed if taken is None else taken
-    yield ("QTY", ["21", _number(line.ordered), unit])
-    yield ("QTY", ["113", _number(confirmed), unit])
+    yield ("QTY", ["21", number_of(line.ordered), unit])
+    yield ("QTY", ["113", number_of(confirmed), unit])
     if line.backordered:
-        yield ("QTY", ["83", _number(line.backordered), unit])
+        yield ("QTY", ["83", number_of(line.backordered), unit])
     if line.day and confirmed:
-        yield ("DTM", ["67", _day(line.day), "102"])
+        yield ("DTM", ["67", day_of(line.day), "102"])
     if line.reason:
         yield ("FTX", "AAO", "", "", [line.reason[:TEXT]])
     if line.price is not None:
-        yield ("PRI", ["AAA", _number(line.price)])
+        yield ("PRI", ["AAA", number_of(line.price)])
 
 
 def _ubl(answer: Answer, partner: TradingPartner, control: str, *, at: datetime) -> bytes:
     name = f"{{{SCHEMA}OrderResponse-2}}OrderResponse"
     names: Any = {None: f"{SCHEMA}OrderResponse-2", "cac": CAC, "cbc": CBC}
     root = etree.Element(name, nsmap=names)
-    _add(root, "CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_response:3")
-    _add(root, "ProfileID", "urn:fdc:peppol.eu:poacc:bis:ordering:3")
-    _add(root, "ID", control)
-    _add(root, "SalesOrderID", answer.order_number)
-    _add(root, "IssueDate", answer.answered_on.isoformat())
-    _add(root, "IssueTime", f"{at:%H:%M:%S}")
-    _add(root, "OrderResponseCode", UBL_RESPONSES[answer.verdict])
+    add(root, "CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_response:3")
+    add(root, "ProfileID", "urn:fdc:peppol.eu:poacc:bis:ordering:3")
+    add(root, "ID", control)
+    add(root, "SalesOrderID", answer.order_number)
+    add(root, "IssueDate", answer.answered_on.isoformat())
+    add(root, "IssueTime", f"{at:%H:%M:%S}")
+    add(root, "OrderResponseCode", UBL_RESPONSES[answer.verdict])
     if answer.reason:
-        _add(root, "Note", answer.reason)
-    _add(root, "DocumentCurrencyCode", answer.currency)
-    _add(_inside(root, "OrderReference"), "ID", answer.po_number)
+        add(root, "Note", answer.reason)
+    add(root, "DocumentCurrencyCode", answer.currency)
+    add(inside(root, "OrderReference"), "ID", answer.po_number)
     for role, identifier in (
         ("SellerSupplierParty", partner.our_identifier),
         ("BuyerCustomerParty", partner.identifier),
     ):
         scheme, _colon, code = identifier.rpartition(":")
-        party = _inside(_inside(root, role), "Party")
-        _add(party, "EndpointID", code, schemeID=scheme or "0088")
+        party = inside(inside(root, role), "Party")
+        add(party, "EndpointID", code, schemeID=scheme or "0088")
     for line in answer.lines:
         _ubl_line(root, line, answer.currency)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def _ubl_line(root: etree._Element, line: AnswerLine, currency: str) -> None:
-    element = _inside(root, "OrderLine")
-    item_line = _inside(element, "LineItem")
+    element = inside(root, "OrderLine")
+    item_line = inside(element, "LineItem")
     unit = line.theirs_unit or line.unit
-    _add(item_line, "ID", line.number)
+    add(item_line, "ID", line.number)
     if line.reason:
-        _add(item_line, "Note", line.reason)
-    _add(item_line, "LineStatusCode", _ubl_status(line))
-    _add(item_line, "Quantity", _number(line.confirmed), unitCode=unit)
+        add(item_line, "Note", line.reason)
+    add(item_line, "LineStatusCode", _ubl_status(line))
+    add(item_line, "Quantity", number_of(line.confirmed), unitCode=unit)
     if line.backordered:
-        _add(item_line, "MaximumBackorderQuantity", _number(line.backordered), unitCode=unit)
+        add(item_line, "MaximumBackorderQuantity", number_of(line.backordered), unitCode=unit)
     if line.day and line.confirmed:
-        period = _inside(_inside(item_line, "Delivery"), "PromisedDeliveryPeriod")
-        _add(period, "StartDate", line.day.isoformat())
-        _add(period, "EndDate", line.day.isoformat())
+        period = inside(inside(item_line, "Delivery"), "PromisedDeliveryPeriod")
+        add(period, "StartDate", line.day.isoformat())
+        add(period, "EndDate", line.day.isoformat())
     if line.price is not None:
-        price = _inside(item_line, "Price")
-        _add(price, "PriceAmount", _number(line.price), currencyID=currency)
-    item = _inside(item_line, "Item")
-    _add(item, "Name", line.description or line.sku)
+        price = inside(item_line, "Price")
+        add(price, "PriceAmount", number_of(line.price), currencyID=currency)
+    item = inside(item_line, "Item")
+    add(item, "Name", line.description or line.sku)
     if line.customer_part:
-        _add(_inside(item, "BuyersItemIdentification"), "ID", line.customer_part)
-    _add(_inside(item, "SellersItemIdentification"), "ID", line.sku)
+        add(inside(item, "BuyersItemIdentification"), "ID", line.customer_part)
+    add(inside(item, "SellersItemIdentification"), "ID", line.sku)
     if line.gtin:
-        standard = _inside(item, "StandardItemIdentification")
-        _add(standard, "ID", line.gtin, schemeID="0160")
-    _add(_inside(element, "OrderLineReference"), "LineID", line.number)
+        standard = inside(item, "StandardItemIdentification")
+        add(standard, "ID", line.gtin, schemeID="0160")
+    add(inside(element, "OrderLineReference"), "LineID", line.number)
 
 
 def _ubl_status(line: AnswerLine) -> str:
@@ -220,19 +220,19 @@ def _ubl_status(line: AnswerLine) -> str:
     return UBL_TAKEN if is_whole else UBL_CHANGED
 
 
-def _inside(parent: etree._Element, name: str) -> etree._Element:
+def inside(parent: etree._Element, name: str) -> etree._Element:
     return etree.SubElement(parent, f"{{{CAC}}}{name}")
 
 
-def _add(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
+def add(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
     child = etree.SubElement(parent, f"{{{CBC}}}{name}", attributes)
     child.text = "".join(char if char.isprintable() else " " for char in text)
 
 
-def _day(day: date) -> str:
+def day_of(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
-def _number(value: Decimal) -> str:
+def number_of(value: Decimal) -> str:
     """Return a number without an exponent or zeros that say nothing."""
     return f"{value.normalize():f}"

@@ -72,8 +72,8 @@ def _queue_receipt(
     known = PartnerMessage.objects.filter(source=source).first()
     if known is not None:
         return _again(known.pk, at=at, actor=actor)
-    message = _begin(partner, receipt.kind, source, at=at, actor=actor)
-    return _finish(message, _receipt_bytes(receipt, partner, message, at=at), at=at, actor=actor)
+    message = begin(partner, receipt.kind, source, at=at, actor=actor)
+    return finish(message, _receipt_bytes(receipt, partner, message, at=at), at=at, actor=actor)
 
 
 def _receipt_bytes(
@@ -209,13 +209,13 @@ def _send_answer(
     at: datetime,
     actor: Actor,
 ) -> None:
-    message = _begin(partner, "answer", source, order=order, document=document, at=at, actor=actor)
+    message = begin(partner, "answer", source, order=order, document=document, at=at, actor=actor)
     message.days = days
     message.kind, content = write_answer(answer, partner, message.control, at=at)
-    _finish(message, content, at=at, actor=actor)
+    finish(message, content, at=at, actor=actor)
 
 
-def _begin(
+def begin(
     partner: TradingPartner,
     kind: str,
     source: str,
@@ -233,7 +233,7 @@ def _begin(
     return audit.create(message, at=at, actor=actor, touches=touched)
 
 
-def _finish(
+def finish(
     message: PartnerMessage, content: bytes, *, at: datetime, actor: Actor
 ) -> PartnerMessage:
     media_type, suffix = MEDIA_TYPES[TradingPartner.Kind(message.partner.kind)]

@@ -109,6 +109,7 @@ FLOW = [
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
     "shipping.ShipmentDispatched after shipping.place_reports",
     "shipping.ShipmentDispatched after shipping.send_ship_notice",
+    "shipping.ShipmentDispatched after shipping.tell_partners",
     "shipping.ShipmentFailed after shipping.tell_about_exception",
 ]
 UNHEARD = [

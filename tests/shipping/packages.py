@@ -9,9 +9,10 @@ SSCC = "376104250021234569"
 SECOND = "376104250021234576"
 
 
-def share_out(pick_list, *quantities):
-    """Put so much of the pick list's first line into packages 1, 2, ...; name the first two."""
-    line = PickLine.objects.filter(pick_list=pick_list).order_by("position").first()
+def share_out(pick_list, *quantities, sku=""):
+    """Put so much of the first line, or of a product, into packages 1, 2, ...; name two."""
+    lines = PickLine.objects.filter(pick_list=pick_list, order_line__sku__startswith=sku)
+    line = lines.order_by("position").first()
     for number, quantity in enumerate(quantities, start=1):
         package, _made = Package.objects.get_or_create(
             pick_list=pick_list, number=number, defaults={"weight_kg": Decimal("2.5")}
