@@ -2,14 +2,15 @@
 
 Every form on them is sent with hostile values, in all of its fields and in turns. Each sending is
 undone again. Each stage has a test of its own, with its documents in every state that has a form;
-what it does not reach is named there, by the reason.
+what it does not reach is named there, by the reason. Addresses that name nothing, and lists that
+are asked for the odd, are tried with the same browser.
 """
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import cycle
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import transaction
@@ -25,6 +26,34 @@ HOSTILE = ["a\x00b", "x" * 10_000, "-1e999", "9" * 5_000, "2026-02-30"]
 # Pages of one route are alike but for the state of what they show.
 ADDRESSES = 6
 METHOD_NOT_ALLOWED = 405
+# Areas with a test of their own: what is around one leaves it out.
+AREAS = (
+    "/",
+    "/catalog/",
+    "/collections/",
+    "/credit/",
+    "/customers/",
+    "/fulfillment/",
+    "/invoices/",
+    "/notices/",
+    "/orders/",
+    "/orders/blankets/",
+    "/orders/intake/",
+    "/orders/partners/",
+    "/orders/quotes/",
+    "/orders/shops/",
+    "/portal/",
+    "/receivables/",
+    "/shipping/",
+)
+# Guarded by themselves, each with tests of its own: sign-in, the doors of machines, health.
+OTHERS = ("/account/", "/admin/", "/api/", "/carriers/", "/components/", "/edi/", "/shops/")
+OTHERS += ("/favicon.ico", "/livez", "/readyz")
+# What stands in an address in place of a number or a key.
+NOWHERE = ["9" * 20, "\x00", "x" * 3_000]
+QUESTIONS = ["a\x00b", "9" * 5_000, "-1e999"]
+QUERY = ("q", "after", "page", "sort", "state", "view", "customer", "owner", "days", "like")
+QUERY += ("older", "newer", "rule", "severity", "order", "screen", "again", "product", "on")
 
 
 @dataclass
@@ -53,7 +82,7 @@ class Form:
 
 def route_of(path):
     try:
-        return resolve(urlsplit(path).path).route
+        return resolve(unquote(urlsplit(path).path)).route
     except Resolver404:
         return path
 
@@ -71,11 +100,21 @@ def routes(patterns, prefix=""):
 ROUTES = dict(sorted(routes(get_resolver().url_patterns), key=lambda row: row[0]))
 
 
-def takes(view):
-    """Say whether a view takes what is posted; it asks who posts only after that."""
-    request = RequestFactory().post("/")
+def takes(view, method="POST"):
+    """Say whether a view takes a method; it asks who comes only after that."""
+    request = RequestFactory().generic(method, "/")
     request.user = AnonymousUser()
     return view(request).status_code != METHOD_NOT_ALLOWED
+
+
+def is_in(path, area):
+    """Say whether an address belongs to an area, and to none within it that is tested by itself."""
+    within = [one for one in (*AREAS, *OTHERS) if one != area and one.startswith(area)]
+    return path.startswith(area) and not path.startswith(tuple(within))
+
+
+def routes_in(area):
+    return {route: view for route, view in ROUTES.items() if is_in(f"/{route}", area)}
 
 
 def signed_in(user=None):
@@ -88,12 +127,9 @@ def signed_in(user=None):
 
 
 def unreached(forms, area):
-    """Return the routes below an address that take what is posted, and got none of the forms."""
+    """Return the routes of an area that take what is posted, and got none of the forms."""
     sent = {route_of(form.action) for form in forms if not form.is_get}
-    below = area.strip("/")
-    return [
-        r for r, view in ROUTES.items() if r.startswith(below) and r not in sent and takes(view)
-    ]
+    return [route for route, view in routes_in(area).items() if route not in sent and takes(view)]
 
 
 def forms_below(client, area, *starts):
@@ -107,18 +143,21 @@ def forms_below(client, area, *starts):
             continue
         page = opened(client, address)
         for form in forms_on(page, address):
-            if form.action.startswith(area):
+            if is_in(form.action, area):
                 found.setdefault(form.kind, form)
-        links = {link for link in links_on(page, address) if link.startswith(area)}
+        links = {link for link in links_on(page, address) if is_in(link, area)}
         waiting += sorted(links - seen)
         seen |= links
     return list(found.values())
 
 
 def opened(client, address):
-    """Return the page at an address; an empty one for what is no page."""
-    response = client.get(address)
-    assert response.status_code < 500, address
+    return page_of(client.get(address))
+
+
+def page_of(response):
+    """Return the page of an answer; an empty one for what is no page."""
+    assert response.status_code < 500, response.request["PATH_INFO"]
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
     text = response.content.decode() if is_page else ""
     return html.fromstring(text if text.strip() else "<p></p>")
@@ -174,3 +213,30 @@ def faults_of(client, forms):
     """Send every form with every kind of bad input; return the faults."""
     sent = [(form, data) for form in forms for data in form.spoiled()]
     return [fault for form, data in sent if (fault := send(client, form, data))]
+
+
+def faults_at(client, area):
+    """Ask for what is not there at each address of an area, and each list for the odd."""
+    asked = [*nowhere_in(area), *odd_lists_in(area)]
+    assert asked, area
+    return [fault for form in asked if (fault := send(client, form, {}))]
+
+
+def nowhere_in(area):
+    """Yield each address of an area with something else in place of each number and key."""
+    for route, view in routes_in(area).items():
+        numbered = re.sub(r"<int:\w+>", NOWHERE[0], route)
+        addresses = {"/" + re.sub(r"<[^>]+>", text, numbered) for text in NOWHERE}
+        for address in sorted(addresses - {f"/{route}"}):
+            # What the map of addresses has no place for is the same answer for each route.
+            if route_of(quote(address)) == route:
+                yield Form(quote(address), is_get=takes(view, "GET"))
+
+
+def odd_lists_in(area):
+    """Yield each page of an area that needs no number, asked for what no row can be."""
+    for route, view in routes_in(area).items():
+        if "<" not in route and takes(view, "GET"):
+            for value in QUESTIONS:
+                query = urlencode(dict.fromkeys(QUERY, value))
+                yield Form(f"/{route}?{query}", is_get=True)

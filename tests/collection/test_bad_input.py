@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from collection import services
 from o2c.kernel import clock
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import CreditAccountFactory
 from tests.invoicing.shipped import place as place_stocked
 
@@ -32,3 +32,4 @@ def test_every_form_answers_bad_input_in_words(customer, owe, pay, now, actor):
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []

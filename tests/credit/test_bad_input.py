@@ -10,7 +10,7 @@ from credit.models import CreditApplication, CreditPolicy
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from orders.models import Order
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.credit.test_guideline_life import REST, SMALL
 from tests.factories import CustomerFactory
 
@@ -66,3 +66,4 @@ def test_every_form_answers_bad_input_in_words(
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []

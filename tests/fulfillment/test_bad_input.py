@@ -2,7 +2,7 @@
 
 from fulfillment import services
 from o2c.kernel import clock
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import ProductFactory, StockLevelFactory
 
 AREA = "/fulfillment/"
@@ -31,3 +31,4 @@ def test_every_form_answers_bad_input_in_words(place, release, pick, product, st
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []

@@ -3,7 +3,7 @@
 from customers.models import Address
 from invoicing import services
 from o2c.kernel import clock
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.invoicing.shipped import place, ship
 
 AREA = "/invoices/"
@@ -24,3 +24,4 @@ def test_every_form_answers_bad_input_in_words(customer, invoice, poor, asked, n
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []

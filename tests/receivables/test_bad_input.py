@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from o2c.kernel import clock
 from receivables import services
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import TODAY
 
 AREA = "/receivables/"
@@ -36,3 +36,4 @@ def test_every_form_answers_bad_input_in_words(customer, owe, now, actor):
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []

@@ -5,7 +5,7 @@ from decimal import Decimal
 from o2c.kernel import clock
 from shipping import services
 from shipping.models import StrayEvent
-from tests.bad_input import faults_of, forms_below, signed_in, unreached
+from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import NOW, CarrierFactory
 from tests.invoicing.shipped import ACTOR, customer_with_credit, leave, pack, ready
 from tests.invoicing.shipped import place as order_of
@@ -43,6 +43,7 @@ def test_every_form_answers_bad_input_in_words(company):
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
+        assert faults_at(client, AREA) == []
 
 
 def _send_back(gone):
