@@ -51,7 +51,6 @@ urlpatterns = [
     path("<str:number>/revisions/", amending.revisions, name="revisions"),
     path("<str:number>/edit/", entry.edit, name="edit"),
     path("<str:number>/submit/", actions.submit, name="submit"),
-    path("<str:number>/cancel/", actions.cancel, name="cancel"),
     path("<str:number>/lines/<int:line_id>/cancel/", actions.cancel_line, name="cancel-line"),
     path("<str:number>/discard/", actions.discard, name="discard"),
     path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),

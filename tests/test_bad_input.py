@@ -13,6 +13,7 @@ from django.test import Client
 from credit import services as credit
 from customers.models import CustomerUser
 from o2c.kernel import clock, roles
+from o2c.kernel.actors import Actor
 from o2c.kernel.errors import is_unwritable
 from orders import services
 from orders.models import Order
@@ -53,9 +54,9 @@ def portal(company, person):
 def applicant(company, person):
     """The browser of somebody at a customer without credit, who was asked for papers."""
     customer = CustomerFactory.create()
-    shipped.place(customer, ("10", "50"))
+    shipped.place(customer, ("1000", "50"))
     application = customer.credit_applications.get()
-    credit.ask_for_documents(application.pk, documents="Accounts", at=NOW, actor=shipped.ACTOR)
+    credit.ask_for_documents(application.pk, documents="Accounts", at=NOW, actor=Actor.job("test"))
     return browser_at(customer, person)
 
 
@@ -71,9 +72,10 @@ def test_every_form_of_the_portal_answers_bad_input_in_words(portal, applicant):
     basket = {"token": "t-1", "do": "keep", "customer_po": "4500-1", "requested_on": "2099-06-01"}
     basket |= {"lines-count": "1", "lines-0-sku": "KV-080", "lines-0-quantity": "6"}
     portal.post("/portal/orders/new/", basket)
-    starts = ["/portal/orders/", "/portal/quotes/", "/portal/credit/"]
+    [kept] = Order.objects.filter(state="draft")
+    starts = [f"/portal/orders/{kept.number}/edit/", "/portal/orders/", "/portal/quotes/"]
     with clock.travel(NOW):
-        forms = forms_below(portal, "/portal/", *starts)
+        forms = forms_below(portal, "/portal/", *starts, "/portal/credit/")
         applying = forms_below(applicant, "/portal/credit/", "/portal/credit/")
 
         assert faults_of(portal, forms) + faults_of(applicant, applying) == []

@@ -35,24 +35,6 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @action("orders.cancel_order")
-def cancel(request: HttpRequest, number: str) -> HttpResponse:
-    """Cancel all of an order; without another reason the customer changed their mind."""
-    order_id = _order_id(number)
-
-    def work() -> str:
-        services.cancel_order(
-            order_id,
-            reason=request.POST.get("reason") or Order.CancelReason.CUSTOMER,
-            note=request.POST.get("note", ""),
-            at=clock.now(),
-            actor=actor_of(request),
-        )
-        return _("%(number)s is cancelled.") % {"number": number}
-
-    return _do(request, number, work)
-
-
-@action("orders.cancel_order")
 def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse:
     """Cancel a quantity of one line; without one, all that can still be cancelled."""
     order_id = _order_id(number)

@@ -46,21 +46,6 @@ def test_says_why_a_draft_cannot_be_submitted(sales_rep, draft):
     assert Order.objects.get(pk=draft.pk).state == "draft"
 
 
-def test_cancels_an_order(sales_rep, released):
-    sales_rep.post(f"/orders/{released.number}/cancel/", {"reason": "duplicate"})
-
-    order = Order.objects.get(pk=released.pk)
-    assert (order.state, order.cancel_reason) == ("cancelled", "duplicate")
-
-
-def test_says_that_a_cancelled_order_stays_so(sales_rep, released):
-    sales_rep.post(f"/orders/{released.number}/cancel/")
-
-    response = sales_rep.post(f"/orders/{released.number}/cancel/")
-
-    assert told(sales_rep, response)[-1] == f"{released.number} is cancelled: it cannot cancel."
-
-
 def test_cancels_a_part_of_a_line(sales_rep, released):
     line = released.lines.get(position=1)
 
@@ -113,7 +98,7 @@ def test_orders_the_same_again(sales_rep, released):
     assert Order.objects.get(pk=released.pk).state == "released"
 
 
-@pytest.mark.parametrize("name", ["submit", "cancel", "discard", "again"])
+@pytest.mark.parametrize("name", ["submit", "discard", "again"])
 def test_visitor_changes_nothing(visitor, draft, name):
     response = visitor.post(f"/orders/{draft.number}/{name}/")
 
@@ -130,7 +115,7 @@ def test_auditor_cancels_no_line(auditor, released):
     assert (response.status_code, line.cancelled) == (403, 0)
 
 
-@pytest.mark.parametrize("name", ["submit", "cancel", "discard", "again"])
+@pytest.mark.parametrize("name", ["submit", "discard", "again"])
 def test_is_not_done_by_a_link(sales_rep, draft, name):
     assert sales_rep.get(f"/orders/{draft.number}/{name}/").status_code == 405
 

@@ -81,10 +81,11 @@ def test_every_form_answers_bad_input_in_words(
     ApprovalRule.objects.create(kind="amount", currency="EUR", threshold=800)
     to_ask, asked = change("20"), change("30")
     services.ask_for_change(asked.pk, at=now, actor=rep)
+    short = place(customer, ("10", "50"), in_stock="4")
     blocked, waiting, gone = write("7"), write("20"), write("5")
     services.submit_order(waiting.pk, at=now, actor=rep)
     client = signed_in()
-    client.post("/orders/views/save/", {"name": "Ours", "query": "view=drafts"})
+    saved = client.post("/orders/views/save/", {"name": "Ours", "query": "view=drafts"})
     typed = [
         Form(TYPED, values=form.values | {"typed": "1"})
         for form in forms_on(opened(client, "/orders/new/"), "/orders/new/")
@@ -93,11 +94,17 @@ def test_every_form_answers_bad_input_in_words(
     for token in ("kept", "away"):
         client.post(TYPED, typed[0].values | {"token": token, "note": "By noon"})
     # What was put away can be brought back by a button of the message on the next page.
-    client.post(f"{TYPED}discard/", {"screen": "new-away"})
+    client.post(f"{TYPED}discard/", {"screen": "away"})
     client.post(f"/orders/{gone.number}/discard/")
-    starts = [f"/orders/{one.number}/" for one in (checked.order, blocked, waiting, gone)]
+    starts = [f"/orders/{one.number}/" for one in (checked.order, short, blocked, waiting, gone)]
     starts += [f"/orders/amendments/{one.number}/" for one in (checked, to_ask, asked)]
-    starts += ["/orders/findings/", "/orders/approvals/", "/orders/sources/", "/orders/rules/"]
+    starts += [
+        saved["Location"],
+        "/orders/findings/",
+        "/orders/approvals/",
+        "/orders/sources/",
+        "/orders/rules/",
+    ]
     with clock.travel(now):
         forms = [*typed, *forms_below(client, AREA, "/orders/new/", *starts)]
 
