@@ -201,6 +201,27 @@ def test_shows_two_revisions_side_by_side(rep, order, now, actor):
     assert "They want 8" in page
 
 
+def test_revisions_take_as_many_statements_for_twenty_as_for_one(rep, order, now, actor):
+    page, counted = f"/orders/{order.number}/revisions/", []
+    for changes in (1, 19):
+        for _each in range(changes):
+            line = LineChange(
+                line_id=first(order).pk, quantity=Decimal(9 if first(order).ordered == 8 else 8)
+            )
+            services.amend_order(
+                order.pk,
+                changes=AmendmentChanges(lines=[line]),
+                reason="They called",
+                at=now,
+                actor=actor,
+            )
+        rep.get(page)
+        counted.append(statements(rep, page))
+
+    assert order.revisions.count() > 19
+    assert counted[0] == counted[1]
+
+
 def test_says_that_an_order_was_never_changed(rep, order):
     assert "never changed" in rep.get(f"/orders/{order.number}/revisions/").content.decode()
 

@@ -195,6 +195,24 @@ def test_list_counts_what_waits_and_filters(waiting, intake, sales_rep):
     assert ("orders.csv" in accepted, "fine.csv" in accepted) == (False, True)
 
 
+def test_a_review_asks_as_many_questions_for_twenty_lines_as_for_one(
+    books, intake, sales_rep, django_assert_num_queries
+):
+    pages = []
+    for lines in (1, 20):
+        rows = "".join(f"C-17850,P{lines},KV-O{row},6,50.00\n" for row in range(lines))
+        intake(f"Customer,PO,SKU,Qty,Price\n{rows}", "--commit", name=f"{lines}.csv")
+        pages.append(address("intake-document", IntakeDocument.objects.latest("pk")))
+    sales_rep.get(pages[0])
+    with django_assert_num_queries(25, exact=False) as counted:
+        sales_rep.get(pages[0])
+
+    with django_assert_num_queries(len(counted)):
+        response = sales_rep.get(pages[1])
+
+    assert response.content.decode().count("KV-O") >= 20
+
+
 def test_list_asks_as_many_questions_for_twenty_documents_as_for_one(
     waiting, intake, sales_rep, django_assert_num_queries
 ):

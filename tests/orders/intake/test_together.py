@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from decimal import Decimal
 from random import Random
 
@@ -32,6 +33,7 @@ from orders.models import (
     OrderFinding,
     OrderLine,
 )
+from orders.services import Placer
 from tests.factories import (
     NOW,
     CompanyFactory,
@@ -46,7 +48,7 @@ from tests.factories import (
     TaxExemptionFactory,
     WarehouseFactory,
 )
-from tests.race import run_together
+from tests.race import run_together, without_locks
 
 CLERK = Actor.importer("intake")
 COMPARED = (
@@ -299,20 +301,38 @@ def test_a_crash_loses_and_doubles_nothing(books, monkeypatch):
 
 
 @pytest.fixture
-def two_files(transactional_db, books):
-    """Two files with the same PO numbers, in opposite order, at the same moment."""
+def begun():
+    """How often a step was begun, or broke off."""
+    return []
+
+
+@pytest.fixture
+def two_files(transactional_db, books, begun, monkeypatch):
+    """Take in two files with the same PO numbers, in opposite order, at the same moment."""
     forth = plain_file(30).splitlines()
     back = b"\n".join([forth[0], *reversed(forth[1:])])
-    return run_together(
-        lambda: taken_in(b"\n".join(forth)),
-        lambda: taken_in(back),
-    )
+    place = Placer.place
+    monkeypatch.setattr(Placer, "place", lambda *asked: (time.sleep(0.02), place(*asked))[1])
+    begin = chunks._take_back
+    monkeypatch.setattr(chunks, "_take_back", lambda *of: (begun.append(1), begin(*of))[1])
+    return lambda: run_together(lambda: taken_in(b"\n".join(forth)), lambda: taken_in(back))
 
 
-def test_two_files_with_the_same_po_numbers_make_each_order_once(two_files):
-    statuses = [result["status"] for results in two_files for result in results]
+def test_two_files_with_the_same_po_numbers_make_each_order_once(two_files, begun):
+    statuses = [result["status"] for results in two_files() for result in results]
 
     assert sorted(statuses) == ["accepted"] * 30 + ["duplicate"] * 30
     assert Order.objects.count() == 30
+    assert len(begun) == 2
     allocated = StockLevel.objects.get(product__sku="85123A").allocated
     assert allocated == sum(Allocation.objects.values_list("quantity", flat=True))
+
+
+def test_race_is_real_without_the_locks(two_files, begun, monkeypatch):
+    """Guards the test above: without row locks both write, and the database stops one of them."""
+    without_locks(monkeypatch)
+
+    two_files()
+
+    assert len(begun) > 2
+    assert Order.objects.count() == 30
