@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from o2c.kernel import clock, roles
 from o2c.kernel.actors import Actor
 from orders import services
-from orders.models import Order
+from orders.models import ApprovalRule, Order
 from orders.services import NewLine
 from tests.browser.sizes import assert_fits
 from tests.factories import (
@@ -23,6 +23,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
+# Colours are those of the theme when it has been painted.
+TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +67,7 @@ def looks_right(page, shot, accessibility_faults):
         page.reload()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
+            page.evaluate(TWO_FRAMES)
             assert accessibility_faults() == [], scheme
             shot(f"{name}-{scheme}")
         assert_fits(page)
@@ -114,3 +117,33 @@ def test_a_part_is_cancelled_on_its_page(page, order, looks_right):
 
     expect(page.locator("#toasts")).to_contain_text("Cancelled, as was asked")
     assert list(order.lines.order_by("position").values_list("cancelled", flat=True)) == [5, 0]
+
+
+def test_a_change_over_a_threshold_is_asked_for_and_decided_by_a_second_person(
+    page, order, looks_right, sign_in, person
+):
+    ApprovalRule.objects.create(kind="amount", currency="EUR", threshold=1000)
+    page.goto(f"/orders/{order.number}/change/")
+    page.get_by_role("textbox", name="VLV-BF-080").first.fill("40")
+    page.get_by_label("Why").or_(page.get_by_label("Reason")).first.fill("Two more bays")
+    page.get_by_role("button", name="See what it does").click()
+    expect(page.get_by_role("button", name="Ask for approval")).to_be_visible()
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0)
+    looks_right("amendment-needs-approval")
+
+    page.get_by_role("button", name="Ask for approval").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Waits for a second person")
+    sign_in(person(roles.CREDIT_MANAGER))
+    page.goto("/orders/approvals/")
+    expect(page.get_by_role("region", name="Changes of orders")).to_contain_text("Two more bays")
+    looks_right("approvals-of-changes")
+    page.get_by_role("link", name=f"{order.number}-A1").click()
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0)
+    looks_right("amendment-asked")
+    page.get_by_role("button", name="Approve").click()
+
+    expect(page.locator("#toasts")).to_contain_text("is approved and made")
+    page.goto(f"/orders/{order.number}/")
+    expect(page.get_by_role("link", name=f"{order.number}-A1")).to_be_visible()
+    assert order.lines.get(sku="VLV-BF-080").ordered == 40

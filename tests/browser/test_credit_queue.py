@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from credit import services
-from credit.models import CreditProposal
+from credit.models import CreditDocument, CreditProposal
 from o2c.kernel import clock, notices, roles
 from o2c.kernel.actors import Actor
 from orders import services as orders
 from orders.models import Order
+from tests.browser.sizes import assert_fits
 from tests.factories import (
     NOW,
     CompanyFactory,
@@ -92,6 +93,33 @@ def test_refusal_stays_in_the_panel(page, cases):
 
     expect(page.get_by_role("alert").get_by_text("Enter a limit of zero or more.")).to_be_visible()
     assert Order.objects.get(pk=over.pk).state == Order.State.ON_HOLD
+
+
+def test_a_paper_that_came_to_us_is_kept_with_its_case(page, cases, shot, accessibility_faults):
+    referred, _over, _held = cases
+    application = referred.customer.credit_applications.get()
+    page.goto(f"/credit/?case={application}")
+    page.wait_for_load_state("networkidle")
+    page.get_by_label("Add a paper").set_input_files(
+        [{"name": "run.exe", "mimeType": "application/pdf", "buffer": b"MZ"}]
+    )
+    page.get_by_role("button", name="Keep with the case").click()
+    expect(page.get_by_role("alert")).to_contain_text("run.exe")
+    shot("credit-papers-refused")
+    assert accessibility_faults() == []
+    page.wait_for_load_state("networkidle")
+    assert not CreditDocument.objects.exists()
+
+    page.get_by_label("Add a paper").set_input_files(
+        [{"name": "accounts.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 accounts"}]
+    )
+    page.get_by_role("button", name="Keep with the case").click()
+
+    expect(page.get_by_role("link", name="accounts.pdf")).to_be_visible()
+    shot("credit-papers")
+    assert_fits(page)
+    assert accessibility_faults() == []
+    assert CreditDocument.objects.get().name == "accounts.pdf"
 
 
 def test_fits_a_phone(page, cases, shot):
