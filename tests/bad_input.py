@@ -43,6 +43,8 @@ AREAS = (
     "/orders/quotes/",
     "/orders/shops/",
     "/portal/",
+    "/portal/returns/",
+    "/portal/shipments/",
     "/receivables/",
     "/shipping/",
 )
