@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
@@ -186,9 +187,15 @@ def test_two_who_keep_at_once_keep_what_is_there_once(product, stock, keep):
 @pytest.mark.django_db(transaction=True)
 def test_race_of_keeping_is_real_without_the_lock(product, stock, keep, monkeypatch):
     """Guards the test above."""
-    monkeypatch.setattr(
-        "fulfillment.services.reserving.LOCK_LEVELS", "SELECT pg_sleep(0.5), %s::bigint[]"
-    )
+    both = Barrier(2, timeout=5)
+
+    def read_together(*asked, **facts):
+        found = promises(*asked, **facts)
+        both.wait()
+        return found
+
+    monkeypatch.setattr("fulfillment.services.reserving.promises", read_together)
+    monkeypatch.setattr("fulfillment.services.reserving.LOCK_LEVELS", "SELECT %s::bigint[]")
 
     results = run_together(
         *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
