@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
-from fulfillment.models import PickLine, Warehouse
+from fulfillment.models import Package, PickLine, Warehouse
 from fulfillment.services import Goods
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.forms import DateField
@@ -21,6 +21,8 @@ PLACES = 3
 # GS1 data is at most 48 characters, and a scanner's marks.
 SCANNED = 90
 MOST_PACKAGES = 6
+# The longest side of a package, in cm.
+LONGEST = 9999
 
 
 class ScanForm(forms.Form):
@@ -99,6 +101,22 @@ class PackForm(forms.Form):
 
     def weights(self) -> list[Decimal]:
         return [value for value in self.cleaned_data.values() if value is not None]
+
+
+class BoxForm(forms.Form):
+    """A package as it is closed at the pack station."""
+
+    weight_kg = forms.DecimalField(label=_("Weight, kg"), decimal_places=PLACES, max_digits=10)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Package.Kind.choices)
+    length_cm = forms.IntegerField(
+        label=_("Length, cm"), min_value=1, max_value=LONGEST, required=False
+    )
+    width_cm = forms.IntegerField(
+        label=_("Width, cm"), min_value=1, max_value=LONGEST, required=False
+    )
+    height_cm = forms.IntegerField(
+        label=_("Height, cm"), min_value=1, max_value=LONGEST, required=False
+    )
 
 
 class ReceiveForm(forms.Form):

@@ -89,3 +89,15 @@ invariant(
      WHERE l.on_hand > 0 AND (p.tracking = 'none') <> (l.lot_id IS NULL)
     """,
 )
+invariant(
+    "fulfillment.no_more_is_packed_than_was_picked",
+    """
+    SELECT k.id AS pick_line, k.picked, sum(p.quantity) AS packed
+      FROM fulfillment_packageline p
+      JOIN fulfillment_package b ON b.id = p.package_id
+      JOIN fulfillment_pickline k ON k.id = p.pick_line_id
+     GROUP BY k.id
+    HAVING sum(p.quantity) > coalesce(k.picked, 0)
+        OR bool_or(b.pick_list_id <> k.pick_list_id)
+    """,
+)

@@ -1,4 +1,4 @@
-"""Paper for the floor: pick lists with barcodes."""
+"""Paper for the floor: pick lists and packing slips, with barcodes."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.template.loader import render_to_string
 from fulfillment.models import PickList
 from fulfillment.standard_form import document_of
 from o2c.kernel import pdf
-from o2c.kernel.barcodes import code_128
+from o2c.kernel.barcodes import code_128, gs1_128
+from o2c.kernel.company import the_company
 
 STYLE = "o2c/floor.css"
 
@@ -32,3 +33,26 @@ def draw_pick_list(pick_list: PickList) -> bytes:
 def _scanned(line: dict[str, Any]) -> str:
     """Return what a scanner shall type for a line: the lot or serial number, else the item."""
     return str(line["lot"] or line["gtin"] or line["sku"])
+
+
+def draw_packing_slip(pick_list: PickList) -> bytes:
+    """Return the packing slip as PDF: each package with its SSCC as a barcode, and what is in it.
+
+    `pick_list` was read by `standard_form.with_content`. Takes a third of a second: outside of
+    any lock.
+    """
+    form = document_of(pick_list)
+    by_position = {line["position"]: line for line in form["lines"]}
+    packages = [
+        package
+        | {
+            "barcode": gs1_128(f"00{package['sscc']}") if package["sscc"] else "",
+            "items": [
+                by_position[part["position"]] | {"packed": part["quantity"]}
+                for part in package["contents"]
+            ],
+        }
+        for package in form["packages"]
+    ]
+    page: dict[str, Any] = {"form": form, "packages": packages, "company": the_company()}
+    return pdf.render(render_to_string("fulfillment/paper_slip.html", page), style=STYLE)

@@ -23,6 +23,7 @@ from fulfillment.models import (
     Allocation,
     CountTask,
     Location,
+    PackageLine,
     PickLine,
     PickList,
     Reservation,
@@ -179,6 +180,27 @@ def to_pick(order_id: int) -> QuerySet[Allocation]:
 def lines_with_items(pick_list_id: int) -> list[PickLine]:
     """Return a pick list's lines in walking order, each with its item, place and lot."""
     lines = PickLine.objects.filter(pick_list=pick_list_id)
+    return list(
+        lines.select_related(
+            "order_line__product", "allocation__level__lot", "allocation__level__location"
+        ).order_by("position")
+    )
+
+
+def lines_with_packed(pick_list_id: int) -> list[PickLine]:
+    """Return what was found of a pick list: item, lot and `in_boxes`, what of it is packed."""
+    packed = (
+        PackageLine.objects.filter(pick_line=OuterRef("pk"))
+        .order_by()
+        .values("pick_line")
+        .annotate(summed=Sum("quantity"))
+    )
+    lines = PickLine.objects.filter(pick_list=pick_list_id, picked__gt=0).annotate(
+        in_boxes=Coalesce(
+            Subquery(packed.values("summed"), output_field=DecimalField()),
+            Value(ZERO, output_field=DecimalField()),
+        )
+    )
     return list(
         lines.select_related(
             "order_line__product", "allocation__level__lot", "allocation__level__location"

@@ -26,7 +26,7 @@ class PickHouseOut(serializers.Serializer[Any]):
 class PickShipToOut(serializers.Serializer[Any]):
     """Where the goods go."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     street = serializers.CharField()
     postal_code = serializers.CharField()
     city = serializers.CharField()

@@ -12,6 +12,7 @@ from fulfillment.views import (
     portal,
     promising,
     sheet,
+    station,
     stock,
 )
 
@@ -28,6 +29,11 @@ urlpatterns = [
     path("pick-lists/<str:number>/scan/", sheet.scan, name="scan-item"),
     path("pick-lists/<str:number>/finish/", sheet.finish, name="finish"),
     path("pick-lists/<str:number>/pack/", sheet.pack, name="pack"),
+    path("pick-lists/<str:number>/slip/", papers.slip, name="slip"),
+    path("pick-lists/<str:number>/station/", station.station, name="station"),
+    path("pick-lists/<str:number>/station/item/", station.put_in, name="pack-item"),
+    path("pick-lists/<str:number>/station/close/", station.close, name="close-package"),
+    path("pick-lists/<str:number>/station/end/", station.end, name="end-packing"),
     path("pick-lists/<str:number>/stop/", sheet.stop, name="stop"),
     path("stock/", stock.stock, name="stock"),
     path("stock/receive/", levels.receive, name="receive"),

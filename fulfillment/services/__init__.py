@@ -2,6 +2,7 @@
 
 from fulfillment.services.allocating import allocate_order
 from fulfillment.services.amending import follow_amendment
+from fulfillment.services.boxes import Box, NotPacking, close_package, put_in
 from fulfillment.services.completeness import NotComplete
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
@@ -59,6 +60,7 @@ from fulfillment.services.withdrawing import stop_and_cancel
 __all__ = [
     "AlreadyRecorded",
     "AlreadyScanned",
+    "Box",
     "CountAsked",
     "Expectation",
     "Goods",
@@ -68,6 +70,7 @@ __all__ = [
     "NotComplete",
     "NotCounted",
     "NotExpected",
+    "NotPacking",
     "NotPicking",
     "NothingToPick",
     "OnTheFloor",
@@ -86,6 +89,7 @@ __all__ = [
     "change_location",
     "change_warehouse",
     "close_expected",
+    "close_package",
     "confirm_pick",
     "count_level",
     "count_line",
@@ -100,6 +104,7 @@ __all__ = [
     "hold_shelf",
     "open_cycle_counts",
     "pack",
+    "put_in",
     "readmit_lot",
     "recall_lot",
     "receive_goods",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from fulfillment import selectors
-from fulfillment.models import Allocation, PickLine, PickList
+from fulfillment.models import Allocation, Package, PickLine, PickList
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -36,6 +36,7 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     pick_list.cancel()
     lines = selectors.lines_with_claims(pick_list_id)
     record_progress(order_id, changes=_progress(lines), at=at, actor=actor)
+    Package.objects.filter(pick_list=pick_list).delete()
     claims = [line.allocation for line in lines]
     Allocation.objects.filter(pk__in=[claim.pk for claim in claims]).update(
         state=Allocation.State.RELEASED

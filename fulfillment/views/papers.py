@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from fulfillment.models import PickList
-from fulfillment.papers import draw_pick_list
+from fulfillment.papers import draw_packing_slip, draw_pick_list
 from fulfillment.standard_form import document_of, with_content
 from o2c.kernel.downloads import shown_once
 from o2c.kernel.pages import page
@@ -25,3 +25,9 @@ def form(request: HttpRequest, number: str) -> HttpResponse:
 
 def _pick_list(number: str) -> PickList:
     return get_object_or_404(with_content(), number=number)
+
+
+@page("fulfillment.view_picklist")
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the packing slip."""
+    return shown_once(draw_packing_slip(_pick_list(number)), name=f"{number}-slip.pdf")

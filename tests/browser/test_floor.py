@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from fulfillment import services
 from fulfillment.models import PickList, ReorderLevel
@@ -157,3 +158,50 @@ def test_pages_fit_desk_and_phone(width, page, floor, sign_in, person, shot, acc
 
     assert {name: found for name, found in faults.items() if found} == {}
     assert too_wide == []
+
+
+def test_picker_with_a_phone_picks_and_packs(
+    page, floor, company, sign_in, person, shot, accessibility_faults
+):
+    company.gs1_prefix = "4012345"
+    company.save(update_fields=["gs1_prefix"])
+    pick_list = floor[0]
+    sign_in(person(roles.WAREHOUSE, roles.SHIPPING))
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    def fits():
+        return page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.goto(reverse("fulfillment:pick", args=[pick_list.number]))
+    page.click("text=Start picking")
+    page.locator("#scan").fill("NOT-OURS")
+    page.locator("#scan").press("Enter")
+    expect(page.locator("#scan-note")).to_contain_text("NOT-OURS is not on")
+    page.locator("#scan").fill("FLT-BAG-25U")
+    page.locator("#scan").press("Enter")
+    expect(page.get_by_text("FLT-BAG-25U: 1 of 6")).to_be_visible()
+    shot("phone-picking")
+    picking_fits, picking_faults = fits(), accessibility_faults()
+    for line in pick_list.lines.all():
+        page.locator(f"[name=picked_{line.pk}]").fill("6")
+    page.click("text=Finish picking")
+    page.click("text=Pack with the scanner")
+    for sku in ITEMS:
+        page.locator("#scan-quantity").fill("6")
+        page.locator("#scan").fill(sku)
+        page.locator("#scan").press("Enter")
+        expect(page.get_by_text(f"{sku}: 6 of 6")).to_be_visible()
+    shot("phone-packing")
+    packing_fits, packing_faults = fits(), accessibility_faults()
+    page.reload()
+    page.locator("[name=weight_kg]").fill("9.5")
+    page.get_by_role("button", name="Close package").click()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    shot("desk-packing")
+    page.get_by_role("button", name="All is packed").click()
+    expect(page.locator("#h-packages")).to_be_visible()
+
+    packed = PickList.objects.get(pk=pick_list.pk)
+    assert (packed.state, packed.packages.get().sscc[:8]) == ("packed", "04012345")
+    assert (picking_fits, packing_fits) == (True, True)
+    assert (picking_faults, packing_faults) == ([], [])
