@@ -187,6 +187,8 @@ def test_picker_with_a_phone_picks_and_packs(
     page.click("text=Finish picking")
     page.click("text=Pack with the scanner")
     for sku in ITEMS:
+        expect(page.locator(".htmx-settling, .htmx-added, .htmx-swapping")).to_have_count(0)
+        expect(page.locator("#scan")).to_be_focused()
         page.locator("#scan-quantity").fill("6")
         page.locator("#scan").fill(sku)
         page.locator("#scan").press("Enter")

@@ -1,5 +1,7 @@
 """Whatever is sent to a form of fulfilment is answered in words: no fault, never half a change."""
 
+from decimal import Decimal
+
 from fulfillment import services
 from o2c.kernel import clock
 from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
@@ -14,10 +16,18 @@ UNREACHED: dict[str, str] = {
 
 
 def test_every_form_answers_bad_input_in_words(place, release, pick, product, stock, now, actor):
-    released, started, picked = (release(place({product: 5}))[0] for _each in range(3))
+    released, started, picked, opened, boxed = (
+        release(place({product: 5}))[0] for _each in range(5)
+    )
+    for pick_list in (opened, boxed):
+        pick(pick_list)
     services.start_pick(started.pk, picker_id=None, at=now, actor=actor)
     services.start_pick(picked.pk, picker_id=None, at=now, actor=actor)
     pick(picked)
+    for pick_list in (opened, boxed):
+        services.put_in(pick_list.pk, code=product.sku, quantity=Decimal(5), at=now, actor=actor)
+    box = services.Box(weight_kg=Decimal(2))
+    services.close_package(boxed.pk, box=box, at=now, actor=actor)
     place({product: 5})
     place({product: 500})
     late = ProductFactory.create()
@@ -26,6 +36,7 @@ def test_every_form_answers_bad_input_in_words(place, release, pick, product, st
     client = signed_in()
     starts = [f"/fulfillment/pick-lists/{one.number}/" for one in (released, started, picked)]
     starts += [f"/fulfillment/stock/{stock.pk}/"]
+    starts += [f"/fulfillment/pick-lists/{one.number}/station/" for one in (opened, boxed)]
     with clock.travel(now):
         forms = forms_below(client, AREA, *starts)
 
