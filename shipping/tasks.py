@@ -9,13 +9,21 @@ from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 from shipping import services
+from shipping.audits import month_before
 from shipping.reports.strays import place_waiting
+from shipping.services.auditing import audit_month
 
 
 @daily
 def flag_late_shipments(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Open a case of each shipment whose day has passed and that has not arrived."""
     return {"late": services.flag_late(as_of, at=at, actor=actor)}
+
+
+@daily
+def audit_carriers(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Audit the month before; until an audit is signed, what is reported late still counts."""
+    return {"audits": audit_month(month_before(as_of), at=at, actor=actor)}
 
 
 @shared_task

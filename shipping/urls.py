@@ -1,5 +1,6 @@
 from django.urls import path
 
+from shipping import audit_views as audits
 from shipping import case_views, paper_views, views
 from shipping import return_views as returns
 from shipping.proofs import views as proofs
@@ -26,6 +27,11 @@ urlpatterns = [
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
     path("plan/<str:code>/", views.arrange, name="arrange"),
+    path("audits/", audits.audit_list, name="audits"),
+    path("audits/carriers.csv", audits.audit_csv, name="audits-csv"),
+    path("audits/<int:audit_id>/", audits.audit_page, name="audit"),
+    path("audits/<int:audit_id>/sign/", audits.audit_sign, name="audit-sign"),
+    path("audits/samples/<int:sample_id>/", audits.sample_check, name="sample-check"),
     path("returns/", returns.return_list, name="returns"),
     path("returns/<str:number>/", returns.return_page, name="return"),
     path("returns/<str:number>/receive/", returns.receive, name="return-receive"),

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from o2c.kernel import clock
 from shipping import services
-from shipping.models import StrayEvent
+from shipping.models import ShippingAudit, StrayEvent
+from shipping.services import auditing
 from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import NOW, CarrierFactory
 from tests.invoicing.shipped import ACTOR, customer_with_credit, leave, pack, ready
@@ -34,9 +35,12 @@ def test_every_form_answers_bad_input_in_words(company):
         recorded_at=NOW,
     )
     _send_back(gone)
+    auditing.audit_month(NOW.date().replace(day=1), at=NOW, actor=ACTOR)
     client = signed_in()
     starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone)]
     starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/", "/shipping/returns/"]
+    starts += ["/shipping/audits/"]
+    starts += [f"/shipping/audits/{audit.pk}/" for audit in ShippingAudit.objects.all()]
     starts += [f"/shipping/pick-lists/{line.pick_list.number}/"]
     with clock.travel(NOW):
         forms = forms_below(client, AREA, *starts)

@@ -24,7 +24,7 @@ CREDIT = {
 }
 WAREHOUSE = {
     "": ["today"],
-    "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "returns", "stock"],
+    "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "returns", "audits", "stock"],
     "Look up": ["orders", "customers"],
 }
 RECEIVABLES = {
@@ -42,6 +42,7 @@ FINANCE = {
             "shortages",
             "cases",
             "returns",
+            "audits",
             "stock",
             "invoices",
             "items",

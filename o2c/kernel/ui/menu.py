@@ -129,6 +129,7 @@ ITEMS = {
         ),
         Item("cases", "flag", _("Deliveries"), "shipping:cases", "shipping.view_shipment"),
         Item("feeds", "phone", _("Carrier messages"), "shipping:feeds", "shipping.manage_carrier"),
+        Item("audits", "chart", _("Carriers"), "shipping:audits", "shipping.view_shippingaudit"),
         Item("returns", "undo", _("Returns"), "shipping:returns", "shipping.view_return"),
         Item("stock", "box", _("Stock"), "fulfillment:stock", "fulfillment.view_stocklevel"),
         Item("invoices", "invoice", _("Invoices"), "invoicing:list", "invoicing.view_invoice"),
@@ -211,7 +212,10 @@ CREDIT_CONTROL = Layout(
 )
 WAREHOUSE = Layout(
     rail=(
-        (FULFIL, ("picking", "shipping", "scan", "shortages", "cases", "returns", "stock")),
+        (
+            FULFIL,
+            ("picking", "shipping", "scan", "shortages", "cases", "returns", "audits", "stock"),
+        ),
         (LOOK_UP, ("orders", "customers")),
     ),
     tabs=("today", "picking", "scan", "shortages"),
@@ -237,7 +241,7 @@ FINANCE = Layout(
             OPERATE,
             (
                 *("orders", "findings", "approvals", "credit", "limits"),
-                *("picking", "shipping", "shortages", "cases", "returns", "stock"),
+                *("picking", "shipping", "shortages", "cases", "returns", "audits", "stock"),
                 *("invoices", "items", "reviews", "disputes", "overdue"),
                 *("cash", "dunning"),
             ),
