@@ -17,6 +17,9 @@ SERIAL_DIGITS = 9
 WEIGHTS = (3, 1)
 BARS = {"module_height": 18.0, "quiet_zone": 2.0, "write_text": False}
 
+# How wide the narrowest bar is: GS1 wants 0.495 mm at least for logistic labels.
+SSCC_MM, TRACKING_MM = 0.5, 0.33
+
 
 def tracking_number(carrier_code: str, serial: int) -> str:
     """Return `NWF0000000178`: the carrier, our serial, and its GS1 check digit."""
@@ -45,18 +48,18 @@ def html(shipment: Shipment, packages: Sequence[Package]) -> str:
     context = {
         "shipment": shipment,
         "company": the_company(),
-        "barcode": _bars(Code128, shipment.tracking_number),
+        "barcode": _bars(Code128, shipment.tracking_number, width=TRACKING_MM),
         "packages": [
-            (package, _bars(Gs1_128, f"00{package.sscc}") if package.sscc else "")
+            (package, _bars(Gs1_128, f"00{package.sscc}", width=SSCC_MM) if package.sscc else "")
             for package in packages
         ],
     }
     return render_to_string("shipping/label.html", context)
 
 
-def _bars(symbology: type[Code128], text: str) -> str:
+def _bars(symbology: type[Code128], text: str, *, width: float) -> str:
     """Return the bars as SVG, without the document head that HTML does not want."""
     out = BytesIO()
-    symbology(text, writer=SVGWriter()).write(out, options=BARS)
+    symbology(text, writer=SVGWriter()).write(out, options=BARS | {"module_width": width})
     svg = out.getvalue().decode()
     return svg[svg.index("<svg") :]
