@@ -43,7 +43,14 @@ class ProductForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Enter 4 to 10 digits.")},
     )
+    tracking = forms.ChoiceField(
+        label=_("Tracked in stock"), choices=Product.Tracking.choices, required=False
+    )
+    expires = forms.BooleanField(label=_("Lots expire"), required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_tracking(self) -> str:
+        return self.cleaned_data["tracking"] or Product.Tracking.NONE.value
 
     def details(self, product: Product | None = None) -> ProductDetails:
         """Return what was entered; the status stays as it is."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
 
+from catalog.events import TrackingChosen
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
 from o2c.kernel.events import after, on
@@ -20,6 +21,11 @@ from orders.services import lines_of, lock_order
 
 # A decision on credit takes days, not weeks.
 REVIEW_TAKES = timedelta(days=5)
+
+
+@on(TrackingChosen)
+def keep_lots_apart(event: TrackingChosen) -> None:
+    services.ensure_none_in_stock(event.product_id)
 
 
 @on(OrdersExpected)

@@ -7,12 +7,14 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from stdnum import ean
 
+from catalog.events import TrackingChosen
 from catalog.models import Product, ProductUnit, TaxCategory, UnitOfMeasure
 from catalog.models.taxes import OF_PRODUCTS
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import lock
+from o2c.kernel.outbox import publish
 from o2c.kernel.text import fold
 from o2c.kernel.transactions import service
 
@@ -35,6 +37,8 @@ class ProductDetails:
     lead_time_days: int = 0
     origin_country: str = ""
     commodity_code: str = ""
+    tracking: str = Product.Tracking.NONE.value
+    expires: bool = False
 
 
 class ChangedMeanwhile(DomainError):
@@ -72,6 +76,7 @@ def change_product(
         Product.DoesNotExist: no such product.
         ChangedMeanwhile: there is a newer revision.
         InvalidInput: the SKU or the GTIN is another product's, or something cannot be right.
+        DomainError: it is to be told apart in another way, and some of it is in stock.
     """
     product = lock(Product, product_id)
     if revision is not None and product.revision != revision:
@@ -83,9 +88,13 @@ def change_product(
     for name, value in asdict(details).items():
         setattr(product, name, value)
     product.folded_text = folded_text(details)
-    if product.changes():
+    changes = product.changes()
+    if changes:
         product.revision += 1
-    return audit.save(product, at=at, actor=actor)
+    audit.save(product, at=at, actor=actor)
+    if "tracking" in changes:
+        publish(TrackingChosen(product_id=product_id, at=at, actor=actor))
+    return product
 
 
 @service
@@ -161,15 +170,22 @@ def problems_of(details: ProductDetails) -> list[tuple[str, str]]:
         found.append(("name", _("Enter a name.")))
     if details.gtin and not ean.is_valid(details.gtin):
         found.append(("gtin", _("This is no GTIN: its check digit is wrong, or a digit.")))
-    for field in ("pack_multiple", "minimum_quantity"):
-        value = getattr(details, field)
-        if not (value.is_finite() and value > 0):
-            found.append((field, _("Enter a quantity above zero.")))
+    found += [
+        (field, _("Enter a quantity above zero."))
+        for field in ("pack_multiple", "minimum_quantity")
+        if not _is_above_zero(getattr(details, field))
+    ]
     if not (details.weight_kg.is_finite() and details.weight_kg >= 0):
         found.append(("weight_kg", _("Enter a weight of zero or more.")))
     if details.tax_category not in OF_PRODUCTS:
         found.append(("tax_category", _("Choose one of S, Z, E, AE and O.")))
+    if details.expires and details.tracking == Product.Tracking.NONE:
+        found.append(("expires", _("Lots expire: say that it is tracked by lot or serial number.")))
     return found
+
+
+def _is_above_zero(value: Decimal) -> bool:
+    return value.is_finite() and value > 0
 
 
 def _check(details: ProductDetails, *, product_id: int | None) -> None:

@@ -55,6 +55,7 @@ from fulfillment.services.reserving import expire_reservations, reserve, withdra
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
+from fulfillment.services.tracking import InStock, ensure_none_in_stock
 from fulfillment.services.withdrawing import stop_and_cancel
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Expectation",
     "Goods",
     "House",
+    "InStock",
     "LotNeeded",
     "LotState",
     "NotComplete",
@@ -95,6 +97,7 @@ __all__ = [
     "count_line",
     "drop_reorder",
     "drop_sourcing",
+    "ensure_none_in_stock",
     "expect_receipt",
     "expire_reservations",
     "follow_amendment",

@@ -8,6 +8,7 @@ from o2c.kernel.events import AFTER, ON, Event
 from o2c.kernel.management.commands.show_flow import flow
 
 FLOW = [
+    "catalog.TrackingChosen on fulfillment.keep_lots_apart",
     "collection.ItemOverdue after collection.tell_customer_what_to_pay",
     "collection.NoticeProposed after collection.send_first_level",
     "collection.NoticeReleased after collection.mail_letter",
