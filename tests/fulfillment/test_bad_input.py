@@ -1,11 +1,21 @@
 """Whatever is sent to a form of fulfilment is answered in words: no fault, never half a change."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from fulfillment import services
+from fulfillment.models import ReorderLevel, SourcingRule
 from o2c.kernel import clock
 from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
-from tests.factories import ProductFactory, StockLevelFactory
+from tests.factories import (
+    TODAY,
+    ExpectedReceiptFactory,
+    LotFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
 
 AREA = "/fulfillment/"
 # Routes that no page leads to, by the reason.
@@ -13,6 +23,23 @@ UNREACHED: dict[str, str] = {
     "fulfillment/promises/": "the entry screen asks it every second: test_entry_stock",
     "fulfillment/promises/keep/": "a button of the entry screen: test_entry_stock",
 }
+
+
+def inventory(stock) -> list[str]:
+    """Make goods that are expected, lots good and recalled, a level to watch and a rule."""
+    coming, again = ExpectedReceiptFactory.create_batch(2)
+    good = LotFactory.create(expires_on=TODAY + timedelta(days=90))
+    recalled = LotFactory.create(product=good.product, blocked_reason="Seal leaks")
+    house = stock.location.warehouse
+    ReorderLevel.objects.create(
+        product=stock.product, warehouse=house, minimum=Decimal(500), target=Decimal(900)
+    )
+    SourcingRule.objects.create(country="DE", warehouse=house, rank=1)
+    return [
+        *(f"/fulfillment/stock/expected/{row.pk}/" for row in (coming, again)),
+        *(f"/fulfillment/stock/lots/{lot.pk}/" for lot in (good, recalled)),
+        f"/fulfillment/stock/places/locations/{stock.location_id}/",
+    ]
 
 
 def test_every_form_answers_bad_input_in_words(place, release, pick, product, stock, now, actor):
@@ -33,9 +60,12 @@ def test_every_form_answers_bad_input_in_words(place, release, pick, product, st
     late = ProductFactory.create()
     place({late: 3})
     StockLevelFactory.create(product=late)
+    known = inventory(stock)
     client = signed_in()
     starts = [f"/fulfillment/pick-lists/{one.number}/" for one in (released, started, picked)]
-    starts += [f"/fulfillment/stock/{stock.pk}/"]
+    starts += [f"/fulfillment/stock/{stock.pk}/", *known]
+    coming = SimpleUploadedFile("coming.csv", b"PO;SKU;Qty;ETA\nPO-1;KV-080;5;2026-12-04\n")
+    starts += [client.post("/fulfillment/stock/expected/import/", {"file": coming}).url]
     starts += [f"/fulfillment/pick-lists/{one.number}/station/" for one in (opened, boxed)]
     with clock.travel(now):
         forms = forms_below(client, AREA, *starts)
