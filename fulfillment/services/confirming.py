@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from fulfillment import selectors
 from fulfillment.events import LineShort
-from fulfillment.models import CountTask, PickLine, PickList
+from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
 from fulfillment.services.promising import expected_days
 from o2c.kernel import audit
@@ -144,17 +145,24 @@ def _settle_shorts(
     publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
 
 
+# Whoever was to count the place in its turn, or because somebody asked, counts it for this now.
+ASK_FOR_COUNT = """
+INSERT INTO fulfillment_counttask (level_id, kind, blocks, reason, state, opened_at)
+SELECT level_id, 'short', true, reason, 'open', %(at)s
+  FROM unnest(%(levels)s::bigint[], %(reasons)s::text[]) AS found(level_id, reason)
+    ON CONFLICT (level_id) WHERE state = 'open'
+    DO UPDATE SET kind = EXCLUDED.kind, blocks = true, reason = EXCLUDED.reason
+ WHERE NOT fulfillment_counttask.blocks
+"""
+
+
 def _have_counted(pick_list: PickList, shorts: Shorts, *, at: datetime) -> None:
     """Open a count where less was found: nothing of it is promised before."""
-    CountTask.objects.bulk_create(
-        [
-            CountTask(
-                level_id=level_id,
-                reason=_("%(list)s found %(quantity)s fewer")
-                % {"list": pick_list, "quantity": f"{quantity.normalize():f}"},
-                opened_at=at,
-            )
-            for level_id, quantity in shorts.by("level_id").items()
-        ],
-        ignore_conflicts=True,
-    )
+    found = shorts.by("level_id")
+    reasons = [
+        _("%(list)s found %(quantity)s fewer")
+        % {"list": pick_list, "quantity": f"{quantity.normalize():f}"}
+        for quantity in found.values()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(ASK_FOR_COUNT, {"levels": list(found), "reasons": reasons, "at": at})

@@ -10,6 +10,7 @@ from credit import services as credit
 from credit.models import CreditAccount
 from fulfillment import services
 from fulfillment.models import Allocation, CountTask, PickLine, PickList, StockMove
+from fulfillment.selectors import usable_levels
 from o2c.kernel import outbox
 from o2c.kernel.errors import InvalidInput
 from orders.models import Order, OrderLine
@@ -191,7 +192,7 @@ def test_short_pick_happens_all_or_not_at_all(walking, pick, stock, monkeypatch)
     def fail(*args, **kwargs):
         raise RuntimeError("the count task cannot be written")
 
-    monkeypatch.setattr(CountTask.objects, "bulk_create", fail)
+    monkeypatch.setattr("fulfillment.services.confirming._have_counted", fail)
 
     with pytest.raises(RuntimeError):
         pick(walking, found={"VLV-BF-080": 3})
@@ -224,6 +225,20 @@ def test_stopping_keeps_the_goods_allocated_and_free_to_release_again(
     assert PickList.objects.get(pk=walking.pk).state == "cancelled"
     assert (again.lines.get().quantity, line.allocated, line.picking) == (5, 5, 5)
     assert books() == []
+
+
+def test_short_pick_where_a_count_is_due_anyway_makes_it_the_count_of_what_is_missing(
+    walking, pick, stock, now
+):
+    CountTask.objects.create(
+        level=stock, kind="cycle", blocks=False, reason="Its turn", opened_at=now
+    )
+
+    pick(walking, found={"VLV-BF-080": 3})
+
+    task = CountTask.objects.get()
+    assert (task.kind, task.blocks, task.reason) == ("short", True, f"{walking} found 2 fewer")
+    assert not usable_levels(on=now.date()).exists()
 
 
 def test_stopping_after_a_short_pick_keeps_what_was_found(walking, pick, now, actor, books):
