@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 from django.db import connection
 
@@ -22,6 +24,19 @@ def run_together(*functions: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(functions)) as pool:
         return list(pool.map(run, functions))
+
+
+def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let each of two read what the other one has read, before either writes."""
+    both = Barrier(2, timeout=3)
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        with suppress(BrokenBarrierError):
+            both.wait()
+        return result
+
+    return run
 
 
 def without_locks(monkeypatch) -> None:

@@ -284,4 +284,4 @@ def test_page_of_a_receipt_asks_the_same_for_one_waiting_order_and_for_20(
 
 
 # Of a receipt's page with orders that its money may be kept for.
-STATEMENTS = 12
+STATEMENTS = 13

@@ -1,7 +1,5 @@
 """Two at once: a shipment leaves once."""
 
-import time
-
 import pytest
 
 from fulfillment.models import StockMove
@@ -9,7 +7,7 @@ from orders.models import OrderLine
 from shipping import services
 from shipping.models import Shipment
 from shipping.services import dispatching
-from tests.race import run_together, without_locks
+from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,21 +28,10 @@ def test_shipment_leaves_once(dispatch, stock, books):
     assert books() == []
 
 
-def slowly(function):
-    """Let the other one read what this one has read, before this one writes."""
-
-    def run(*args):
-        result = function(*args)
-        time.sleep(0.3)
-        return result
-
-    return run
-
-
 def test_race_is_real_without_the_locks(dispatch, stock, monkeypatch):
     """Guards the test above: then only the database's own rules stop the second."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(dispatching, "hold", slowly(dispatching.hold))
+    monkeypatch.setattr(dispatching, "hold", read_by_both(dispatching.hold))
 
     results = run_together(dispatch, dispatch)
 

@@ -1,6 +1,5 @@
 """Two at once: one report, one case, one proof, and none of them lost."""
 
-import time
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,7 +20,7 @@ from shipping.reports import strays
 from shipping.reports.shapes import Report
 from shipping.reports.taking import take_reports
 from shipping.services import Delivery, Refusal, cases, flag_late, lateness, proving, tracking
-from tests.race import run_together, without_locks
+from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,17 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def on_its_way(shipment, now, actor):
     services.label_shipment(shipment.pk, at=now, actor=actor)
     return services.dispatch_shipment(shipment.pk, at=now, actor=actor)
-
-
-def slowly(function):
-    """Let the other one read what this one has read, before this one writes."""
-
-    def run(*args, **kwargs):
-        result = function(*args, **kwargs)
-        time.sleep(0.3)
-        return result
-
-    return run
 
 
 def names(results):
@@ -74,7 +62,7 @@ def test_one_report_sent_twice_at_once_counts_once(tell, books):
 def test_that_race_is_real_without_the_locks(tell, monkeypatch):
     """Guards the test above: then only the database's own rule stops the second."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(tracking, "hold", slowly(tracking.hold))
+    monkeypatch.setattr(tracking, "hold", read_by_both(tracking.hold))
 
     results = run_together(tell, tell)
 
@@ -159,7 +147,7 @@ def test_a_stray_is_placed_or_dismissed_but_not_both(settle, stray):
 
 def test_that_race_is_real_too_without_the_locks(settle, stray, monkeypatch):
     without_locks(monkeypatch)
-    monkeypatch.setattr(strays, "_open", slowly(strays._open))
+    monkeypatch.setattr(strays, "_open", read_by_both(strays._open))
 
     results = run_together(*settle)
 
@@ -180,7 +168,7 @@ def test_what_is_late_is_found_once(late):
 
 def test_that_race_is_real_when_nobody_looks_again(late, monkeypatch):
     without_locks(monkeypatch)
-    monkeypatch.setattr(lateness, "_overdue", slowly(lateness._overdue))
+    monkeypatch.setattr(lateness, "_overdue", read_by_both(lateness._overdue))
 
     assert "IntegrityError" in names(run_together(late, late))
 
@@ -222,7 +210,7 @@ def test_two_proofs_at_once_leave_one_that_the_lines_follow(prove, books):
 
 def test_that_race_is_real_for_proofs_without_the_locks(prove, monkeypatch):
     without_locks(monkeypatch)
-    monkeypatch.setattr(proving, "hold", slowly(proving.hold))
+    monkeypatch.setattr(proving, "hold", read_by_both(proving.hold))
 
     assert "IntegrityError" in names(run_together(prove(1), prove(2)))
 
@@ -244,6 +232,6 @@ def test_a_case_ends_once(end):
 
 def test_that_race_is_real_for_cases_without_the_locks(end, monkeypatch):
     without_locks(monkeypatch)
-    monkeypatch.setattr(cases, "_open", slowly(cases._open))
+    monkeypatch.setattr(cases, "_open", read_by_both(cases._open))
 
     assert names(run_together(end("Paid"), end("Sent again"))) == ["DeliveryCase"] * 2
