@@ -8,8 +8,7 @@ from orders.models import OrderLine
 from shipping import services
 from shipping.models import Return
 from shipping.services import Arrived, returning
-from tests.race import run_together, without_locks
-from tests.shipping.test_races import slowly
+from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +28,7 @@ def test_no_more_is_announced_than_was_shipped(announce, books):
 def test_race_is_real_without_the_locks(announce, monkeypatch, books):
     """Guards the test above: then both are announced, and the books say so."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(returning, "returnable", slowly(returning.returnable))
+    monkeypatch.setattr(returning, "returnable", read_by_both(returning.returnable))
 
     results = run_together(lambda: announce(3), lambda: announce(3))
 
