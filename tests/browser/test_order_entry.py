@@ -163,6 +163,8 @@ def test_five_lines_one_out_of_stock_one_price_override(five, shot, accessibilit
         add(five, number, sku, str(count))
 
     expect(five.locator("#line-3-info")).to_contain_text("Later than asked")
+    # What is known of the line moves what stands below it.
+    expect(five.locator("#line-4-total")).not_to_have_text("")
     five.locator("#line-4 summary").click()
     five.get_by_label("Price, line 5").fill("45")
     five.get_by_label("Reason, line 5").fill("Trade fair")
