@@ -123,6 +123,18 @@ def test_takes_one_code_after_the_other(trial):
     assert trial.evaluate("document.activeElement.name") == "code"
 
 
+def test_a_part_that_comes_by_itself_takes_no_focus(trial):
+    trial.evaluate("htmx.ajax('GET', '/try/skus/', '#answer').then(() => (window.come = true))")
+    trial.wait_for_function("window.come")
+    assert trial.evaluate("document.activeElement === document.body")
+
+    trial.get_by_label("Code").focus()
+    trial.evaluate(
+        "htmx.ajax('GET', '/try/', {target: '#scan', select: '#scan', swap: 'outerHTML'})"
+    )
+    expect(trial.get_by_label("Code")).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [1440, 390, 320])
 @pytest.mark.parametrize("address", ["/account/login/", "/components/", "/nowhere/"])
 def test_can_be_read_by_everybody_at_every_width(

@@ -1,6 +1,7 @@
 // A keyboard-wedge scanner types a code and Enter: the field sends its form, empties and keeps the focus.
 
 const FIELD = "input[data-scan]";
+let hadFocus = false;
 const keepFocus = () => document.querySelector(FIELD)?.focus();
 
 document.addEventListener("keydown", (event) => {
@@ -10,10 +11,12 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const field = event.detail.elt.querySelector?.(FIELD);
+  const field = event.detail.elt.matches("form") && event.detail.elt.querySelector(FIELD);
   if (!field || !event.detail.successful) return;
   field.value = "";
   field.focus();
 });
-document.addEventListener("htmx:afterSettle", () => document.activeElement === document.body && keepFocus());
+// What a swap takes the focus from gives it to the field; who had none (a bell that counts by itself) gets none.
+document.addEventListener("htmx:beforeSwap", () => { hadFocus = document.activeElement !== document.body; });
+document.addEventListener("htmx:afterSettle", () => hadFocus && document.activeElement === document.body && keepFocus());
 keepFocus();
