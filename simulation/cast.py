@@ -21,6 +21,8 @@ COMPANY = {
     "phone": "+49 40 555 0108",
     "bank_name": "Elbe Handelsbank",
     "bank_account": "DE02 1203 0000 0000 2020 51",
+    # GS1 keeps 952 for demonstrations and examples: nobody's packages are numbered so.
+    "gs1_prefix": "9521234",
 }
 
 
