@@ -99,3 +99,14 @@ invariant(
                           AND message.handler LIKE 'shipping.%')
     """,
 )
+invariant(
+    "shipping.a_shipment_counts_and_weighs_its_packages",
+    """
+    SELECT s.number, s.package_count, s.weight_kg, p.packages, p.weight
+      FROM shipping_shipment s
+      JOIN (SELECT i.shipment_id, count(b.id) AS packages, coalesce(sum(b.weight_kg), 0) AS weight
+              FROM (SELECT DISTINCT shipment_id, pick_list_id FROM shipping_shipmentline) i
+              JOIN fulfillment_package b USING (pick_list_id) GROUP BY 1) p ON p.shipment_id = s.id
+     WHERE s.package_count <> p.packages OR s.weight_kg <> p.weight
+    """,
+)

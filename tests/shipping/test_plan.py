@@ -158,6 +158,14 @@ def test_plans_a_packed_list_onto_the_next_pickup(shipment, packed, customer):
     assert list(shipment.lines.values_list("order", "quantity")) == [(packed.order_id, 5)]
 
 
+def test_books_find_a_shipment_that_does_not_count_its_packages(shipment, books):
+    assert books() == []
+
+    Shipment.objects.update(package_count=2)
+
+    assert "shipping.a_shipment_counts_and_weighs_its_packages" in str(books())
+
+
 def test_plans_without_pickup_when_no_carrier_comes(packed):
     shipment = Shipment.objects.get()
 
