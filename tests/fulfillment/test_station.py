@@ -209,6 +209,36 @@ def test_station_page_packs_and_says_when_the_prefix_is_missing(picker, picked):
     assert (picked.state, Package.objects.get().weight_kg) == ("packed", 4)
 
 
+def test_station_says_that_nothing_is_picked_yet(picker, place, release, product, stock):
+    [released] = release(place({product: 5}))
+
+    page = picker.get(reverse("fulfillment:station", args=[released.number])).content.decode()
+
+    assert "Nothing is picked yet." in page
+    assert f"Open {released.number}" in page
+
+
+def test_station_takes_as_many_statements_for_20_lines_and_packages_as_for_one(
+    picker, place, release, pick, put_in, close, statements
+):
+    def station(count):
+        products = ProductFactory.create_batch(count)
+        for each in products:
+            StockLevelFactory.create(product=each)
+        [pick_list] = release(place(dict.fromkeys(products, 1)))
+        pick(pick_list)
+        for each in products:
+            put_in(pick_list, each.sku)
+            close(pick_list)
+        return reverse("fulfillment:station", args=[pick_list.number])
+
+    short, long = station(1), station(20)
+    picker.get(short)  # what is asked once a process
+
+    assert statements(lambda: picker.get(short)) == 11
+    assert statements(lambda: picker.get(long)) == 11
+
+
 @pytest.mark.django_db(transaction=True)
 class TestTwoPackers:
     """Both put the same five pieces in."""
