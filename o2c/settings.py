@@ -163,6 +163,8 @@ CELERY_BEAT_SCHEDULE = {
     "warn-of-late-cases": {"task": "credit.tasks.warn_of_late_cases", "schedule": 300.0},
     # Reports of carriers that came before their shipment had left.
     "place-tracking-reports": {"task": "shipping.tasks.place_reports", "schedule": 300.0},
+    # Carriers' systems that do not report by themselves are asked where our goods are.
+    "poll-carriers": {"task": "shipping.tasks.poll_carriers", "schedule": 300.0},
     # Each company's day begins at its own hour; the task runs the day once, whoever asks.
     "run-daily": {"task": "o2c.kernel.tasks.run_daily", "schedule": crontab(minute=5)},
 }
@@ -194,6 +196,9 @@ TRACKING_MAX_BYTES = 256 * 1024
 
 # Hosts of web shops that may be called although they are not on the public Internet.
 SHOP_PRIVATE_HOSTS = env.list("SHOP_PRIVATE_HOSTS", default=[])
+# The same for carriers' systems; and the folders of carriers that exchange files.
+CARRIER_PRIVATE_HOSTS = env.list("CARRIER_PRIVATE_HOSTS", default=[])
+CARRIER_FOLDER = env.str("CARRIER_FOLDER", default="")
 
 # The mailbox that orders are sent to: imaps://user:password@host/INBOX; empty: none is watched.
 INTAKE_MAILBOX_URL = env.str("INTAKE_MAILBOX_URL", default="")

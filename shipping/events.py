@@ -24,6 +24,27 @@ class ShipmentFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingWanted(Event):
+    """A carrier's system is to be asked to take a shipment."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingWithdrawn(Event):
+    """A shipment leaves its pickup: the carrier is to forget it."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingFailed(Event):
+    """A carrier did not take a shipment, or does not forget it: a person has to mend it."""
+
+    booking_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseAssigned(Event):
     """Somebody was given a case by somebody else."""
 

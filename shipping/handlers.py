@@ -5,7 +5,16 @@ from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
 from shipping import mails, services, tellings
-from shipping.events import CaseAssigned, ReturnInspected, ShipmentDispatched, ShipmentFailed
+from shipping.carriers import carrying
+from shipping.events import (
+    BookingFailed,
+    BookingWanted,
+    BookingWithdrawn,
+    CaseAssigned,
+    ReturnInspected,
+    ShipmentDispatched,
+    ShipmentFailed,
+)
 from shipping.notices import sending
 from shipping.reports.strays import place_of
 
@@ -32,6 +41,23 @@ def tell_partners(event: ShipmentDispatched) -> None:
     """Send the ship notice to the trading partners who have ordered what is in it."""
     actor = Actor.job("shipping.tell_partners", on_behalf_of=event.actor.name)
     sending.tell_partners(event.shipment_id, at=event.at, actor=actor)
+
+
+@after(BookingWanted)
+def ask_carrier(event: BookingWanted) -> None:
+    actor = Actor.job("shipping.ask_carrier", on_behalf_of=event.actor.name)
+    carrying.book(event.booking_id, at=clock.now(), actor=actor)
+
+
+@after(BookingWithdrawn)
+def cancel_with_carrier(event: BookingWithdrawn) -> None:
+    actor = Actor.job("shipping.cancel_with_carrier", on_behalf_of=event.actor.name)
+    carrying.withdraw(event.booking_id, at=clock.now(), actor=actor)
+
+
+@after(BookingFailed)
+def tell_about_booking(event: BookingFailed) -> None:
+    tellings.tell_of_booking(event.booking_id, at=event.at)
 
 
 @after(ShipmentFailed)

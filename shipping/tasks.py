@@ -10,6 +10,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 from shipping import services
 from shipping.audits import month_before
+from shipping.carriers.polling import poll_all
 from shipping.reports.strays import place_waiting
 from shipping.services.auditing import audit_month
 
@@ -30,3 +31,9 @@ def audit_carriers(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]
 def place_reports() -> int:
     """Give reports that came too early to the shipments that have left since."""
     return place_waiting(at=clock.now(), actor=Actor.job("shipping.place_reports"))
+
+
+@shared_task
+def poll_carriers() -> int:
+    """Ask the carriers that have a system where our goods are."""
+    return poll_all(at=clock.now())

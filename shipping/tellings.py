@@ -9,7 +9,7 @@ from django.utils.translation import override
 from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
 from shipping import mails, services
-from shipping.models import DeliveryCase
+from shipping.models import Booking, DeliveryCase
 
 OUR_LANGUAGE = "en"
 
@@ -29,6 +29,20 @@ def tell_owner(case_id: int, *, at: datetime) -> None:
     case = _case(case_id)
     if case.owner_id is not None:
         _tell(case, [case.owner_id], key=f"case-{case.pk}-owner-{at:%Y%m%d%H%M%S%f}", at=at)
+
+
+def tell_of_booking(booking_id: int, *, at: datetime) -> None:
+    """Tell those who ship that a carrier did not take a shipment, or does not forget it."""
+    booking = Booking.objects.select_related("shipment", "carrier").get(pk=booking_id)
+    if booking.state not in Booking.TO_MEND:
+        return
+    with override(OUR_LANGUAGE):
+        facts = {"shipment": booking.shipment, "carrier": booking.carrier}
+        text = _("%(shipment)s: the booking with %(carrier)s has to be mended") % facts
+    people = [booking.owner_id] if booking.owner_id else notices.people_of(roles.SHIPPING)
+    link = reverse("shipping:shipment", args=[booking.shipment.number])
+    key = f"booking-{booking_id}-{at:%Y%m%d%H%M%S%f}"
+    notices.tell(people, key=key, text=text, link=link, at=at)
 
 
 def _tell(case: DeliveryCase, people: list[int], *, key: str, at: datetime) -> None:

@@ -38,6 +38,7 @@ LADDER = (
     "fulfillment.pickbatch",
     "fulfillment.picklist",
     "shipping.shipment",
+    "shipping.booking",
     "shipping.deliverycase",
     "shipping.return",
     "invoicing.invoice",

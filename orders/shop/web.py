@@ -1,23 +1,19 @@
 """Asking a shop's API: HTTPS to a public address only, no redirects, short waits, small answers."""
 
-import ipaddress
 import json
-import socket
-import ssl
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from o2c.kernel import calling
 from o2c.kernel.errors import DomainError
 
-PATIENCE = 10
 MOST_BYTES = 4 * 1024 * 1024
 OK = range(200, 300)
-DEFAULT_PORT = {"http": 80, "https": 443}
 
 
 class ShopAway(DomainError):
@@ -85,42 +81,12 @@ def _content_of(status: int, answer: bytes, host: str) -> Any:
 
 def connection_to(scheme: str, host: str, port: int | None) -> HTTPConnection:
     """Return a connection to an address that was looked at: nobody turns us inwards by a name."""
-    is_trusted = host in settings.SHOP_PRIVATE_HOSTS
-    if scheme != "https" and not (is_trusted and scheme == "http"):
-        raise ShopRefused(_("A shop's address begins with https://."))
-    address = _address_of(host, port or DEFAULT_PORT[scheme], is_trusted=is_trusted)
-    if scheme == "http":
-        return _Plain(host, port, address)
-    return _Secure(host, port, address)
-
-
-def _address_of(host: str, port: int, *, is_trusted: bool) -> str:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise ShopAway(_("There is no address for %(host)s.") % {"host": host}) from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not is_trusted and not all(ipaddress.ip_address(one).is_global for one in addresses):
+        return calling.connection_to(scheme, host, port, private_hosts=settings.SHOP_PRIVATE_HOSTS)
+    except calling.NotSecure as error:
+        raise ShopRefused(_("A shop's address begins with https://.")) from error
+    except calling.NotPublic as error:
         message = _("%(host)s is not on the public Internet. Name it in SHOP_PRIVATE_HOSTS.")
-        raise ShopRefused(message % {"host": host})
-    return addresses[0]
-
-
-class _Plain(HTTPConnection):
-    def __init__(self, host: str, port: int | None, address: str) -> None:
-        super().__init__(host, port, timeout=PATIENCE)
-        self.address = address
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), PATIENCE)
-
-
-class _Secure(HTTPSConnection):
-    def __init__(self, host: str, port: int | None, address: str) -> None:
-        super().__init__(host, port, timeout=PATIENCE)
-        self.address = address
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self.address, self.port), PATIENCE)
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(plain, server_hostname=self.host)
+        raise ShopRefused(message % {"host": host}) from error
+    except calling.Unreachable as error:
+        raise ShopAway(_("There is no address for %(host)s.") % {"host": host}) from error

@@ -1,6 +1,7 @@
 """Carriers, their pickups, what they take, and what becomes of it."""
 
 from shipping.models.audits import AuditSample, ShippingAudit
+from shipping.models.bookings import Booking, CarrierPoll
 from shipping.models.carriers import (
     Carrier,
     CarrierSecrets,
@@ -23,7 +24,9 @@ from shipping.models.tracking import (
 
 __all__ = [
     "AuditSample",
+    "Booking",
     "Carrier",
+    "CarrierPoll",
     "CarrierSecrets",
     "CarrierService",
     "DeliveryCase",

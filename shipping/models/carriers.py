@@ -63,6 +63,8 @@ class CarrierService(models.Model):
     transit_days = models.PositiveSmallIntegerField(default=1)
     max_weight_kg = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    # Empty: the carrier's.
+    adapter = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

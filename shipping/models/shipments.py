@@ -22,6 +22,7 @@ class Shipment(StateDocument):
     """What one carrier takes at once, for one customer and address.
 
     planned -label-> labelled -dispatch-> dispatched -move-> in_transit -deliver-> delivered
+    labelled -take off-> planned: it leaves the pickup that its carrier has booked
     any of these -fail-> exception -move-> in_transit, -deliver-> delivered, -fail-> exception
     cancel: before dispatch
     """
@@ -139,6 +140,12 @@ class Shipment(StateDocument):
     @transition(field=state, source=State.PLANNED, target=State.LABELLED)
     def attach_label(self, *, tracking_number: str) -> None:
         self.tracking_number = tracking_number
+
+    @transition(field=state, source=State.LABELLED, target=State.PLANNED)
+    def take_off_label(self) -> None:
+        """It leaves its pickup: the carrier's booking and label are no more."""
+        self.tracking_number = self.booking_reference = ""
+        self.label_file = None
 
     @transition(field=state, source=State.LABELLED, target=State.DISPATCHED)
     def dispatch(self, *, at: datetime) -> None:

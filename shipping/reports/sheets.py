@@ -39,6 +39,19 @@ RECORDED, KNOWN, WAITING, REJECTED = "recorded", "known", "waiting", "rejected"
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadRow:
+    """A row as it was read; without report it cannot be used, and `words` says why."""
+
+    number: int
+    row: Row
+    report: Report | None
+
+    @property
+    def words(self) -> str:
+        return " ".join(message for _field, message in self.row.problems)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileRow:
     """What became of a row: recorded, known, waiting or rejected; `words` says why."""
 
@@ -57,12 +70,21 @@ def import_tracking(
     Raises:
         Unreadable: it is no table of tracking events, or too large.
     """
+    read = read_reports(content, name)
+    readable = [one.report for one in read if one.report]
+    taken = take_reports(carrier, readable, channel="file", at=at, actor=actor)
+    return [_result(one, taken) for one in read]
+
+
+def read_reports(content: bytes, name: str) -> list[ReadRow]:
+    """Read a carrier's file; nothing is taken in.
+
+    Raises:
+        Unreadable: it is no table of tracking events, or too large.
+    """
     table = read_table(content, name, columns=COLUMNS, needed=NEEDED, numbers=())
     zone = ZoneInfo(the_company().time_zone)
-    reports = {row.number: _report(row, zone) for row in table.rows}
-    readable = [report for report in reports.values() if report]
-    taken = take_reports(carrier, readable, channel="file", at=at, actor=actor)
-    return [_result(row, reports[row.number], taken) for row in table.rows]
+    return [ReadRow(number=row.number, row=row, report=_report(row, zone)) for row in table.rows]
 
 
 def _report(row: Row, zone: ZoneInfo) -> Report | None:
@@ -103,19 +125,19 @@ def _moment(row: Row, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def _result(row: Row, report: Report | None, taken: Taken) -> FileRow:
+def _result(read: ReadRow, taken: Taken) -> FileRow:
     words, outcome = "", REJECTED
-    if report is None:
-        words = " ".join(message for _field, message in row.problems)
+    if read.report is None:
+        words = read.words
     else:
-        key = (report.tracking_number, report.event_id)
+        key = (read.report.tracking_number, read.report.event_id)
         outcome = RECORDED if key in taken.recorded else KNOWN
         if key in taken.waiting:
             outcome, words = WAITING, str(StrayEvent.Problem(taken.waiting[key]).label)
     return FileRow(
-        number=row.number,
-        tracking_number=row.text("tracking_number"),
-        code=row.text("code"),
+        number=read.number,
+        tracking_number=read.row.text("tracking_number"),
+        code=read.row.text("code"),
         outcome=outcome,
         words=words,
     )

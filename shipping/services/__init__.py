@@ -12,6 +12,13 @@ from shipping.services.inspecting import (
 )
 from shipping.services.labelling import label_of
 from shipping.services.lateness import flag_late
+from shipping.services.mending import (
+    BookingSettled,
+    book_by_hand,
+    retry_booking,
+    settle_stuck,
+    take_booking,
+)
 from shipping.services.papers import NoPaper, draft_of, paper_name, paper_of, zpl_of
 from shipping.services.planning import (
     AlreadyLabelled,
@@ -41,6 +48,7 @@ __all__ = [
     "AlreadyLabelled",
     "Arranged",
     "Arrived",
+    "BookingSettled",
     "CaseClosed",
     "Coming",
     "Delivery",
@@ -54,6 +62,7 @@ __all__ = [
     "announce_return",
     "arrange_pickups",
     "assign_pickup",
+    "book_by_hand",
     "cancel_shipment",
     "deliver_shipment",
     "dispatch_shipment",
@@ -73,8 +82,11 @@ __all__ = [
     "refuse_return",
     "report_exception",
     "resolve_case",
+    "retry_booking",
     "settle_return",
+    "settle_stuck",
     "store_returned",
+    "take_booking",
     "take_case",
     "work_on_case",
     "zpl_of",

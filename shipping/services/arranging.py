@@ -13,7 +13,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 from shipping import planner, selectors, tariffs
 from shipping.freight import Goods, Quote, Tariffs
-from shipping.models import PickupSchedule, Shipment
+from shipping.models import Booking, PickupSchedule, Shipment
 from shipping.pickups import Pickup, must_leave_by, upcoming
 from shipping.plans import Load, Room
 
@@ -41,11 +41,12 @@ class Arranged:
 def arrange_pickups(warehouse_id: int, *, at: datetime, actor: Actor) -> Arranged:
     """Assign every planned shipment of a house to the pickup that keeps its promise at least cost.
 
-    What is labelled stays with its pickup: the carrier knows of it. Its room is taken.
+    What is labelled or asked of a carrier stays: the carrier knows of it. Its room is taken.
     What finds no room loses its pickup and stands first on the board.
     """
     warehouse = Warehouse.objects.get(pk=warehouse_id)
     waiting = Shipment.objects.filter(warehouse=warehouse_id, state=Shipment.State.PLANNED)
+    waiting = waiting.exclude(bookings__state__in=Booking.ALIVE)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:MOST])
     held = lock_many(Shipment, keys)
     shipments = [row for row in held.values() if row.state == Shipment.State.PLANNED]

@@ -17,6 +17,7 @@ from o2c.kernel.transactions import service
 from shipping import pickups, selectors, tariffs
 from shipping.labels import tracking_number
 from shipping.models import Carrier, PickupSchedule, Shipment, ShipmentLine
+from shipping.services.booking import alive_of, ask_carrier, move_booking, withdraw
 
 
 class NoPickup(DomainError):
@@ -116,6 +117,8 @@ def assign_pickup(
 ) -> Shipment:
     """Move a shipment that has not left to another pickup of the schedule.
 
+    What its carrier's system has booked is cancelled there, and asked for at the new pickup.
+
     Raises:
         InvalidInput: the carrier does not come then, or has been.
         AlreadyLabelled: its label is another carrier's.
@@ -127,15 +130,20 @@ def assign_pickup(
             _("%(shipment)s is %(state)s: it cannot be moved.")
             % {"shipment": shipment, "state": shipment.get_state_display().lower()}
         )
-    if shipment.state == Shipment.State.LABELLED and shipment.carrier_id != carrier_id:
+    booking = alive_of(shipment)
+    is_labelled_by_us = shipment.state == Shipment.State.LABELLED and booking is None
+    if is_labelled_by_us and shipment.carrier_id != carrier_id:
         raise AlreadyLabelled(
             _("%(shipment)s has a label of %(carrier)s: choose one of its pickups.")
             % {"shipment": shipment, "carrier": shipment.carrier}
         )
     pickup = _pickup_at(shipment, carrier_id, leaves_by, at=at)
+    leaves = pickup.key != (shipment.carrier_id, shipment.leaves_by)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
     shipment.expected_on = pickup.expected_on
     _price(shipment, pickup, at=at)
+    if booking is not None and leaves:
+        move_booking(shipment, booking, pickup.carrier, at=at, actor=actor)
     return audit.save(shipment, at=at, actor=actor)
 
 
@@ -171,6 +179,8 @@ def _pickup_at(
 def label_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> Shipment:
     """Give a planned shipment its tracking number. The label is drawn when it is first printed.
 
+    A carrier with a system of its own is asked first: the shipment is labelled when it answers.
+
     Raises:
         TransitionNotAllowed: it has a label, or has left.
         NoPickup: no carrier is planned to take it.
@@ -179,6 +189,11 @@ def label_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> Shipment:
     carriers = rows.fetch(Carrier, "id", [shipment.carrier_id])
     if not carriers:
         raise NoPickup(_("Choose a pickup first: the label is its carrier's."))
+    is_asked = shipment.state == Shipment.State.PLANNED and ask_carrier(
+        shipment, carriers[0], at=at, actor=actor
+    )
+    if is_asked:
+        return shipment
     shipment.attach_label(tracking_number=tracking_number(carriers[0].code, shipment.pk))
     return audit.save(shipment, at=at, actor=actor)
 
@@ -194,6 +209,9 @@ def cancel_shipment(shipment_id: int, *, reason: str, at: datetime, actor: Actor
     if not reason.strip():
         raise InvalidInput(_("Say why it is cancelled."), field="reason")
     shipment = lock(Shipment, shipment_id)
+    booking = alive_of(shipment)
     shipment.cancel()
+    if booking is not None:
+        withdraw(booking, at=at, actor=actor)
     shipment.lines.all().delete()
     return audit.save(shipment, at=at, actor=actor, reason=reason)

@@ -4,9 +4,13 @@ from datetime import time
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
+from o2c.kernel.models import OutboxMessage
+from o2c.kernel.outbox import deliver_due
+from o2c.kernel.sealing import seal
 from shipping import services
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import CarrierSecrets, Shipment, ShipmentLine
 from shipping.services import Arrived, Coming, Verdict
 from tests.factories import PickupScheduleFactory
 from tests.fulfillment.conftest import (
@@ -21,6 +25,7 @@ from tests.fulfillment.conftest import (
     statements,
     stock,
 )
+from tests.shipping.carrier_server import carrier_server
 
 __all__ = [
     "books",
@@ -54,6 +59,49 @@ def gone(shipment, now, actor):
     services.label_shipment(shipment.pk, at=now, actor=actor)
     services.dispatch_shipment(shipment.pk, at=now, actor=actor)
     return ShipmentLine.objects.get()
+
+
+@pytest.fixture
+def far_side(settings):
+    """A carrier's system that is asked by HTTP."""
+    settings.CARRIER_PRIVATE_HOSTS = ["127.0.0.1"]
+    with carrier_server() as server:
+        yield server
+
+
+@pytest.fixture
+def connected(shipment, far_side):
+    """The shipment's carrier, spoken to by HTTP."""
+    carrier = shipment.carrier
+    carrier.adapter, carrier.settings = "http", {"base_url": far_side.url}
+    carrier.save()
+    CarrierSecrets.objects.create(carrier=carrier, api_token=seal(far_side.token))
+    return carrier
+
+
+@pytest.fixture
+def fake(shipment):
+    """The shipment's carrier, a fake that does what it is told."""
+
+    def fake(**told):
+        carrier = shipment.carrier
+        carrier.adapter, carrier.settings = "fake", {"fake": told}
+        carrier.save()
+        return carrier
+
+    return fake
+
+
+@pytest.fixture
+def work():
+    """Let the worker carry what is due, and what it is to try again, so many times."""
+
+    def work(times=1):
+        for _time in range(times):
+            OutboxMessage.objects.filter(delivered_at=None).update(due_at=timezone.now())
+            deliver_due(limit=50)
+
+    return work
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ from shipping.models import Return, Shipment, ShippingAudit
 
 TABLE = {
     "planned": {"attach_label", "cancel"},
-    "labelled": {"dispatch", "cancel"},
+    "labelled": {"dispatch", "take_off_label", "cancel"},
     "dispatched": {"move", "deliver", "fail"},
     "in_transit": {"move", "deliver", "fail"},
     "delivered": {"fail"},
     "exception": {"move", "deliver", "fail"},
     "cancelled": set(),
 }
-TRANSITIONS = ("attach_label", "dispatch", "move", "deliver", "fail", "cancel")
+TRANSITIONS = ("attach_label", "take_off_label", "dispatch", "move", "deliver", "fail", "cancel")
 
 
 @pytest.mark.parametrize("state", Shipment.State.values)

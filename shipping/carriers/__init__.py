@@ -1,0 +1,1 @@
+"""How carriers' systems are spoken to: book, label, cancel, track; by hand, by file, by HTTP."""

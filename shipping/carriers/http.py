@@ -1,0 +1,182 @@
+"""A carrier's system by JSON over HTTPS: see docs/carriers.md for what it has to answer."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from o2c.kernel import calling
+from o2c.kernel.errors import InvalidInput
+from shipping.carriers.adapter import (
+    LABEL_BYTES,
+    NUMBER_LENGTH,
+    REFERENCE_LENGTH,
+    Asked,
+    Booked,
+    CarrierAway,
+    CarrierRefused,
+    CarrierUnclear,
+    Connection,
+)
+from shipping.reports.reading import read_message
+from shipping.reports.shapes import Report
+
+MOST_BYTES = 512 * 1024
+OK = range(200, 300)
+# Too early, too slow, too often; and what is broken on their side is told by 500 and above.
+BUSY = {408, 425, 429}
+BROKEN = 500
+GONE = {404, 410}
+# So many numbers are asked for at once, and so many pages of answers are read.
+BATCH, MOST_PAGES = 50, 10
+SAID_LENGTH = 200
+
+
+class HttpAdapter:
+    """`settings["base_url"]` and the carrier's token."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.name, self.token = connection.name, connection.token
+        self.base_url = str(connection.settings.get("base_url", "")).rstrip("/")
+
+    def book(self, asked: Asked) -> Booked:
+        answer = self._json("POST", "/bookings", asked.content, key=asked.key)
+        reference = self._text(answer, "reference", REFERENCE_LENGTH)
+        number = self._text(answer, "tracking_number", NUMBER_LENGTH)
+        if not reference:
+            raise CarrierUnclear(_("%(carrier)s gives no reference.") % {"carrier": self.name})
+        return Booked(reference=reference, tracking_number=number)
+
+    def label(self, key: str) -> bytes | None:
+        answer = self._send("GET", f"/bookings/{quote(key)}/label", accept="application/pdf")
+        if answer.status in GONE:
+            return None
+        self._check(answer)
+        if not answer.body.startswith(b"%PDF-"):
+            raise CarrierUnclear(_("%(carrier)s gives no PDF.") % {"carrier": self.name})
+        return answer.body
+
+    def cancel(self, key: str, reference: str) -> None:
+        path, body = f"/bookings/{quote(key)}/cancel", {"reference": reference}
+        answer = self._send("POST", path, json.dumps(body).encode(), key=f"{key}-cancel")
+        if answer.status not in GONE:
+            self._check(answer)
+
+    def track(self, numbers: Sequence[str]) -> list[Report]:
+        found = []
+        for start in range(0, len(numbers), BATCH):
+            found += self._tracked(numbers[start : start + BATCH])
+        return found
+
+    def settle(self) -> None:
+        pass
+
+    def greet(self) -> str:
+        answer = self._json("GET", "/status")
+        return self._text(answer, "name", SAID_LENGTH) or self.name
+
+    def _tracked(self, numbers: Sequence[str]) -> list[Report]:
+        """Read the pages of one question; of numbers that we did not ask for, nothing is taken."""
+        found, after = [], ""
+        for _page in range(MOST_PAGES):
+            question = {"tracking_numbers": list(numbers), "after": after}
+            answer = self._json("POST", "/tracking", question)
+            if answer.get("events"):
+                found += self._reports({"events": answer["events"]})
+            after = self._text(answer, "next", SAID_LENGTH)
+            if not after:
+                break
+        asked = set(numbers)
+        return [report for report in found if report.tracking_number in asked]
+
+    def _reports(self, message: dict[str, Any]) -> list[Report]:
+        try:
+            return read_message(json.dumps(message).encode())
+        except InvalidInput as refusal:
+            text = _("%(carrier)s reports what we cannot read: %(what)s")
+            raise CarrierUnclear(text % {"carrier": self.name, "what": refusal}) from None
+
+    def _json(self, method: str, path: str, body: Any = None, *, key: str = "") -> dict[str, Any]:
+        content = None if body is None else json.dumps(body).encode()
+        answer = self._send(method, path, content, key=key)
+        self._check(answer)
+        try:
+            read = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            read = None
+        if not isinstance(read, dict):
+            text = _("%(carrier)s does not answer with a JSON object. Check its address.")
+            raise CarrierUnclear(text % {"carrier": self.name})
+        return read
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        key: str = "",
+        accept: str = "application/json",
+    ) -> calling.Answer:
+        headers = {"Accept": accept, "User-Agent": "o2c", "Authorization": f"Bearer {self.token}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if key:
+            headers["Idempotency-Key"] = key
+        most = MOST_BYTES if accept == "application/json" else LABEL_BYTES
+        try:
+            return calling.send(
+                method,
+                self.base_url + path,
+                body=body,
+                headers=headers,
+                private_hosts=settings.CARRIER_PRIVATE_HOSTS,
+                most_bytes=most,
+            )
+        except calling.Unreachable as error:
+            text = _("%(carrier)s does not answer (%(error)s).")
+            raise CarrierAway(text % {"carrier": self.name, "error": error}) from error
+        except calling.TooLong as error:
+            text = _("%(carrier)s answers with more than we read.")
+            raise CarrierUnclear(text % {"carrier": self.name}) from error
+        except calling.NotPublic as error:
+            text = _("%(host)s is not on the public Internet. Name it in CARRIER_PRIVATE_HOSTS.")
+            raise CarrierRefused(text % {"host": error}) from error
+        except (calling.NotSecure, ValueError) as error:
+            text = _("The address of %(carrier)s does not begin with https://.")
+            raise CarrierRefused(text % {"carrier": self.name}) from error
+
+    def _check(self, answer: calling.Answer) -> None:
+        names = {"carrier": self.name, "status": answer.status}
+        if answer.status in BUSY or answer.status >= BROKEN:
+            raise CarrierAway(_("%(carrier)s is busy (%(status)s).") % names)
+        if answer.status not in OK:
+            names["said"] = _said(answer.body)
+            raise CarrierRefused(_("%(carrier)s refuses (%(status)s): %(said)s") % names)
+
+    def _text(self, answer: dict[str, Any], name: str, longest: int) -> str:
+        """Return a short text of an answer; empty: it is not there."""
+        value = answer.get(name, "")
+        value = "" if value is None else value
+        if not isinstance(value, str) or len(value) > longest or not _is_plain(value):
+            text = _("%(carrier)s answers with a wrong “%(name)s”.")
+            raise CarrierUnclear(text % {"carrier": self.name, "name": name})
+        return value.strip()
+
+
+def _said(body: bytes) -> str:
+    """Return what a refusal says, in one short line."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    said = read.get("error") if isinstance(read, dict) else None
+    text = said if isinstance(said, str) else _("it does not say why")
+    return "".join(char for char in text if char.isprintable())[:SAID_LENGTH]
+
+
+def _is_plain(text: str) -> bool:
+    return all(char.isprintable() for char in text)

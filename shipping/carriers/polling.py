@@ -1,0 +1,106 @@
+"""Asking carriers' systems where our goods are: in turns, so many at once, safe to repeat."""
+
+from datetime import datetime
+
+from django.db.models import F, Q
+from django.urls import reverse
+
+from o2c.kernel import notices, roles
+from o2c.kernel.actors import Actor
+from o2c.kernel.sealing import SealBroken
+from o2c.kernel.transactions import service
+from shipping.carriers.adapter import TROUBLE
+from shipping.carriers.names import FILE, MANUAL
+from shipping.carriers.registry import adapter_of
+from shipping.models import Booking, Carrier, CarrierPoll, Shipment
+from shipping.reports.receiving import actor_of
+from shipping.reports.taking import Taken, take_reports
+
+# So many shipments of a carrier are asked for in one turn, those first that waited longest.
+MOST = 200
+TEXT_LENGTH = 300
+# After so many failures in a row people are told, once.
+TOLD_AFTER = 3
+ON_THE_WAY = (Shipment.State.DISPATCHED, Shipment.State.IN_TRANSIT, Shipment.State.EXCEPTION)
+
+
+def poll_all(*, at: datetime) -> int:
+    """Ask each active carrier; return how many events are new. One that fails stops no other."""
+    carriers = Carrier.objects.filter(is_active=True).select_related("secrets").order_by("pk")
+    return sum(_poll(carrier, name, at=at) for carrier in carriers for name in _names_of(carrier))
+
+
+def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> Taken:
+    """Ask one carrier's system by one of its adapters and take in what it reports.
+
+    Raises:
+        CarrierAway, CarrierRefused, CarrierUnclear, SealBroken: nothing is taken in.
+    """
+    waiting = dict(_waiting(carrier, name))
+    adapter = adapter_of(carrier, name, at=at)
+    reports = adapter.track(list(waiting.values())) if waiting or name == FILE else []
+    taken = take_reports(carrier, reports, channel="poll", at=at, actor=actor)
+    adapter.settle()
+    _note_asked(list(waiting), at=at)
+    return taken
+
+
+def _poll(carrier: Carrier, name: str, *, at: datetime) -> int:
+    try:
+        taken = poll(carrier, name, at=at, actor=actor_of(carrier))
+    except (*TROUBLE, SealBroken) as trouble:
+        if note_poll(carrier.pk, str(trouble), at=at) == TOLD_AFTER:
+            _tell(carrier, str(trouble), at=at)
+        return 0
+    note_poll(carrier.pk, "", at=at)
+    return len(taken.recorded)
+
+
+def _names_of(carrier: Carrier) -> list[str]:
+    """Return the adapters by which a carrier can be asked: what it has now, and had."""
+    booked = Booking.objects.filter(carrier=carrier, state=Booking.State.BOOKED).order_by()
+    on_the_way = booked.filter(shipment__state__in=ON_THE_WAY)
+    names = {carrier.adapter, *on_the_way.values_list("adapter", flat=True).distinct()}
+    return sorted(names - {MANUAL})
+
+
+def _waiting(carrier: Carrier, name: str) -> list[tuple[int, str]]:
+    """Return bookings and tracking numbers; one made by hand is asked for by the usual adapter."""
+    mine = Q(adapter=name) | Q(is_by_hand=name == carrier.adapter, adapter=MANUAL)
+    bookings = Booking.objects.filter(
+        mine,
+        carrier=carrier,
+        state=Booking.State.BOOKED,
+        shipment__state__in=ON_THE_WAY,
+    )
+    oldest = bookings.order_by(F("polled_at").asc(nulls_first=True), "pk")
+    return list(oldest.values_list("pk", "shipment__tracking_number")[:MOST])
+
+
+@service
+def _note_asked(booking_ids: list[int], *, at: datetime) -> None:
+    Booking.objects.filter(pk__in=booking_ids).update(polled_at=at)
+
+
+@service
+def note_poll(carrier_id: int, problem: str, *, at: datetime) -> int:
+    """Note how an asking went; return how many have failed in a row."""
+    row, _made = CarrierPoll.objects.get_or_create(
+        carrier_id=carrier_id, defaults={"polled_at": at, "failures": 0}
+    )
+    failures = row.failures + 1 if problem else 0
+    answered = {} if problem else {"answered_at": at}
+    CarrierPoll.objects.filter(pk=row.pk).update(
+        polled_at=at, failures=failures, problem_text=problem[:TEXT_LENGTH], **answered
+    )
+    return failures
+
+
+def _tell(carrier: Carrier, problem: str, *, at: datetime) -> None:
+    notices.tell(
+        notices.people_of(roles.SHIPPING),
+        key=f"poll-{carrier.pk}-{at:%Y%m%d%H%M}",
+        text=f"{carrier}: {problem}",
+        link=reverse("shipping:feed", args=[carrier.code]),
+        at=at,
+    )

@@ -1,0 +1,292 @@
+"""Carriers' adapters: files in a folder, a fake that misbehaves, and asking where goods are."""
+
+import json
+import os
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+
+from o2c.kernel import clock
+from o2c.kernel.models import Notice
+from shipping import services
+from shipping.carriers import folder
+from shipping.carriers.polling import poll_all
+from shipping.carriers.registry import adapter_of
+from shipping.models import (
+    Booking,
+    Carrier,
+    CarrierPoll,
+    CarrierService,
+    DeliveryCase,
+    Shipment,
+    StrayEvent,
+    TrackingEvent,
+)
+from shipping.tasks import poll_carriers
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def label(shipment, now, actor):
+    return lambda: services.label_shipment(shipment.pk, at=now, actor=actor)
+
+
+@pytest.fixture
+def on_the_way(label, work, shipment, now, actor):
+    """Book with the carrier as it is set up, and let the goods leave."""
+
+    def on_the_way():
+        label()
+        work()
+        services.dispatch_shipment(shipment.pk, at=now, actor=actor)
+        return Shipment.objects.get()
+
+    return on_the_way
+
+
+@pytest.fixture
+def folders(shipment, settings, tmp_path):
+    """The carrier exchanges files; what is laid down is whole at once."""
+    settings.CARRIER_FOLDER = str(tmp_path)
+    Carrier.objects.update(adapter="file")
+    return tmp_path / "NWF"
+
+
+def lay(folders, name, text):
+    path = folders / "in" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    os.utime(path, (1, 1))
+
+
+def test_file_carrier_gets_a_file_and_our_number_counts(folders, label, work):
+    label()
+    work()
+
+    shipment, booking = Shipment.objects.get(), Booking.objects.get()
+    [path] = (folders / "out").iterdir()
+    told = json.loads(path.read_text())
+    assert path.name == f"booking-{booking.key}.json"
+    assert (told["key"], told["shipment"]) == (booking.key, shipment.number)
+    assert told["our_number"] == shipment.tracking_number
+    assert (shipment.state, booking.state) == ("labelled", "booked")
+
+
+def test_file_carrier_gets_a_file_of_what_is_cancelled(folders, label, work, shipment, now, actor):
+    label()
+    work()
+    services.cancel_shipment(shipment.pk, reason="Stop", at=now, actor=actor)
+    work()
+
+    booking = Booking.objects.get()
+    told = json.loads((folders / "out" / f"cancel-{booking.key}.json").read_text())
+    assert told == {"key": booking.key, "reference": booking.key}
+    assert booking.state == "withdrawn"
+
+
+def test_folder_that_cannot_be_written_is_told(folders, label, work):
+    folders.write_text("a file in the place of the folder")
+
+    label()
+    work(3)
+
+    booking = Booking.objects.get()
+    assert (booking.state, booking.problem) == ("failed", "away")
+    assert "cannot be used" in booking.problem_text
+
+
+@pytest.mark.parametrize(("code", "root"), [("../../etc", True), ("NWF", False)])
+def test_folder_outside_of_ours_is_never_used(folders, label, work, settings, code, root):
+    Carrier.objects.update(code=code)
+    settings.CARRIER_FOLDER = settings.CARRIER_FOLDER if root else ""
+
+    label()
+    work()
+
+    assert Booking.objects.get().state == "failed"
+    assert not folders.exists()
+
+
+def test_tracking_files_are_taken_in_and_put_away(folders, on_the_way, now):
+    shipment = on_the_way()
+    number, later = shipment.tracking_number, (now + timedelta(hours=2)).isoformat()
+    lay(folders, "1.csv", f"tracking number,time,code\n{number},{later},in_transit\n{number},x,y\n")
+    lay(folders, "2.csv", b"\x00\x01")
+    lay(folders, "3.part", "unfinished")
+
+    count = poll_all(at=now + timedelta(hours=3))
+
+    assert count == 1
+    assert Shipment.objects.get().state == "in_transit"
+    assert TrackingEvent.objects.get().channel == "poll"
+    names = {str(path.relative_to(folders / "in")) for path in (folders / "in").rglob("*.*")}
+    assert names == {
+        "3.part",
+        "done/1.csv",
+        "done/1.csv.problems.txt",
+        "failed/2.csv",
+        "failed/2.csv.problems.txt",
+    }
+    assert "“x” is no time" in (folders / "in/done/1.csv.problems.txt").read_text()
+
+
+def test_file_that_somebody_still_writes_is_left_alone(folders, on_the_way, now, monkeypatch):
+    on_the_way()
+    monkeypatch.setattr(folder.time, "time", lambda: 2.0)
+    lay(folders, "1.csv", "tracking number,time,code\n")
+
+    poll_all(at=now)
+
+    assert (folders / "in" / "1.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state", "kinds"),
+    [
+        ("", "delivered", []),
+        ("twice", "delivered", []),
+        ("disorder", "delivered", []),
+        ("late", "delivered", ["late"]),
+        ("damaged", "delivered", ["damaged"]),
+        ("lost", "exception", ["lost"]),
+        ("refused", "exception", ["refused"]),
+    ],
+)
+def test_fake_carrier_behaves_as_it_is_told(
+    fake, on_the_way, shipment, now, behaviour, state, kinds, books
+):
+    fake(shipments={shipment.number: behaviour})
+    on_the_way()
+
+    for hours in (3, 26, 60, 60):
+        poll_all(at=now + timedelta(hours=hours))
+
+    assert Shipment.objects.get().state == state
+    assert [case.kind for case in DeliveryCase.objects.all()] == kinds
+    assert StrayEvent.objects.count() == 0
+    assert books() == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "state", "problem"),
+    [("refuse", "failed", "refused"), ("away", "failed", "away"), ("unclear", "failed", "unclear")],
+)
+def test_fake_carrier_does_not_book_when_it_is_told_not_to(
+    fake, label, work, behaviour, state, problem
+):
+    fake(usual=behaviour)
+
+    label()
+    work(3)
+
+    booking = Booking.objects.get()
+    assert (booking.state, booking.problem) == (state, problem)
+
+
+def test_slow_fake_carrier_books_with_the_second_try(fake, label, work):
+    fake(usual="slow", label=True)
+
+    label()
+    work(2)
+
+    booking = Booking.objects.select_related("shipment__label_file").get()
+    assert (booking.state, booking.attempts) == ("booked", 2)
+    assert booking.shipment.label_file.media_type == "application/pdf"
+
+
+def test_service_may_have_another_adapter_than_its_carrier(shipment, label, work):
+    service = CarrierService.objects.create(carrier=shipment.carrier, code="PAL", adapter="fake")
+    Shipment.objects.update(service=service)
+
+    label()
+    work()
+
+    assert Booking.objects.get().adapter == "fake"
+
+
+def test_carrier_without_a_known_adapter_is_booked_by_hand(shipment, label):
+    Carrier.objects.update(adapter="gone")
+
+    assert label().state == "labelled"
+    assert Booking.objects.count() == 0
+
+
+def test_poll_by_http_takes_each_event_once(connected, far_side, on_the_way, now):
+    shipment = on_the_way()
+    event = {"tracking_number": "TN000001", "event_id": "1", "code": "in_transit"}
+    moment = (now + timedelta(hours=1)).isoformat()
+    other = {**event, "tracking_number": "ELSE"}
+    far_side.events = [{**event, "at": moment}, {**other, "at": moment}]
+
+    counts = [poll_all(at=now + timedelta(hours=hours)) for hours in (2, 3)]
+
+    assert counts == [1, 0]
+    assert Shipment.objects.get(pk=shipment.pk).state == "in_transit"
+    assert StrayEvent.objects.count() == 0
+    assert CarrierPoll.objects.get().problem_text == ""
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b'{"events": "x"}', b'{"events": [{"code": 1}]}', b"y" * 600_000, 500]
+)
+def test_poll_that_fails_changes_nothing_and_is_told(connected, far_side, on_the_way, now, answer):
+    person = UserFactory.create(email="ship@example.com")
+    person.groups.add(Group.objects.get(name="shipping"))
+    on_the_way()
+    far_side.errs["POST /tracking"] = answer
+
+    for minutes in range(4):
+        poll_all(at=now + timedelta(minutes=minutes))
+
+    poll = CarrierPoll.objects.get()
+    assert (poll.failures, poll.answered_at) == (4, None)
+    assert poll.problem_text.startswith("Northway Freight ")
+    assert TrackingEvent.objects.count() == 0
+    assert Notice.objects.filter(user=person).count() == 1
+
+
+def test_poll_asks_so_many_at_once_and_who_waited_longest_first(
+    connected, far_side, on_the_way, now, monkeypatch
+):
+    monkeypatch.setattr("shipping.carriers.polling.MOST", 1)
+    first = on_the_way()
+    names = ("customer_id", "ship_to_id", "warehouse_id", "carrier_id", "created_at")
+    known = {name: getattr(first, name) for name in names}
+    second = Shipment.objects.create(
+        public_id="x", state="dispatched", dispatched_at=now, tracking_number="TWO", **known
+    )
+    Booking.objects.create(
+        shipment=second,
+        carrier=connected,
+        adapter="http",
+        key="two",
+        state="booked",
+        asked_at=now,
+        booked_at=now,
+    )
+
+    for minutes in range(3):
+        poll_all(at=now + timedelta(minutes=minutes))
+
+    asked = [
+        body["tracking_numbers"] for call, body, _headers in far_side.calls if "tracking" in call
+    ]
+    assert asked == [["TN000001"], ["TWO"], ["TN000001"]]
+
+
+def test_worker_polls_all_carriers(fake, on_the_way, now):
+    fake()
+    on_the_way()
+
+    with clock.travel(now + timedelta(hours=8)):
+        assert poll_carriers() == 1
+
+
+@pytest.mark.parametrize("name", ["manual", "file", "http", "fake"])
+def test_every_adapter_can_be_greeted(connected, far_side, now, name, settings, tmp_path):
+    settings.CARRIER_FOLDER = str(tmp_path)
+
+    assert adapter_of(connected, name, at=now).greet()
