@@ -66,7 +66,7 @@ class FoundForm(forms.Form):
             self.fields[f"picked_{line.pk}"] = forms.DecimalField(
                 label=line.order_line.product.sku,
                 min_value=0,
-                max_value=line.quantity.normalize(),
+                max_digits=12,
                 decimal_places=PLACES,
                 initial=f"{line.scanned.normalize():f}",
             )
@@ -80,6 +80,15 @@ class FoundForm(forms.Form):
 
     def picked(self) -> dict[int, Decimal]:
         return {line.pk: self.cleaned_data[f"picked_{line.pk}"] for line in self.lines}
+
+    def take(self, refusal: Exception) -> bool:
+        """Show a refusal at the field that it names; say whether it names one."""
+        named = refusal.field.split(".") if isinstance(refusal, InvalidInput) else []
+        field = f"{named[2]}_{named[1]}" if len(named) == 3 else ""  # noqa: PLR2004  lines, key, name
+        if field not in self.fields:
+            return False
+        self.add_error(field, str(refusal))
+        return True
 
     def reasons(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}

@@ -149,20 +149,20 @@ def unpicked_claims(line_ids: Iterable[int]) -> list[Allocation]:
     return list(claims.order_by("-pk"))
 
 
-def order_of(pick_list_id: int) -> int:
-    """Return the key of a pick list's order, to be locked before the list.
+def owners_of(pick_list_id: int) -> tuple[int, int | None]:
+    """Return the keys of a pick list's order and batch, to be locked before the list.
 
     Raises:
         PickList.DoesNotExist: no such pick list.
     """
-    for order_id in _orders_of(pick_list_id):
-        return order_id
+    for order_id, batch_id in _owners_of(pick_list_id):
+        return order_id, batch_id
     raise PickList.DoesNotExist
 
 
 @compiled
-def _orders_of(pick_list_id: int) -> QuerySet[PickList, int]:
-    return PickList.objects.filter(pk=pick_list_id).values_list("order_id", flat=True)
+def _owners_of(pick_list_id: int) -> QuerySet[PickList, tuple[int, int | None]]:
+    return PickList.objects.filter(pk=pick_list_id).values_list("order_id", "batch_id")
 
 
 @compiled
@@ -179,11 +179,25 @@ def to_pick(order_id: int) -> QuerySet[Allocation]:
 
 def lines_with_items(pick_list_id: int) -> list[PickLine]:
     """Return a pick list's lines in walking order, each with its item, place and lot."""
-    lines = PickLine.objects.filter(pick_list=pick_list_id)
+    return list(_with_items(PickLine.objects.filter(pick_list=pick_list_id)).order_by("position"))
+
+
+def lines_walked_together(pick_list_ids: Iterable[int]) -> list[PickLine]:
+    """Return the lines of several lists in one walk, each with its item, place and lot."""
+    lines = PickLine.objects.filter(pick_list__in=list(pick_list_ids))
     return list(
-        lines.select_related(
-            "order_line__product", "allocation__level__lot", "allocation__level__location"
-        ).order_by("position")
+        _with_items(lines).order_by(
+            "allocation__level__location__walk_order",
+            "allocation__level__location__code",
+            "pick_list",
+            "position",
+        )
+    )
+
+
+def _with_items(lines: QuerySet[PickLine]) -> QuerySet[PickLine]:
+    return lines.select_related(
+        "order_line__product__unit", "allocation__level__lot", "allocation__level__location"
     )
 
 

@@ -76,7 +76,7 @@ class PackedLineOut(serializers.Serializer[Any]):
 
 class PackageOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=Package.Kind.values)
+    kind = serializers.ChoiceField(choices=Package.Kind.choices)
     sscc = serializers.CharField()
     weight_kg = QuantityField()
     length_cm = serializers.IntegerField(allow_null=True)

@@ -1,5 +1,6 @@
 """What people enter about stock beyond the floor: shapes only, the rules are in the services."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import Location, Warehouse
 from fulfillment.services import House, Place
+from fulfillment.services.tolerating import ROLES
 from o2c.kernel.forms import DateField
 
 PLACES = 3
+MOST_PERCENT = Decimal("99.999")
 
 
 def _quantity(label: Any, **settings: Any) -> forms.DecimalField:
@@ -130,6 +133,22 @@ class LocationForm(forms.Form):
 
     def place(self) -> Place:
         return Place(**self.cleaned_data)
+
+
+class ToleranceForm(forms.Form):
+    """How much more or less than ordered a role may send, in percent of a line."""
+
+    role = forms.ChoiceField(label=_("Who picks"), choices=ROLES)
+    over_rate = forms.DecimalField(
+        label=_("More, %"), min_value=0, max_value=MOST_PERCENT, decimal_places=3, initial=0
+    )
+    under_rate = forms.DecimalField(
+        label=_("Less, %"), min_value=0, max_value=MOST_PERCENT, decimal_places=3, initial=0
+    )
+
+    def rates(self) -> dict[str, Decimal]:
+        """Return the fractions."""
+        return {name: self.cleaned_data[name] / 100 for name in ("over_rate", "under_rate")}
 
 
 class SourcingForm(forms.Form):

@@ -24,11 +24,13 @@ from fulfillment.models import (
     Lot,
     PickList,
     ReorderLevel,
+    ShipTolerance,
     SourcingRule,
     StockLevel,
     Warehouse,
 )
 from fulfillment.selectors import usable_levels
+from fulfillment.services.tolerating import ROLES
 from o2c.kernel.text import fold
 
 QUANTITY = DecimalField(max_digits=14, decimal_places=3)
@@ -125,6 +127,14 @@ def warehouses() -> QuerySet[Warehouse]:
     """Return the houses, with how many places each has in use."""
     in_use = Count("locations", filter=Q(locations__is_active=True))
     return Warehouse.objects.annotate(place_count=in_use).order_by("code")
+
+
+def tolerances() -> list[ShipTolerance]:
+    """Return how much more or less each role may send, with its `name` in words."""
+    rows = list(ShipTolerance.objects.order_by("role"))
+    for row in rows:
+        row.name = dict(ROLES).get(row.role, row.role)  # type: ignore[attr-defined]  # for the page
+    return rows
 
 
 def locations_of(warehouse: Warehouse, *, text: str = "") -> QuerySet[Location]:

@@ -64,6 +64,7 @@ urlpatterns = [
     path("stock/places/locations/<int:location_id>/", places.location, name="location"),
     path("stock/places/sourcing/", places.add_sourcing, name="add-sourcing"),
     path("stock/places/sourcing/<int:rule_id>/drop/", places.drop_sourcing, name="drop-sourcing"),
+    path("stock/places/tolerance/", places.set_tolerance, name="set-tolerance"),
     path("shortages/", stock.shortages, name="shortages"),
     path("shortages/<int:order_id>/allocate/", stock.allocate, name="allocate"),
     path("availability/", promising.availability, name="availability"),

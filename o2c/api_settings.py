@@ -46,6 +46,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
         "PickListState": "fulfillment.models.PickList.State",
+        "PackageKind": "fulfillment.models.Package.Kind",
         "ProFormaState": "invoicing.models.ProForma.State",
     },
 }

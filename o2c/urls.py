@@ -16,6 +16,7 @@ api_v1 = [
     path("", include("orders.quote_api")),
     path("", include("fulfillment.api")),
     path("", include("fulfillment.picking_api")),
+    path("", include("fulfillment.picking_writes")),
     path("", include("shipping.api")),
     path("", include("shipping.reports.api")),
     path("", include("shipping.proofs.api")),

@@ -148,6 +148,7 @@ class PickLine(models.Model):
         DAMAGED = "damaged", _("damaged")
         EXPIRED = "expired", _("expired")
         WRONG = "wrong", _("something else lies there")
+        ENOUGH = "enough", _("close enough: the rest is not sent")
 
     pick_list = models.ForeignKey(PickList, on_delete=models.CASCADE, related_name="lines")
     allocation = models.OneToOneField(

@@ -119,6 +119,7 @@ class Allocation(models.Model):
         WHOLE = "whole", _("this house can serve all of it")
         MOST = "most", _("most of it lies here")
         REST = "rest", _("the rest: better houses have no more")
+        OVER = "over", _("more than ordered, within the tolerance")
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="allocations")
     level = models.ForeignKey(StockLevel, on_delete=models.PROTECT, related_name="allocations")

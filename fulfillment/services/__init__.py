@@ -2,6 +2,15 @@
 
 from fulfillment.services.allocating import allocate_order
 from fulfillment.services.amending import follow_amendment
+from fulfillment.services.batching import (
+    NotBatched,
+    confirm_batch,
+    make_batch,
+    make_batch_of,
+    scan_batch,
+    split_batch,
+    start_batch,
+)
 from fulfillment.services.boxes import Box, NotPacking, close_package, put_in
 from fulfillment.services.completeness import NotComplete
 from fulfillment.services.confirming import NotCounted, confirm_pick
@@ -26,7 +35,7 @@ from fulfillment.services.lots import Goods
 from fulfillment.services.moves import AlreadyRecorded, StockPromised
 from fulfillment.services.moving import transfer
 from fulfillment.services.packing import pack, ship_stock
-from fulfillment.services.picking import NothingToPick, release_pick_lists, start_pick
+from fulfillment.services.picking import InBatch, NothingToPick, release_pick_lists, start_pick
 from fulfillment.services.places import (
     House,
     Place,
@@ -55,6 +64,7 @@ from fulfillment.services.reserving import expire_reservations, reserve, withdra
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
+from fulfillment.services.tolerating import OverTolerance, set_tolerance
 from fulfillment.services.tracking import InStock, ensure_none_in_stock
 from fulfillment.services.withdrawing import stop_and_cancel
 
@@ -66,9 +76,11 @@ __all__ = [
     "Expectation",
     "Goods",
     "House",
+    "InBatch",
     "InStock",
     "LotNeeded",
     "LotState",
+    "NotBatched",
     "NotComplete",
     "NotCounted",
     "NotExpected",
@@ -76,6 +88,7 @@ __all__ = [
     "NotPicking",
     "NothingToPick",
     "OnTheFloor",
+    "OverTolerance",
     "Place",
     "PlaceInUse",
     "StockPromised",
@@ -92,6 +105,7 @@ __all__ = [
     "change_warehouse",
     "close_expected",
     "close_package",
+    "confirm_batch",
     "confirm_pick",
     "count_level",
     "count_line",
@@ -105,6 +119,8 @@ __all__ = [
     "free_recalled",
     "free_spoiled",
     "hold_shelf",
+    "make_batch",
+    "make_batch_of",
     "open_cycle_counts",
     "pack",
     "put_in",
@@ -118,9 +134,13 @@ __all__ = [
     "release_pick_lists",
     "reserve",
     "scan",
+    "scan_batch",
     "set_reorder",
     "set_sourcing",
+    "set_tolerance",
     "ship_stock",
+    "split_batch",
+    "start_batch",
     "start_pick",
     "stop_and_cancel",
     "stop_pick",

@@ -1,7 +1,7 @@
 """Finishing a pick list: what was found, and all that follows when it is less than expected."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,10 @@ from fulfillment import selectors
 from fulfillment.events import LineShort
 from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
+from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
 from fulfillment.services.promising import expected_days
+from fulfillment.services.tolerating import Difference, ensure_tolerated
+from fulfillment.services.topping import top_up
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -24,6 +27,8 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.models import Order
 from orders.services import cancel_quantities, lines_of, lock_order, record_progress
+
+ENOUGH = PickLine.ShortReason.ENOUGH
 
 
 class NotCounted(InvalidInput):
@@ -37,6 +42,16 @@ class Shorts:
     """The pick lines of which less was found than was to be taken."""
 
     lines: list[PickLine]
+
+    @property
+    def enough(self) -> "Shorts":
+        """Those of which the rest is not sent at all, within the tolerance."""
+        return Shorts([line for line in self.lines if line.short_reason == ENOUGH])
+
+    @property
+    def missing(self) -> "Shorts":
+        """Those of which the rest was not there."""
+        return Shorts([line for line in self.lines if line.short_reason != ENOUGH])
 
     def by(self, key: str) -> dict[int, Decimal]:
         """Return what is missing, summed by this column of the pick line or its allocation."""
@@ -60,58 +75,96 @@ def confirm_pick(
 
     What was not found is claimed no more, its location is to be counted, and the customer's
     policy backorders or cancels it: all in this step. With nothing found the list is cancelled.
+    Within the tolerance of who picks, more is ordered and sent, or the rest of a line cancelled.
 
     Raises:
         TransitionNotAllowed: it is not being picked.
-        NotCounted: a line is left out, more than asked, or short without a reason.
+        NotCounted: a line is left out, or short without a reason.
+        OverTolerance: it is more or less than the role of who picks may send.
+        TooMany: so much more does not lie there, or is promised to others.
     """
-    order_id = selectors.order_of(pick_list_id)
+    order_id, batch_id = selectors.owners_of(pick_list_id)
     order = lock_order(order_id)
+    batch = lock_batch_of(batch_id)
     pick_list = lock(PickList, pick_list_id)
+    ensure_still_in(batch, pick_list)
     lines = selectors.lines_with_claims(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]
-    _take(lines, picked, short_reasons)
+    more = _take(lines, picked, short_reasons, actor=actor)
     shorts = Shorts([line for line in lines if line.missing])
     if any(line.picked for line in lines):
         pick_list.finish(at=at)
     else:
         pick_list.cancel()
+    topped = top_up(order_id, pick_list, more, at=at, actor=actor)
     stock.record_found(lines)
     audit.save(pick_list, at=at, actor=actor, reason=_account_of(shorts), touches=[order.label])
-    record_progress(order_id, changes=_progress(lines, shorts), at=at, actor=actor)
+    record_progress(order_id, changes=_progress(lines, topped, shorts), at=at, actor=actor)
     if shorts.lines:
         _settle_shorts(order, pick_list, shorts, at=at, actor=actor)
+    end_with(batch, at=at, actor=actor)
     return pick_list
 
 
-def _take(
-    lines: Iterable[PickLine], picked: Mapping[int, Decimal], reasons: Mapping[int, str]
-) -> None:
+def check_found(
+    lines: Iterable[PickLine],
+    picked: Mapping[int, Decimal],
+    reasons: Mapping[int, str],
+    *,
+    actor: Actor,
+) -> list[Difference]:
+    """Look at what was found of lines; return what of it the tolerance has to allow, and does.
+
+    Raises: as `confirm_pick`.
+    """
+    differences = []
     for line in lines:
         found = picked.get(line.pk)
-        reason = reasons.get(line.pk, "")
         where = f"lines.{line.pk}.picked"
         if found is None:
             raise NotCounted(_("Enter how many you found, 0 if none."), field=where)
-        if not 0 <= found <= line.quantity:
-            raise NotCounted(
-                _("Enter 0 to %(most)s.") % {"most": f"{line.quantity.normalize():f}"}, field=where
-            )
+        if not found.is_finite() or found < 0:
+            most = f"{line.quantity.normalize():f}"
+            raise NotCounted(_("Enter 0 to %(most)s.") % {"most": most}, field=where)
+        reason = reasons.get(line.pk, "")
         if found < line.quantity and reason not in PickLine.ShortReason.values:
             raise NotCounted(_("Say why some are missing."), field=f"lines.{line.pk}.reason")
-        line.picked = found
-        line.short_reason = reason if found < line.quantity else ""
+        if found > line.quantity or (found < line.quantity and reason == ENOUGH):
+            differences.append(Difference(line, found - line.quantity))
+    ensure_tolerated(differences, actor=actor)
+    return differences
 
 
-def _progress(lines: Iterable[PickLine], shorts: Shorts) -> dict[str, dict[int, Decimal]]:
+def _take(
+    lines: Sequence[PickLine],
+    picked: Mapping[int, Decimal],
+    reasons: Mapping[int, str],
+    *,
+    actor: Actor,
+) -> dict[PickLine, Decimal]:
+    """Note what was found of lines; return what was found on top of what they ask for."""
+    differences = check_found(lines, picked, reasons, actor=actor)
+    for line in lines:
+        line.picked = min(picked[line.pk], line.quantity)
+        line.short_reason = reasons[line.pk] if line.missing else ""
+    return {each.line: each.quantity for each in differences if each.quantity > 0}
+
+
+def _progress(
+    lines: Iterable[PickLine], topped: Iterable[PickLine], shorts: Shorts
+) -> dict[str, dict[int, Decimal]]:
     found: dict[int, Decimal] = defaultdict(Decimal)
+    picking: dict[int, Decimal] = defaultdict(Decimal)
     for line in lines:
         found[line.order_line_id] += line.picked or ZERO
-    if not shorts.lines:
-        return {"picked": found}
+    for line in topped:
+        found[line.order_line_id] += line.quantity
+        picking[line.order_line_id] += line.quantity
     less = {line_id: -quantity for line_id, quantity in shorts.by("order_line_id").items()}
-    return {"picked": found, "picking": less, "allocated": less}
+    for line_id, quantity in less.items():
+        picking[line_id] += quantity
+    return {"picked": found, "picking": picking, "allocated": less}
 
 
 def _account_of(shorts: Shorts) -> str:
@@ -126,23 +179,30 @@ def _settle_shorts(
     order: Order, pick_list: PickList, shorts: Shorts, *, at: datetime, actor: Actor
 ) -> None:
     """Release the claims, apply the policy, send somebody to count, and tell."""
-    missing = shorts.by("order_line_id")
+    missing = shorts.missing.by("order_line_id")
+    enough = shorts.enough.by("order_line_id")
     stock.reduce_allocations(shorts.by("allocation_id"))
-    _have_counted(pick_list, shorts, at=at)
+    if missing:
+        _have_counted(pick_list, shorts.missing, at=at)
+        _apply_policy(order, missing, at=at, actor=actor)
+    if enough:
+        reason = Order.CancelReason.TOLERANCE
+        cancel_quantities(order.pk, quantities=enough, reason=reason, at=at, actor=actor)
+    stock.give_back(shorts.by("level_id"))
+    if missing:
+        publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
+
+
+def _apply_policy(
+    order: Order, missing: Mapping[int, Decimal], *, at: datetime, actor: Actor
+) -> None:
     if order.customer.shortage_policy == Customer.ShortagePolicy.BACKORDER:
         lines = lines_of(order)
         days = expected_days([lines[pk] for pk in missing], short=missing, at=at)
         record_progress(order.pk, changes={}, expected=days, at=at, actor=actor)
-    else:
-        cancel_quantities(
-            order.pk,
-            quantities=missing,
-            reason=Order.CancelReason.OUT_OF_STOCK,
-            at=at,
-            actor=actor,
-        )
-    stock.give_back(shorts.by("level_id"))
-    publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
+        return
+    reason = Order.CancelReason.OUT_OF_STOCK
+    cancel_quantities(order.pk, quantities=missing, reason=reason, at=at, actor=actor)
 
 
 # Whoever was to count the place in its turn, or because somebody asked, counts it for this now.

@@ -23,6 +23,12 @@ class NothingToPick(DomainError):
     code = "nothing_to_pick"
 
 
+class InBatch(DomainError):
+    """It is walked together with others: the batch is started, not the list."""
+
+    code = "in_batch"
+
+
 @service
 def release_pick_lists(order_id: int, *, at: datetime, actor: Actor) -> list[PickList]:
     """Send what is allocated to the floor: one pick list per warehouse, in walking order.
@@ -84,7 +90,25 @@ def start_pick(pick_list_id: int, *, picker_id: int | None, at: datetime, actor:
 
     Raises:
         TransitionNotAllowed: somebody has begun, or it is over.
+        InBatch: it is walked together with others.
     """
     pick_list = lock(PickList, pick_list_id)
-    pick_list.start(picker_id=picker_id)
-    return audit.save(pick_list, at=at, actor=actor)
+    if pick_list.batch_id is not None:
+        message = _("%(list)s is walked with others: start batch %(batch)s.")
+        raise InBatch(message % {"list": pick_list, "batch": pick_list.batch})
+    begin([pick_list], picker_id=picker_id, at=at, actor=actor)
+    return pick_list
+
+
+def begin(
+    pick_lists: Iterable[PickList], *, picker_id: int | None, at: datetime, actor: Actor
+) -> None:
+    """Begin to walk locked pick lists.
+
+    Raises:
+        TransitionNotAllowed: somebody has begun one of them, or it is over.
+    """
+    begun = list(pick_lists)
+    for pick_list in begun:
+        pick_list.start(picker_id=picker_id)
+    audit.save_many(dict.fromkeys(begun, ()), at=at, actor=actor)

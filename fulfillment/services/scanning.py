@@ -47,13 +47,33 @@ def scan(
     _ensure_walking(pick_list)
     lines = selectors.lines_with_items(pick_list_id)
     item = item_of(code, lines, where=pick_list)
-    left = _counted_at_all(quantity) * item.pieces
+    pieces = counted_at_all(quantity) * item.pieces
+    return count_item(pick_list, lines, item, pieces, code=code, at=at, actor=actor)
+
+
+def count_item(
+    pick_list: PickList,
+    lines: Sequence[PickLine],
+    item: Item,
+    pieces: Decimal,
+    *,
+    code: str,
+    at: datetime,
+    actor: Actor,
+) -> list[PickLine]:
+    """Count pieces of an item on the lines of a locked list; return those that took some.
+
+    Raises:
+        WrongItem: it is of a lot that may not leave.
+        TooMany: the list asks for less, or so many to put back were not counted.
+    """
+    left = pieces
     fitting = [line for line in lines if item.is_on(line)]
     _ensure_sound(fitting, item, at=at)
     counted = spread(fitting, left)
     left -= sum(counted.values(), Decimal(0))
     if left > 0 and item.lot_code:
-        _ensure_not_scanned(item, fitting)
+        ensure_not_scanned(item, fitting)
         others = [
             line
             for line in lines
@@ -81,7 +101,7 @@ def count_line(
     lines = [line for line in selectors.lines_with_items(pick_list_id) if line.pk == line_id]
     if not lines:
         raise WrongItem(_("The line is not on this list any more: look again."), field="code")
-    counted = spread(lines, _counted_at_all(quantity))
+    counted = spread(lines, counted_at_all(quantity))
     ensure_none_left(quantity - sum(counted.values(), Decimal(0)))
     sku = lines[0].order_line.product.sku
     return _note(pick_list, counted, code=sku, at=at, actor=actor)
@@ -119,7 +139,12 @@ def _ensure_walking(pick_list: PickList) -> None:
         )
 
 
-def _counted_at_all(quantity: Decimal) -> Decimal:
+def counted_at_all(quantity: Decimal) -> Decimal:
+    """Refuse to count nothing.
+
+    Raises:
+        InvalidInput: it is zero, or no number.
+    """
     if not quantity.is_finite() or not quantity:
         raise InvalidInput(_("Count at least one."), field="quantity")
     return quantity
@@ -132,7 +157,12 @@ def _ensure_sound(fitting: Sequence[PickLine], item: Item, *, at: datetime) -> N
         ensure_may_leave(lot, item, today=selectors.today_of(at))
 
 
-def _ensure_not_scanned(item: Item, fitting: Sequence[PickLine]) -> None:
+def ensure_not_scanned(item: Item, fitting: Sequence[PickLine]) -> None:
+    """Refuse a second scan of one piece. `fitting` are the lines that ask for it.
+
+    Raises:
+        AlreadyScanned: it is a serial number that these lines have counted.
+    """
     if item.is_serial and fitting:
         message = _("Serial number %(code)s has been counted already.")
         raise AlreadyScanned(message % {"code": item.lot_code}, field="code")

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import Allocation, Package, PickLine, PickList
+from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
+from fulfillment.services.topping import take_back
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -30,9 +32,11 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     """
     if not reason.strip():
         raise InvalidInput(_("Say why the pick list is stopped."), field="reason")
-    order_id = selectors.order_of(pick_list_id)
+    order_id, batch_id = selectors.owners_of(pick_list_id)
     order = lock_order(order_id)
+    batch = lock_batch_of(batch_id)
     pick_list = lock(PickList, pick_list_id)
+    ensure_still_in(batch, pick_list)
     pick_list.cancel()
     lines = selectors.lines_with_claims(pick_list_id)
     record_progress(order_id, changes=_progress(lines), at=at, actor=actor)
@@ -49,9 +53,16 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
             reason=claim.reason,
             allocated_at=claim.allocated_at,
         )
-        for claim in claims
+        for claim in sorted(claims, key=_is_over)  # what is given back first comes last
     )
-    return audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
+    audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
+    take_back(order_id, pick_list, lines, at=at, actor=actor)
+    end_with(batch, at=at, actor=actor)
+    return pick_list
+
+
+def _is_over(claim: Allocation) -> bool:
+    return claim.reason == Allocation.Reason.OVER
 
 
 def _progress(lines: Iterable[PickLine]) -> dict[str, dict[int, Decimal]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import services, stock_lists
 from fulfillment.models import Location, SourcingRule, Warehouse
-from fulfillment.stock_forms import LocationForm, SourcingForm, WarehouseForm
+from fulfillment.stock_forms import LocationForm, SourcingForm, ToleranceForm, WarehouseForm
 from fulfillment.views.common import is_done, one_page
 from o2c.kernel import clock
 from o2c.kernel.forms import once_per_form
@@ -95,6 +95,21 @@ def location(request: HttpRequest, location_id: int) -> HttpResponse:
 
 
 @action(PERMISSION)
+def set_tolerance(request: HttpRequest) -> HttpResponse:
+    """Say how much more or less than ordered a role may send."""
+    form = ToleranceForm(request.POST)
+
+    def work() -> None:
+        role = form.cleaned_data["role"]
+        services.set_tolerance(role, **form.rates(), at=clock.now(), actor=actor_of(request))
+
+    if is_done(request, form, work):
+        messages.success(request, _("The tolerance is set."))
+        return redirect("fulfillment:warehouses")
+    return _warehouses(request, tolerance_form=form)
+
+
+@action(PERMISSION)
 def add_sourcing(request: HttpRequest) -> HttpResponse:
     """Say when a house is asked for a country."""
     form = SourcingForm(request.POST)
@@ -133,7 +148,9 @@ def _warehouses(request: HttpRequest, **shown: Any) -> HttpResponse:
         "rows": list(stock_lists.warehouses()),
         "rules": list(stock_lists.sourcing_rules()),
         "form": WarehouseForm(),
+        "tolerances": stock_lists.tolerances(),
         "sourcing_form": SourcingForm(initial={"rank": 1}),
+        "tolerance_form": ToleranceForm(),
         "tab": "places",
     }
     status = UNPROCESSABLE if shown else 200

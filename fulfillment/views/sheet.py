@@ -91,11 +91,9 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
                 actor=actor_of(request),
             ),
         )
-    except services.NotCounted as refusal:
-        _lines, line_id, name = refusal.field.split(".")
-        form.add_error(f"{name}_{line_id}", str(refusal))
-        return _sheet(request, pick_list, form=form, status=UNPROCESSABLE)
     except EXPECTED as refusal:
+        if form.take(refusal):
+            return _sheet(request, pick_list, form=form, status=UNPROCESSABLE)
         return _refuse(request, pick_list, refusal)
     return _done(request, pick_list)
 

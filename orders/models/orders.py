@@ -75,6 +75,7 @@ class Order(StateDocument):
         PRICE = "price", _("price too high")
         DATE = "date", _("date cannot be kept")
         SUBSTITUTE = "substitute", _("another product instead")
+        TOLERANCE = "tolerance", _("close enough to what was ordered")
 
     public_id = models.CharField(max_length=40, unique=True)
     number = models.CharField(

@@ -134,7 +134,7 @@ def test_finishing_refuses_what_is_not_counted(walking, now, actor, picked, reas
     line = PickLine.objects.get()
     found = {} if picked is None else {line.pk: Decimal(picked)}
 
-    with pytest.raises(services.NotCounted) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         services.confirm_pick(
             walking.pk, picked=found, short_reasons={line.pk: reason}, at=now, actor=actor
         )

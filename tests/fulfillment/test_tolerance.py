@@ -1,0 +1,363 @@
+"""A little more or less than was ordered is sent as far as a role's tolerance goes."""
+
+from decimal import Decimal
+
+import pytest
+
+from credit.models import CreditAccount
+from customers.models import Customer
+from fulfillment import services
+from fulfillment.models import Allocation, CountTask, ShipTolerance
+from fulfillment.services import stock as claims
+from invoicing.models import InvoiceLine
+from invoicing.services import bill_shipment
+from o2c.kernel import roles
+from o2c.kernel.actors import Actor
+from o2c.kernel.errors import InvalidInput
+from orders.models import Amendment, Order, OrderLine
+from shipping import services as shipping
+from shipping.models import Shipment
+from tests.factories import (
+    LocationFactory,
+    PickupScheduleFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
+from tests.race import run_together
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leon(person):
+    """A picker, as the actor of services."""
+    return Actor.user(person(roles.WAREHOUSE))
+
+
+@pytest.fixture
+def tolerance(now, actor):
+    """Pickers may send a tenth more, and a fifth less."""
+    services.set_tolerance(
+        roles.WAREHOUSE,
+        over_rate=Decimal("0.1"),
+        under_rate=Decimal("0.2"),
+        at=now,
+        actor=actor,
+    )
+
+
+@pytest.fixture
+def twenty(place, release, product, stock):
+    """A list of 20 pieces, of 100 that are there."""
+    [pick_list] = release(place({product: 20}))
+    return pick_list
+
+
+@pytest.fixture
+def find(now):
+    """Finish a list: so many were found of its first line."""
+
+    def find(pick_list, found, *, by, reason=""):
+        lines = pick_list.lines.filter(picked=None).order_by("position")
+        picked = {line.pk: line.quantity for line in lines}
+        picked[lines[0].pk] = Decimal(found)
+        return services.confirm_pick(
+            pick_list.pk,
+            picked=picked,
+            short_reasons={lines[0].pk: reason},
+            at=now,
+            actor=by,
+        )
+
+    return find
+
+
+def owed(customer):
+    return CreditAccount.objects.get(customer=customer).exposure
+
+
+def dispatch(pick_list, at, actor):
+    PickupScheduleFactory.create()
+    services.pack(pick_list.pk, weights=[Decimal(1)], at=at, actor=actor)
+    shipment = Shipment.objects.get()
+    shipping.label_shipment(shipment.pk, at=at, actor=actor)
+    shipping.dispatch_shipment(shipment.pk, at=at, actor=actor)
+    return bill_shipment(shipment.pk, at=at, actor=actor)
+
+
+def test_what_is_sent_on_top_is_ordered_claimed_and_counted_by_credit(
+    twenty, tolerance, leon, find, stock, customer, books
+):
+    before = owed(customer)
+
+    find(twenty, 22, by=leon)
+
+    line = OrderLine.objects.get()
+    stock.refresh_from_db()
+    assert (line.ordered, line.allocated, line.picking, line.picked) == (22, 22, 22, 22)
+    assert stock.allocated == 22
+    assert owed(customer) == before * 22 / 20
+    assert list(twenty.lines.order_by("position").values_list("quantity", "picked")) == [
+        (20, 20),
+        (2, 2),
+    ]
+    amendment = Amendment.objects.get()
+    assert (amendment.reason, amendment.state, amendment.asked_by) == (
+        f"Sent within the tolerance, by {twenty.number}",
+        "applied",
+        leon.name,
+    )
+    assert books() == []
+
+
+def test_all_that_was_sent_leaves_and_is_billed(twenty, tolerance, leon, find, stock, now, books):
+    find(twenty, 22, by=leon)
+
+    dispatch(twenty, now, leon)
+
+    line = OrderLine.objects.get()
+    stock.refresh_from_db()
+    assert (line.shipped, line.invoiced, InvoiceLine.objects.get().quantity) == (22, 22, 22)
+    assert (stock.on_hand, stock.allocated) == (78, 0)
+    assert Order.objects.get().state == Order.State.INVOICED
+    assert books() == []
+
+
+def test_close_enough_ends_the_line_and_is_not_billed(
+    twenty, tolerance, leon, find, stock, customer, now, books
+):
+    before = owed(customer)
+
+    find(twenty, 17, by=leon, reason="enough")
+
+    line = OrderLine.objects.get()
+    stock.refresh_from_db()
+    assert (line.cancelled, line.allocated, line.backordered) == (3, 17, 0)
+    assert (stock.allocated, CountTask.objects.count()) == (17, 0)
+    assert owed(customer) == before * 17 / 20
+    dispatch(twenty, now, leon)
+    line.refresh_from_db()
+    assert (line.shipped, line.invoiced, InvoiceLine.objects.get().quantity) == (17, 17, 17)
+    assert Order.objects.get().state == Order.State.INVOICED
+    assert books() == []
+
+
+@pytest.mark.parametrize(
+    ("found", "reason", "words"),
+    [
+        ("22.001", "", "may not send 2.001 more than the 20 ordered. Allowed are: warehouse up to"),
+        ("15.999", "enough", "may not send 4.001 fewer than the 20 ordered. Allowed are: warehou"),
+        ("-1", "", "Enter 0 to 20."),
+        ("NaN", "", "Enter 0 to 20."),
+    ],
+)
+def test_more_than_the_tolerance_is_refused_and_says_who_may(
+    twenty, tolerance, leon, find, books, found, reason, words
+):
+    with pytest.raises(InvalidInput, match=words) as refusal:
+        find(twenty, found, by=leon, reason=reason)
+
+    assert refusal.value.field == f"lines.{twenty.lines.get().pk}.picked"
+    twenty.refresh_from_db()
+    assert (twenty.state, Amendment.objects.count()) == ("released", 0)
+    assert books() == []
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        Actor.job("simulation"),
+        Actor(kind="api_key", id="system:1", name="WMS"),
+    ],
+)
+def test_who_has_no_tolerance_sends_what_was_ordered(twenty, tolerance, find, who):
+    with pytest.raises(services.OverTolerance, match="Allowed are: warehouse up to 10 %"):
+        find(twenty, 21, by=who)
+
+    assert OrderLine.objects.get().ordered == 20
+
+
+def test_without_any_tolerance_the_refusal_says_where_one_is_set(twenty, leon, find):
+    with pytest.raises(services.OverTolerance, match="tolerances are set under Warehouses"):
+        find(twenty, 21, by=leon)
+
+
+def test_a_system_has_the_tolerance_of_systems(twenty, find, now, actor):
+    rate = Decimal("0.05")
+    services.set_tolerance("system", over_rate=rate, under_rate=rate, at=now, actor=actor)
+
+    find(twenty, 21, by=Actor(kind="api_key", id="system:1", name="WMS"))
+
+    assert OrderLine.objects.get().ordered == 21
+
+
+def test_tolerance_is_of_the_line_not_of_each_list(
+    place, release, product, stock, tolerance, leon, find, now
+):
+    """Twenty in two places make two lines of a list; both together may have two more."""
+    stock.on_hand = 15
+    stock.save(update_fields=["on_hand"])
+    other = StockLevelFactory.create(
+        product=product, location=LocationFactory.create(code="B-01"), on_hand=12
+    )
+    [pick_list] = release(place({product: 20}))
+    lines = list(pick_list.lines.order_by("position"))
+    picked = {line.pk: line.quantity + Decimal("1.5") for line in lines}
+
+    with pytest.raises(services.OverTolerance):
+        services.confirm_pick(pick_list.pk, picked=picked, short_reasons={}, at=now, actor=leon)
+
+    other.refresh_from_db()
+    assert other.allocated == 5
+
+
+def test_what_waits_for_a_list_of_its_own_is_not_too_much(
+    place, release, product, stock, tolerance, leon, find
+):
+    [pick_list] = release(place({product: 110}))
+
+    with pytest.raises(services.OverTolerance, match="10 more of VLV-BF-080 are ordered"):
+        find(pick_list, 101, by=leon)
+
+
+def test_what_others_are_promised_is_not_sent_on_top(
+    place, release, product, stock, tolerance, leon, find, books
+):
+    [pick_list] = release(place({product: 20}))
+    place({product: 79})
+
+    with pytest.raises(services.TooMany, match="not free there"):
+        find(pick_list, 22, by=leon)
+
+    assert OrderLine.objects.order_by("pk")[0].ordered == 20
+    assert books() == []
+
+
+def test_goods_come_from_the_place_in_hand(
+    place, release, product, stock, tolerance, leon, find, books
+):
+    """The claim on top goes where most lies; it is moved to where the picker stood."""
+    [pick_list] = release(place({product: 20}))
+    other = StockLevelFactory.create(
+        product=product, location=LocationFactory.create(code="B-01"), on_hand=500
+    )
+
+    find(pick_list, 22, by=leon)
+
+    stock.refresh_from_db()
+    other.refresh_from_db()
+    assert (stock.allocated, other.allocated) == (22, 0)
+    assert books() == []
+
+
+def test_credit_refuses_what_is_over_the_limit(
+    twenty, tolerance, leon, find, customer, stock, books
+):
+    account = CreditAccount.objects.get(customer=customer)
+    account.limit = account.exposure
+    account.save(update_fields=["limit"])
+
+    with pytest.raises(Exception, match="limit"):
+        find(twenty, 22, by=leon)
+
+    stock.refresh_from_db()
+    twenty.refresh_from_db()
+    assert (stock.allocated, twenty.state) == (20, "released")
+    assert OrderLine.objects.get().ordered == 20
+
+
+@pytest.fixture(params=Customer.ShortagePolicy.values)
+def mixed(request, place, release, make_customer, product, stock):
+    """A list of valves, hoses and caps, for a customer of each policy."""
+    hose, cap = ProductFactory.create(sku="HOS-1"), ProductFactory.create(sku="CAP-1")
+    for each in (hose, cap):
+        StockLevelFactory.create(product=each)
+    buyer = make_customer(shortage_policy=request.param)
+    return release(place({product: 20, hose: 10, cap: 10}, by=buyer))[0]
+
+
+def test_one_line_on_top_another_missing_and_one_close_enough(mixed, tolerance, leon, now, books):
+    pick_list = mixed
+    lines = {line.order_line.sku: line for line in pick_list.lines.all()}
+    found = {"VLV-BF-080": 21, "HOS-1": 4, "CAP-1": 9}
+
+    services.confirm_pick(
+        pick_list.pk,
+        picked={line.pk: Decimal(found[sku]) for sku, line in lines.items()},
+        short_reasons={lines["HOS-1"].pk: "missing", lines["CAP-1"].pk: "enough"},
+        at=now,
+        actor=leon,
+    )
+
+    told = dict(OrderLine.objects.values_list("sku", "picked"))
+    assert told == {"VLV-BF-080": 21, "HOS-1": 4, "CAP-1": 9}
+    assert OrderLine.objects.get(sku="CAP-1").cancelled == 1
+    assert CountTask.objects.get().level.product.sku == "HOS-1"
+    assert books() == []
+
+
+def test_stopping_takes_back_what_was_sent_on_top(
+    twenty, tolerance, leon, find, stock, customer, now, books
+):
+    before = owed(customer)
+    find(twenty, 22, by=leon)
+
+    services.stop_pick(twenty.pk, reason="Customer called", at=now, actor=leon)
+
+    stock.refresh_from_db()
+    assert (OrderLine.objects.get().ordered, stock.allocated) == (20, 20)
+    assert owed(customer) == before
+    held = Allocation.objects.filter(state="active")
+    assert [row.reason for row in held] == ["only"]
+    assert books() == []
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoTakeTheLastOnTop:
+    """One piece is free: two pickers of two orders both want to send one more."""
+
+    @pytest.fixture
+    def both(self, place, release, make_customer, product, stock, tolerance, leon, find):
+        lists = [release(place({product: count}, by=make_customer()))[0] for count in (50, 49)]
+        pairs = zip(lists, (51, 50), strict=True)
+        steps = [(lambda row=row, found=found: find(row, found, by=leon)) for row, found in pairs]
+
+        def both():
+            return [type(result) for result in run_together(*steps)]
+
+        return both
+
+    def test_one_is_told(self, both, stock, books):
+        results = both()
+
+        stock.refresh_from_db()
+        assert sorted(kind.__name__ for kind in results) == ["PickList", "TooMany"]
+        assert stock.allocated == 100
+        assert books() == []
+
+    def test_control_without_the_guard_only_the_constraint_stops_it(self, both, monkeypatch):
+        unguarded = claims.CLAIM.replace("FOR NO KEY UPDATE OF l", "").replace(
+            "AND l.on_hand - l.allocated >= t.quantity", "AND pg_sleep(0.2) IS NOT NULL"
+        )
+        monkeypatch.setattr(claims, "CLAIM", unguarded)
+
+        assert sorted(kind.__name__ for kind in both()) == ["IntegrityError", "PickList"]
+
+
+@pytest.mark.parametrize(
+    ("role", "over", "under", "field"),
+    [
+        ("nobody", "0.1", "0.1", "role"),
+        (roles.WAREHOUSE, "1", "0.1", "over_rate"),
+        (roles.WAREHOUSE, "0.1", "-0.1", "under_rate"),
+        (roles.WAREHOUSE, "NaN", "0", "over_rate"),
+        (roles.WAREHOUSE, "0.1234567", "0", "over_rate"),
+    ],
+)
+def test_tolerance_that_cannot_be_is_refused(role, over, under, field, now, actor):
+    with pytest.raises(InvalidInput) as refusal:
+        services.set_tolerance(
+            role, over_rate=Decimal(over), under_rate=Decimal(under), at=now, actor=actor
+        )
+
+    assert (refusal.value.field, ShipTolerance.objects.count()) == (field, 0)
