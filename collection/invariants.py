@@ -44,11 +44,22 @@ invariant(
     GROUP BY receipt.id HAVING receipt.amount <> COALESCE(sum(line.debit), 0)
     """,
 )
+# What credit memos give and no invoice has taken yet is on account as money is.
+LEFT_OF_MEMOS = """
+        SELECT memo.customer_id, memo.currency, memo.gross_amount - COALESCE(
+                   (SELECT sum(amount) FROM receivables_application application
+                     WHERE application.source = 'invoice:' || memo.id), 0) AS unapplied
+          FROM invoicing_invoice memo
+         WHERE memo.kind = 'credit_memo' AND memo.number IS NOT NULL
+"""
 invariant(
-    "collections.receipts_are_applied_or_unapplied_cash",
-    """
+    "collections.receipts_and_credit_memos_are_applied_or_unapplied_cash",
+    f"""
     WITH receipts AS (
-        SELECT currency, sum(amount - applied) AS unapplied FROM collections_receipt GROUP BY 1
+        SELECT currency, sum(unapplied) AS unapplied FROM (
+            SELECT currency, amount - applied AS unapplied FROM collections_receipt
+            UNION ALL SELECT currency, unapplied FROM ({LEFT_OF_MEMOS}) memos
+        ) parts GROUP BY 1
     ), ledger AS (
         SELECT entry.currency, sum(line.credit - line.debit) AS unapplied
         FROM receivables_journalline line JOIN receivables_journalentry entry
@@ -58,14 +69,17 @@ invariant(
     SELECT currency, receipts.unapplied AS receipts, ledger.unapplied AS ledger
     FROM receipts FULL JOIN ledger USING (currency)
     WHERE COALESCE(receipts.unapplied, 0) <> COALESCE(ledger.unapplied, 0)
-    """,
+    """,  # noqa: S608  our own words
 )
 invariant(
-    "collections.unapplied_cash_lowers_exposure_by_what_is_left_of_receipts",
-    """
+    "collections.unapplied_cash_lowers_exposure_by_what_is_left_of_receipts_and_credit_memos",
+    f"""
     WITH receipts AS (
-        SELECT customer_id, sum(amount - applied) AS unapplied FROM collections_receipt
-        WHERE customer_id IS NOT NULL GROUP BY 1
+        SELECT customer_id, sum(unapplied) AS unapplied FROM (
+            SELECT customer_id, amount - applied AS unapplied FROM collections_receipt
+            WHERE customer_id IS NOT NULL
+            UNION ALL SELECT customer_id, unapplied FROM ({LEFT_OF_MEMOS}) memos
+        ) parts GROUP BY 1
     ), exposure AS (
         SELECT account_id AS customer_id, -sum(amount) AS unapplied FROM credit_exposureentry
         WHERE kind = 'unapplied_cash' GROUP BY 1
@@ -73,7 +87,7 @@ invariant(
     SELECT customer_id, receipts.unapplied AS receipts, exposure.unapplied AS exposure
     FROM receipts FULL JOIN exposure USING (customer_id)
     WHERE COALESCE(receipts.unapplied, 0) <> COALESCE(exposure.unapplied, 0)
-    """,
+    """,  # noqa: S608  our own words
 )
 invariant(
     "collections.a_dunned_item_was_overdue_on_the_date_of_the_run",

@@ -27,7 +27,7 @@ from orders.payment_plan import early, parts
 
 
 class Invoices(generics.GenericAPIView[Any]):
-    """The caller's invoices."""
+    """The caller's invoices and credit memos."""
 
     scope = "invoices"
     queryset = Invoice.objects.none()
@@ -40,11 +40,12 @@ class Invoices(generics.GenericAPIView[Any]):
         responses=InvoiceSummaryOut(many=True),
     )
     def get(self, request: Request) -> Response:
-        """List the issued invoices, newest first."""
+        """List the issued invoices and credit memos, newest first."""
         query = query_of(request, InvoiceQuery)
-        wanted = {
-            f"{name}__public_id": query[name] for name in ("order", "shipment") if name in query
-        }
+        named = [name for name in ("order", "shipment", "original") if name in query]
+        wanted = {f"{name}__public_id": query[name] for name in named}
+        if "kind" in query:
+            wanted["kind"] = query["kind"]
         page = self.paginate_queryset(invoices_of(caller_of(request).customer).filter(**wanted))
         return self.get_paginated_response(InvoiceSummaryOut(page, many=True).data)
 
@@ -81,9 +82,10 @@ class InvoicePdf(APIView):
 
 
 def _with_payment(invoice: Invoice) -> Invoice:
-    """Attach what is due when, and what paying early takes off."""
+    """Attach what is due when, and what paying early takes off; nothing is due of a credit memo."""
     offers = offers_of(invoice.discounts)
-    invoice.parts = parts(invoice.instalments, invoice.currency)  # type: ignore[attr-defined]
+    due = [] if invoice.is_credit_memo else invoice.instalments
+    invoice.parts = parts(due, invoice.currency)  # type: ignore[attr-defined]
     invoice.early_payments = early(offers, invoice.currency)  # type: ignore[attr-defined]
     return invoice
 
@@ -91,7 +93,7 @@ def _with_payment(invoice: Invoice) -> Invoice:
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:
     """Return a customer's numbered invoices with what every answer shows."""
     issued = Invoice.objects.filter(customer=customer, number__isnull=False)
-    return issued.select_related("order", "shipment", "pdf")
+    return issued.select_related("order", "shipment", "pdf", "original")
 
 
 urlpatterns = [

@@ -50,6 +50,12 @@ def canonical(
         "tax_amount": invoice.tax_amount,
         "gross_amount": invoice.gross_amount,
     }
+    if invoice.original is not None:
+        says["reason"] = invoice.reason
+        says["original"] = {
+            "number": invoice.original.number,
+            "issued_on": invoice.original.issued_on,
+        }
     # Left out where there is none: then nothing is said of it.
     if certificate:
         says["tax_certificate"] = certificate

@@ -66,7 +66,7 @@ def _lines(
     shipment_lines: Sequence[ShipmentLine],
     order_lines: Mapping[int, OrderLine],
 ) -> Iterator[InvoiceLine]:
-    """Price each shipped line by its order line.
+    """Price what is left to be billed of each shipped line by its order line.
 
     An order line that comes in parts is rounded as a whole, as the credit exposure is: the
     last part takes the residual.
@@ -75,7 +75,8 @@ def _lines(
     for position, shipped in enumerate(shipment_lines, start=1):
         agreed = order_lines[shipped.order_line_id]
         start = before[agreed.pk]
-        end = before[agreed.pk] = start + shipped.quantity
+        quantity: Decimal = shipped.left  # type: ignore[attr-defined]  # by `lines_to_bill`
+        end = before[agreed.pk] = start + quantity
         yield InvoiceLine(
             invoice=invoice,
             position=position,
@@ -83,7 +84,7 @@ def _lines(
             shipment_line=shipped,
             sku=agreed.sku,
             description=agreed.description,
-            quantity=shipped.quantity,
+            quantity=quantity,
             unit=agreed.unit,
             unit_price=agreed.unit_price,
             net_amount=round_money(agreed.unit_price * end, invoice.currency)

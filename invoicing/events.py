@@ -11,6 +11,20 @@ class InvoiceIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditMemoIssued(Event):
+    """An invoice asks for less: the memo says how much, and of which invoice."""
+
+    memo_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillLowered(Event):
+    """Something shipped came back before it was billed: it never will be."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryQueued(Event):
     """Somebody asked for an invoice to be sent (again)."""
 

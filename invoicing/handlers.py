@@ -3,12 +3,12 @@
 from credit.advances import tells_advances
 from credit.events import PrepaymentRecorded
 from invoicing import advances, services
-from invoicing.events import DeliveryQueued, InvoiceIssued, ProFormaIssued
+from invoicing.events import CreditMemoIssued, DeliveryQueued, InvoiceIssued, ProFormaIssued
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
 from orders.events import LinesCancelled, OrderAmended, OrderReleased
-from shipping.events import ShipmentDelivered, ShipmentDispatched
+from shipping.events import ReturnRefused, ReturnSettled, ShipmentDelivered, ShipmentDispatched
 
 tells_advances(advances.open_advances)
 
@@ -25,6 +25,28 @@ def bill_delivered(event: ShipmentDelivered) -> None:
     """Bill whoever is billed when goods arrive; what is billed already stays as it is."""
     actor = Actor.job("invoicing.bill_delivered", on_behalf_of=event.actor.name)
     services.bill_shipment(event.shipment_id, at=clock.now(), actor=actor)
+
+
+@after(ReturnSettled)
+def credit_returned(event: ReturnSettled) -> None:
+    """Credit what was accepted of a return; a delivery after the first finds it credited."""
+    actor = Actor.job("invoicing.credit_returned", on_behalf_of=event.actor.name)
+    services.credit_return(event.return_id, at=clock.now(), actor=actor)
+
+
+@after(ReturnRefused)
+def bill_refused(event: ReturnRefused) -> None:
+    """Bill what never arrived, came back and is not credited."""
+    actor = Actor.job("invoicing.bill_refused", on_behalf_of=event.actor.name)
+    services.bill_what_stays(event.return_id, at=clock.now(), actor=actor)
+
+
+@after(CreditMemoIssued)
+def mail_credit_memo(event: CreditMemoIssued) -> None:
+    """Queue the memo's mail and send it; while the mail server is away it stays queued."""
+    actor = Actor.job("invoicing.mail_credit_memo", on_behalf_of=event.actor.name)
+    delivery = services.queue_delivery(event.memo_id, at=clock.now(), actor=actor)
+    services.send_invoice(delivery.pk, at=clock.now(), actor=actor)
 
 
 @after(InvoiceIssued)

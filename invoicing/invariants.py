@@ -1,37 +1,52 @@
 """What must always be true of invoices."""
 
-from babel.core import get_global
-
+from invoicing import credit_invariants  # noqa: F401  declares those of credit memos
+from invoicing.places import PLACES
 from o2c.kernel.invariants import invariant
 
-# How many decimals a currency has, in SQL; two unless it is named.
-FRACTIONS = sorted(get_global("currency_fractions").items())
-UNUSUAL = [(code, digits) for code, (digits, *_) in FRACTIONS if len(code) == 3 and digits != 2]  # noqa: PLR2004
-PLACES = " ".join(f"WHEN '{code}' THEN {digits}" for code, digits in UNUSUAL)
-
 invariant(
-    "invoicing.shipped_lines_are_billed_once_for_what_was_shipped",
+    "invoicing.shipped_lines_are_billed_once_for_what_stays_with_the_customer",
     """
-    SELECT line.shipment_line_id, sum(line.quantity) AS billed, shipped.quantity
+    WITH back AS (
+        SELECT shipment_line_id, sum(quantity) AS quantity
+          FROM invoicing_unbilledreturn GROUP BY shipment_line_id
+    )
+    SELECT shipped.id AS shipment_line, line.quantity AS billed, shipped.quantity, back.quantity
       FROM invoicing_invoiceline line
+      JOIN invoicing_invoice invoice ON invoice.id = line.invoice_id
       JOIN shipping_shipmentline shipped ON shipped.id = line.shipment_line_id
-     GROUP BY line.shipment_line_id, shipped.quantity
-    HAVING sum(line.quantity) <> shipped.quantity
+      LEFT JOIN back ON back.shipment_line_id = shipped.id
+     WHERE line.original_id IS NULL
+       AND (line.quantity > shipped.quantity
+            OR invoice.number IS NOT NULL
+               AND line.quantity <> shipped.quantity - COALESCE(back.quantity, 0))
     """,
 )
 invariant(
-    "invoicing.order_lines_count_what_issued_invoices_bill",
+    "invoicing.order_lines_count_what_issued_invoices_bill_and_credit_memos_take_off",
     """
-    SELECT order_line.id, order_line.invoiced, COALESCE(billed.quantity, 0) AS billed
+    SELECT order_line.id, order_line.invoiced, order_line.credited, counted.billed,
+           counted.credited AS taken_off, back.quantity AS never_billed
       FROM orders_orderline order_line
       LEFT JOIN (
-          SELECT line.order_line_id, sum(line.quantity) AS quantity
+          SELECT line.order_line_id,
+                 sum(line.quantity) FILTER (WHERE line.original_id IS NULL) AS billed,
+                 sum(line.quantity) FILTER (WHERE line.original_id IS NOT NULL) AS credited
             FROM invoicing_invoiceline line
             JOIN invoicing_invoice invoice ON invoice.id = line.invoice_id
            WHERE invoice.number IS NOT NULL
            GROUP BY line.order_line_id
-      ) billed ON billed.order_line_id = order_line.id
-     WHERE order_line.invoiced <> COALESCE(billed.quantity, 0)
+      ) counted ON counted.order_line_id = order_line.id
+      LEFT JOIN (
+          SELECT shipped.order_line_id, sum(unbilled.quantity) AS quantity
+            FROM invoicing_unbilledreturn unbilled
+            JOIN shipping_shipmentline shipped ON shipped.id = unbilled.shipment_line_id
+           GROUP BY shipped.order_line_id
+      ) back ON back.order_line_id = order_line.id
+     WHERE order_line.invoiced
+           <> COALESCE(counted.billed, 0) + COALESCE(back.quantity, 0)
+        OR order_line.credited
+           <> COALESCE(counted.credited, 0) + COALESCE(back.quantity, 0)
     """,
 )
 # A shipment is billed by a message that follows it; for an hour it may be on its way.
@@ -46,6 +61,8 @@ invariant(
                 ELSE shipment.dispatched_at END < now() - interval '1 hour'
        AND NOT EXISTS (SELECT FROM invoicing_invoiceline line
                         WHERE line.shipment_line_id = shipped.id)
+       AND shipped.quantity > COALESCE((SELECT sum(quantity) FROM invoicing_unbilledreturn back
+                                         WHERE back.shipment_line_id = shipped.id), 0)
        AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
                         WHERE message.delivered_at IS NULL
                           AND (message.payload ->> 'shipment_id')::bigint = shipment.id
@@ -69,13 +86,14 @@ invariant(
             OR invoice.tax_amount IS DISTINCT FROM taxes.tax)
     """,
 )
-# PostgreSQL rounds a numeric half away from zero, as our one rounding rule does.
+# PostgreSQL rounds a numeric half away from zero, as our one rounding rule does. Credit memos are
+# proved together: see below.
 invariant(
     "invoicing.taxes_are_their_base_times_their_rate",
     f"""
     SELECT tax.id, tax.base_amount, tax.rate, tax.tax_amount
       FROM invoicing_invoicetax tax JOIN invoicing_invoice invoice ON invoice.id = tax.invoice_id
-     WHERE tax.tax_amount <> round(
+     WHERE invoice.kind = 'invoice' AND tax.tax_amount <> round(
                tax.base_amount * tax.rate, CASE invoice.currency {PLACES} ELSE 2 END)
     """,  # noqa: S608  babel's own table
 )
@@ -91,7 +109,7 @@ invariant(
           LEFT JOIN invoicing_invoice invoice
             ON invoice.company_id = series.company_id
            AND invoice.number ~ ('^' || series.prefix || '[0-9]+$')
-         WHERE series.kind = 'invoice'
+         WHERE series.kind IN ('invoice', 'credit_memo')
          GROUP BY series.id
     )
     SELECT * FROM numbered
@@ -132,7 +150,9 @@ invariant(
     ), parts AS (
         SELECT shipped.shipment_id, shipped.order_id, line.id, line.tax_category, line.tax_rate,
                CASE orders.currency {PLACES} ELSE 2 END AS places,
-               line.unit_price * sum(shipped.quantity) AS net
+               line.unit_price * sum(shipped.quantity - COALESCE(
+                   (SELECT sum(quantity) FROM invoicing_unbilledreturn back
+                     WHERE back.shipment_line_id = shipped.id), 0)) AS net
           FROM shipping_shipmentline shipped
           JOIN shipping_shipment shipment ON shipment.id = shipped.shipment_id
           JOIN orders_order orders ON orders.id = shipped.order_id

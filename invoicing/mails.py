@@ -4,21 +4,28 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from invoicing import content, pro_forma_content
-from invoicing.models import InvoiceDelivery, ProForma
+from invoicing.models import Invoice, InvoiceDelivery, ProForma
 from o2c.kernel import mail
+
+# By kind: the mail, and what it is about.
+LETTERS = {
+    Invoice.Kind.INVOICE: ("invoicing/mail/invoice", _("Invoice {number}")),
+    Invoice.Kind.CREDIT_MEMO: ("invoicing/mail/credit_memo", _("Credit memo {number}")),
+}
 
 
 def send_invoice(delivery: InvoiceDelivery, document: bytes) -> None:
-    """Mail one delivery; the same delivery always has the same Message-ID.
+    """Mail an invoice or a credit memo; the same delivery always has the same Message-ID.
 
     Raises:
         OSError, SMTPException: the mail server is away or refuses it.
     """
     invoice = delivery.invoice
+    template, subject = LETTERS[invoice.kind]
     mail.send(
-        "invoicing/mail/invoice",
+        template,
         to=delivery.recipient,
-        subject=format_lazy(_("Invoice {number}"), number=invoice.number),
+        subject=format_lazy(subject, number=invoice.number),
         key=f"{invoice.public_id}.{delivery.serial}",
         language=content.read(invoice)["language"],
         context={"invoice": invoice},

@@ -16,6 +16,11 @@ from invoicing.payment import offers_of, parts_of
 from o2c.kernel import pdf
 from o2c.kernel.ui.figures import Text
 
+TEMPLATES = {
+    Invoice.Kind.INVOICE: "invoicing/document.html",
+    Invoice.Kind.CREDIT_MEMO: "invoicing/credit_memo_document.html",
+}
+
 
 def draw(invoice: Invoice) -> bytes:
     """Return the PDF of an issued invoice, in the language that it was issued in.
@@ -29,7 +34,7 @@ def html(invoice: Invoice) -> str:
     """Return the page that is drawn."""
     says = content.read(invoice)
     with translation.override(says["language"]):
-        return render_to_string("invoicing/document.html", _page(says))
+        return render_to_string(TEMPLATES[invoice.kind], _page(says))
 
 
 def draw_pro_forma(pro_forma: ProForma) -> bytes:
@@ -47,7 +52,12 @@ def draw_pro_forma(pro_forma: ProForma) -> bytes:
 
 def _page(says: dict[str, Any]) -> dict[str, Any]:
     """Prepare what an invoice prints."""
-    return {**_parts(says), "due_on": date.fromisoformat(says["due_on"]), **_payment(says)}
+    return {
+        **_parts(says),
+        "due_on": date.fromisoformat(says["due_on"]),
+        **_payment(says),
+        **_lowered(says),
+    }
 
 
 def _parts(says: dict[str, Any]) -> dict[str, Any]:
@@ -67,6 +77,18 @@ def _parts(says: dict[str, Any]) -> dict[str, Any]:
             }
             for tax in says["taxes"]
         ],
+    }
+
+
+def _lowered(says: dict[str, Any]) -> dict[str, Any]:
+    """Prepare which invoice a credit memo lowers, and why; an invoice lowers none."""
+    original = says.get("original")
+    if not original:
+        return {}
+    return {
+        "original": original["number"],
+        "original_on": date.fromisoformat(original["issued_on"]),
+        "why": Invoice.Reason(says["reason"]).label,
     }
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from customers.models import Address, Contact, Customer
 from customers.selectors import email_of
+from invoicing.credit_selectors import to_bill
 from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
 from o2c.kernel.audited import Audited
 from o2c.kernel.compiled import compiled
@@ -32,12 +33,11 @@ class Listing:
 
 @compiled
 def orders_to_bill(shipment_id: int) -> QuerySet[Order]:
-    """Return the orders of which a shipment carries something not yet billed, with their terms.
+    """Return the orders of which a shipment carries something to be billed, with their terms.
 
     They are not locked.
     """
-    lines = ShipmentLine.objects.filter(shipment=shipment_id, invoice_lines=None)
-    found = Order.objects.filter(pk__in=lines.values("order_id"))
+    found = Order.objects.filter(pk__in=_unbilled(shipment_id).values("order_id"))
     return found.select_related("payment_terms").order_by("pk")
 
 
@@ -45,14 +45,21 @@ def orders_to_bill(shipment_id: int) -> QuerySet[Order]:
 def lines_to_bill(shipment_id: int) -> QuerySet[ShipmentLine]:
     """Return a shipment's lines that no invoice has, in the order of their order's lines.
 
-    `is_billed_in_part`: an invoice of the same order and shipment exists, so this would be
-    a second one.
+    `left`: what of it is to be billed. `is_billed_in_part`: an invoice of the same order and
+    shipment exists, so this would be a second one.
     """
     twins = Invoice.objects.filter(shipment=OuterRef("shipment"), order=OuterRef("order"))
-    lines = ShipmentLine.objects.filter(shipment=shipment_id, invoice_lines=None)
-    return lines.annotate(is_billed_in_part=Exists(twins.exclude(state__in=GONE))).order_by(
-        "order_line__position", "pk"
+    twins = twins.filter(kind=Invoice.Kind.INVOICE)
+    return (
+        _unbilled(shipment_id)
+        .annotate(is_billed_in_part=Exists(twins.exclude(state__in=GONE)))
+        .order_by("order_line__position", "pk")
     )
+
+
+def _unbilled(shipment_id: int) -> QuerySet[ShipmentLine]:
+    lines = ShipmentLine.objects.filter(shipment=shipment_id, invoice_lines=None)
+    return lines.annotate(left=to_bill()).filter(left__gt=0)
 
 
 @compiled
@@ -94,7 +101,9 @@ def parts_of(invoice: Invoice) -> tuple[list[InvoiceLine], list[InvoiceTax]]:
 
 def has_twin(invoice: Invoice) -> bool:
     """Say whether another invoice bills the same order and shipment."""
-    twins = Invoice.objects.filter(shipment=invoice.shipment_id, order=invoice.order_id)
+    twins = Invoice.objects.filter(
+        shipment=invoice.shipment_id, order=invoice.order_id, kind=Invoice.Kind.INVOICE
+    )
     return twins.exclude(pk=invoice.pk).exclude(state__in=GONE).exists()
 
 
@@ -103,11 +112,14 @@ def recipient_of(customer: Customer) -> str:
     return email_of(customer, Contact.Role.PAYABLES)
 
 
-def invoice_list(*, text: str = "", state: str = "", sent: str = "", after: str = "") -> Listing:
+def invoice_list(
+    *, text: str = "", state: str = "", sent: str = "", kind: str = "", after: str = ""
+) -> Listing:
     """Return a page of invoices, newest first, with customer, order and latest delivery.
 
     `text` is the beginning of its number or its order's, or words of the customer's name;
-    `sent` "no" keeps those that have not left; `after` is the key of the last one seen.
+    `sent` "no" keeps those that have not left; `kind` those of a kind, such as credit memos;
+    `after` is the key of the last one seen.
     """
     latest = InvoiceDelivery.objects.filter(invoice=OuterRef("pk")).order_by("-serial", "-pk")
     invoices = Invoice.objects.select_related("customer", "order").annotate(
@@ -117,6 +129,8 @@ def invoice_list(*, text: str = "", state: str = "", sent: str = "", after: str 
     invoices = invoices.filter(_matching(text)) if text.strip() else invoices
     if state:
         invoices = invoices.filter(state=state)
+    if kind:
+        invoices = invoices.filter(kind=kind)
     if sent == "no":
         invoices = invoices.filter(pk__in=_unsent().values("invoice"))
     if (seen := number_of(after)) is not None:
@@ -140,7 +154,7 @@ def invoice_for_page(ref: str) -> Invoice:
     Raises:
         Invoice.DoesNotExist: no such invoice.
     """
-    related = Invoice.objects.select_related("customer", "order", "shipment", "pdf")
+    related = Invoice.objects.select_related("customer", "order", "shipment", "pdf", "original")
     return related.get(Q(number=ref) | Q(public_id=ref))
 
 

@@ -38,7 +38,19 @@ class InvoiceTaxOut(serializers.Serializer[Any]):
 class InvoiceSummaryOut(serializers.Serializer[Any]):
     id = serializers.CharField(source="public_id")
     number = serializers.CharField()
-    kind = serializers.ChoiceField(choices=Invoice.Kind.choices)
+    kind = serializers.ChoiceField(
+        choices=Invoice.Kind.choices,
+        help_text="Amounts of a `credit_memo` are positive, and in your favour.",
+    )
+    original = serializers.CharField(
+        source="original.public_id",
+        default=None,
+        allow_null=True,
+        help_text="Of a credit memo: id of the invoice that it lowers.",
+    )
+    reason = serializers.ChoiceField(
+        choices=Invoice.Reason.choices, allow_blank=True, help_text="Of a credit memo: why."
+    )
     state = serializers.ChoiceField(choices=SHOWN_STATES)
     order = serializers.CharField(source="order.public_id")
     shipment = serializers.CharField(source="shipment.public_id")
@@ -65,3 +77,7 @@ class InvoiceOut(InvoiceSummaryOut):
 class InvoiceQuery(PageQuery):
     order = serializers.CharField(max_length=40, required=False, help_text="Id of an order.")
     shipment = serializers.CharField(max_length=40, required=False, help_text="Id of a shipment.")
+    original = serializers.CharField(
+        max_length=40, required=False, help_text="Id of the invoice that credit memos lower."
+    )
+    kind = serializers.ChoiceField(choices=Invoice.Kind.choices, required=False)

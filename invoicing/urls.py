@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invoicing import pro_forma_views, views
+from invoicing import credit_views, pro_forma_views, views
 
 app_name = "invoicing"
 # `ref` is an invoice's number, or a draft's public id.
@@ -17,6 +17,7 @@ urlpatterns = [
         pro_forma_views.pro_forma_withdraw,
         name="pro-forma-withdraw",
     ),
+    path("of-return/<str:number>/", credit_views.return_memos, name="return-memos"),
     path("<str:ref>/", views.invoice_detail, name="detail"),
     path("<str:ref>/pdf/", views.invoice_pdf, name="pdf"),
     path("<str:ref>/issue/", views.invoice_issue, name="issue"),

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from invoicing import selectors, services
+from invoicing import credit_selectors, selectors, services
 from invoicing.forms import SendForm
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
@@ -27,9 +27,13 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
 @page("invoicing.view_invoice")
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """List invoices, newest first, by what the search finds; the next rows alone for htmx."""
-    chosen = {name: request.GET.get(name, "") for name in ("q", "state", "sent", "after")}
+    chosen = {name: request.GET.get(name, "") for name in ("q", "state", "sent", "kind", "after")}
     listing = selectors.invoice_list(
-        text=chosen["q"], state=chosen["state"], sent=chosen["sent"], after=chosen["after"]
+        text=chosen["q"],
+        state=chosen["state"],
+        sent=chosen["sent"],
+        kind=chosen["kind"],
+        after=chosen["after"],
     )
     context = {**chosen, "listing": listing, "counts": selectors.counts()}
     template = "invoicing/list.html"
@@ -120,6 +124,8 @@ def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
         "offers": offers_of(invoice.discounts),
         "deliveries": selectors.deliveries_of(invoice),
         "entries": selectors.history_of(invoice),
+        "memos": [] if invoice.is_credit_memo else credit_selectors.memos_on(invoice),
+        "return": credit_selectors.return_behind(invoice),
         "error": error,
     }
     return render(request, "invoicing/detail.html", context, status=CONFLICT if error else 200)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("portal/shipments/", include("shipping.portal_urls")),
     path("portal/returns/", include("shipping.portal.urls")),
     path("portal/pro-formas/", include("invoicing.portal_urls")),
+    path("portal/credit-memos/", include("invoicing.portal_credit_urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", views.favicon, name="favicon"),

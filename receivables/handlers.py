@@ -1,7 +1,7 @@
 """What receivables does when something has happened."""
 
 from credit.debts import tells_debts
-from invoicing.events import InvoiceIssued
+from invoicing.events import BillLowered, CreditMemoIssued, InvoiceIssued
 from o2c.kernel import clock
 from o2c.kernel.events import after, on
 from orders.events import LinesCancelled, OrderAmended
@@ -15,6 +15,18 @@ tells_debts(unpaid.debts_of)
 def open_item(event: InvoiceIssued) -> None:
     """Open the invoice's claims and post it."""
     services.open_items(event.invoice_id, at=event.at, actor=event.actor)
+
+
+@on(CreditMemoIssued)
+def post_credit(event: CreditMemoIssued) -> None:
+    """Post the memo, and let it pay its invoice."""
+    services.post_credit(event.memo_id, at=event.at, actor=event.actor)
+
+
+@on(BillLowered)
+def settle_lowered(event: BillLowered) -> None:
+    """Settle an order of which nothing is left to be billed, and nothing is owed."""
+    services.settle_paid_orders([event.order_id], at=event.at, actor=event.actor)
 
 
 @on(LinesCancelled)

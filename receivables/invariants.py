@@ -48,7 +48,7 @@ invariant(
     SELECT invoice.id, invoice.number, invoice.gross_amount, sum(item.amount) AS amount
       FROM invoicing_invoice invoice
       LEFT JOIN receivables_openitem item ON item.invoice_id = invoice.id
-     WHERE invoice.number IS NOT NULL
+     WHERE invoice.number IS NOT NULL AND invoice.kind = 'invoice'
      GROUP BY invoice.id
     HAVING invoice.gross_amount <> COALESCE(sum(item.amount), 0)
         OR max(item.due_on) <> invoice.due_on
@@ -90,5 +90,24 @@ invariant(
       JOIN invoicing_invoice invoice ON invoice.order_id = orders.id
       JOIN receivables_openitem item ON item.invoice_id = invoice.id
      WHERE orders.state = 'closed' AND item.state = 'open'
+    """,
+)
+invariant(
+    "receivables.each_credit_memo_is_posted_and_applied_within_what_it_gives",
+    """
+    SELECT memo.id, memo.number, memo.gross_amount, posted.credit,
+           COALESCE(applied.amount, 0) AS applied
+      FROM invoicing_invoice memo
+      LEFT JOIN (SELECT entry.source, sum(line.credit) AS credit
+                   FROM receivables_journalentry entry
+                   JOIN receivables_journalline line ON line.entry_id = entry.id
+                  WHERE entry.kind = 'credit_memo' AND line.account = '1290'
+                  GROUP BY entry.source) posted ON posted.source = 'invoice:' || memo.id
+      LEFT JOIN (SELECT source, sum(amount) AS amount FROM receivables_application
+                  WHERE source LIKE 'invoice:%' GROUP BY source) applied
+        ON applied.source = 'invoice:' || memo.id
+     WHERE memo.kind = 'credit_memo' AND memo.number IS NOT NULL
+       AND (COALESCE(posted.credit, 0) <> memo.gross_amount
+            OR COALESCE(applied.amount, 0) NOT BETWEEN 0 AND memo.gross_amount)
     """,
 )

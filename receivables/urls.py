@@ -1,6 +1,6 @@
 from django.urls import path
 
-from receivables import views
+from receivables import credit_views, views
 
 app_name = "receivables"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("panels/payment-history/", views.payment_history, name="payment-history"),
     path("panels/customer/", views.customer_panel, name="customer-panel"),
     path("panels/invoice/<int:invoice_id>/", views.invoice_panel, name="invoice-panel"),
+    path("panels/credit/<int:memo_id>/", credit_views.credit_panel, name="credit-panel"),
+    path("credits/<int:memo_id>/apply/", credit_views.credit_apply, name="apply-credit"),
 ]

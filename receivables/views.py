@@ -13,7 +13,7 @@ from o2c.kernel.errors import REFUSALS, DomainError, explain
 from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, today, wants_part
-from receivables import aging, selectors, services
+from receivables import aging, memos, selectors, services
 from receivables.forms import CloseForm, DisputeForm, ItemFilter, ReviewForm
 from receivables.models import Dispute, InvoiceReview, OpenItem
 from receivables.payment_history import days_after_due, tone_of_days
@@ -150,6 +150,7 @@ def customer_panel(request: HttpRequest) -> HttpResponse:
         "customer": customer,
         "totals": aging.totals(as_of=day, customer_id=customer.pk),
         "listing": selectors.item_list(as_of=day, customer_id=customer.pk, limit=PANEL_ROWS),
+        "credits": memos.open_memos(customer.pk),
     }
     return render(request, "receivables/customer_panel.html", context)
 

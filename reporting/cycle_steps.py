@@ -49,7 +49,8 @@ BILLING = """
 SELECT s.id, s.number, c.name AS party, s.dispatched_at AS began,
        (SELECT max(e.at) FROM invoicing_invoice AS i
           JOIN receivables_journalentry AS e ON e.source = 'invoice:' || i.id
-         WHERE i.shipment_id = s.id) AS ended, interval '30 minutes' AS target
+         WHERE i.shipment_id = s.id AND i.kind = 'invoice') AS ended,
+       interval '30 minutes' AS target
   FROM shipping_shipment AS s JOIN customers_customer AS c ON c.id = s.customer_id
  WHERE s.dispatched_at IS NOT NULL AND c.billing_trigger = 'shipment'
 """

@@ -39,6 +39,7 @@ PLACES = {
     ),
     "picklist": Place(url_name="fulfillment:pick", permission="fulfillment.view_picklist"),
     "shipment": Place(url_name="shipping:shipment", permission="shipping.view_shipment"),
+    "return": Place(url_name="shipping:return", permission="shipping.view_return"),
     "invoice": Place(url_name="invoicing:detail", permission="invoicing.view_invoice"),
     "invoice_pdf": Place(url_name="invoicing:pdf", permission="invoicing.view_invoice"),
     "proforma": Place(url_name="invoicing:pro-forma", permission="invoicing.view_proforma"),

@@ -63,3 +63,24 @@ class ReturnSettled(Event):
     """What was accepted of a return is to be credited: a credit memo is due."""
 
     return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRefused(Event):
+    """Nothing of a return is credited, and the customer is told why."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnAnnounced(Event):
+    """Goods are to come back: the customer is told under which number, and where to."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsRefused(Event):
+    """Something of a shipment was not taken at the door: it has to come back."""
+
+    shipment_id: int

@@ -1,5 +1,7 @@
 """What shipping does when something happens."""
 
+from contextlib import suppress
+
 from fulfillment.events import PickPacked
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
@@ -11,6 +13,8 @@ from shipping.events import (
     BookingWanted,
     BookingWithdrawn,
     CaseAssigned,
+    GoodsRefused,
+    ReturnAnnounced,
     ReturnInspected,
     ShipmentDispatched,
     ShipmentFailed,
@@ -68,6 +72,20 @@ def tell_about_exception(event: ShipmentFailed) -> None:
 @after(CaseAssigned)
 def tell_case_owner(event: CaseAssigned) -> None:
     tellings.tell_owner(event.case_id, at=event.at)
+
+
+@after(GoodsRefused)
+def take_back_refused(event: GoodsRefused) -> None:
+    """Announce what was refused at the door; what is on its way back already is not again."""
+    actor = Actor.job("shipping.take_back_refused", on_behalf_of=event.actor.name)
+    with suppress(services.NothingToReturn):
+        services.announce_refused(event.shipment_id, at=clock.now(), actor=actor)
+
+
+@after(ReturnAnnounced)
+def tell_how_to_return(event: ReturnAnnounced) -> None:
+    """Tell the customer the number, where to send the goods, and what to put into the packages."""
+    mails.send_return_announced(event.return_id)
 
 
 @after(ReturnInspected)

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from customers.selectors import email_of
 from o2c.kernel import files, mail
-from shipping.models import DeliveryCase, Shipment, ShipmentPaper
+from shipping import return_slip
+from shipping.models import DeliveryCase, Return, ReturnLine, Shipment, ShipmentPaper
+from shipping.return_selectors import lines_for_page
 from shipping.services.papers import paper_of
 
 
@@ -27,6 +30,36 @@ def send_ship_notice(shipment_id: int, *, at: datetime) -> None:
         language=shipment.customer.language,
         context={"shipment": shipment, "lines": lines},
         attachments=[(note.name, files.read(note), note.media_type)],
+    )
+
+
+def send_return_announced(return_id: int) -> None:
+    """Tell who sends goods back the number, where to, and how; with the slip for the packages.
+
+    A return has one Message-ID: told twice, the recipient's program shows it once.
+    """
+    row = Return.objects.select_related("customer", "warehouse").get(pk=return_id)
+    to = email_of(row.customer, Contact.Role.DISPATCH, Contact.Role.BUYER)
+    if not to:
+        return
+    lines = list(lines_for_page().filter(of=row))
+    is_refused = all(line.reason == ReturnLine.Reason.REFUSED for line in lines)
+    slips = (
+        [] if is_refused else [(return_slip.name_of(row), return_slip.draw(row), "application/pdf")]
+    )
+    mail.send(
+        "shipping/mail/return_announced",
+        to=to,
+        subject=format_lazy(_("Your return {number}"), number=row.number),
+        key=f"return-{row.public_id}",
+        language=row.customer.language,
+        context={
+            "return": row,
+            "lines": lines,
+            "address": return_slip.address_of(row),
+            "is_refused": is_refused,
+        },
+        attachments=slips,
     )
 
 

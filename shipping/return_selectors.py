@@ -1,6 +1,6 @@
 """What comes back: what may, what is on its way, and what became of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from django.db.models import (
@@ -37,6 +37,14 @@ def returnable(lines: Mapping[int, ShipmentLine]) -> dict[int, Decimal]:
     back = ReturnLine.objects.filter(shipment_line__in=list(lines)).values_list("shipment_line")
     taken = dict(back.annotate(sum=Sum(COUNTED)))
     return {key: line.quantity - taken.get(key, ZERO) for key, line in lines.items()}
+
+
+def refused_and_announced(line_ids: Collection[int]) -> dict[int, Decimal]:
+    """Return how much of each shipped line comes back, or has come, refused at the door."""
+    standing = ReturnLine.objects.filter(
+        shipment_line__in=list(line_ids), reason=ReturnLine.Reason.REFUSED
+    ).exclude(of__state=Return.State.REFUSED, received=0)
+    return dict(standing.values_list("shipment_line").annotate(sum=Sum("announced")))
 
 
 def lines_to_return(lines: QuerySet[ShipmentLine]) -> QuerySet[ShipmentLine]:

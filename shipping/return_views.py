@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Location
-from o2c.kernel import clock
+from o2c.kernel import clock, downloads
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import add_refusal, once_per_form
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, status_of
 from shipping import return_selectors as selectors
-from shipping import services
+from shipping import return_slip, services
 from shipping.models import Return, Shipment, ShipmentLine
 from shipping.return_forms import AnnounceForm, InspectForm, ReceiveForm, RefuseForm, SettleForm
 
@@ -96,6 +96,13 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
 def return_page(request: HttpRequest, number: str) -> HttpResponse:
     """Show a return with the one thing to do next."""
     return _detail(request, _return(number))
+
+
+@page("shipping.view_return")
+def slip(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the slip that goes into the packages of a return."""
+    row = _return(number)
+    return downloads.shown_once(return_slip.draw(row), name=return_slip.name_of(row))
 
 
 @action("shipping.work_return")

@@ -34,6 +34,7 @@ urlpatterns = [
     path("audits/samples/<int:sample_id>/", audits.sample_check, name="sample-check"),
     path("returns/", returns.return_list, name="returns"),
     path("returns/<str:number>/", returns.return_page, name="return"),
+    path("returns/<str:number>/slip.pdf", returns.slip, name="return-slip"),
     path("returns/<str:number>/receive/", returns.receive, name="return-receive"),
     path("returns/<str:number>/inspect/", returns.inspect, name="return-inspect"),
     path("returns/<str:number>/settle/", returns.settle, name="return-settle"),

@@ -1,6 +1,12 @@
 """Invoices, and what asks for money before there is one."""
 
-from invoicing.models.invoices import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
+from invoicing.models.invoices import (
+    Invoice,
+    InvoiceDelivery,
+    InvoiceLine,
+    InvoiceTax,
+)
 from invoicing.models.pro_formas import ProForma
+from invoicing.models.returns import UnbilledReturn
 
-__all__ = ["Invoice", "InvoiceDelivery", "InvoiceLine", "InvoiceTax", "ProForma"]
+__all__ = ["Invoice", "InvoiceDelivery", "InvoiceLine", "InvoiceTax", "ProForma", "UnbilledReturn"]

@@ -18,7 +18,9 @@ from shipping.models import Shipment, ShipmentLine
 
 
 class Invoice(StateDocument):
-    """A claim on a customer, made of what was shipped. Amounts are in `currency`.
+    """A claim on a customer, made of what was shipped, or a credit memo that lowers one.
+
+    Amounts are in `currency` and positive, those of a credit memo too: its kind says that it gives.
 
     draft -approve-> checked -issue-> issued;  draft | checked -discard-> discarded
     issued -replace-> replaced, -credit-> credited
@@ -35,6 +37,10 @@ class Invoice(StateDocument):
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("Invoice")
+        CREDIT_MEMO = "credit_memo", _("Credit memo")
+
+    class Reason(models.TextChoices):
+        RETURN = "return", _("goods returned")
 
     public_id = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)
@@ -44,6 +50,14 @@ class Invoice(StateDocument):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="invoices")
+    # What a credit memo lowers, why, and what asked for it, once: `return:5`.
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credit_memos"
+    )
+    reason = models.CharField(
+        max_length=20, choices=Reason.choices, blank=True, default="", db_default=""
+    )
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
     # As printed, line by line: later changes of an address do not touch it.
     bill_to = models.TextField()
     ship_to = models.TextField()
@@ -98,6 +112,15 @@ class Invoice(StateDocument):
                 name="invoicing_invoice_due_after_issue",
                 condition=Q(due_on=None) | Q(due_on__gte=F("issued_on")),
             ),
+            models.CheckConstraint(
+                name="invoicing_invoice_credit_memo_names_original",
+                condition=~Q(kind="credit_memo") | (Q(original__isnull=False) & ~Q(reason="")),
+            ),
+            models.UniqueConstraint(
+                fields=["original", "source"],
+                condition=~Q(source=""),
+                name="invoicing_invoice_credited_once_per_source",
+            ),
         ]
         indexes = [
             # Serves a customer's invoices, newest first.
@@ -134,6 +157,19 @@ class Invoice(StateDocument):
     def discard(self) -> None:
         """It will not be issued; its shipment lines are free to be billed again."""
 
+    @transition(field=state, source=State.ISSUED, target=State.CREDITED)
+    def credit(self) -> None:
+        """Credit memos have taken off all of it."""
+
+    @property
+    def is_credit_memo(self) -> bool:
+        return self.kind == Invoice.Kind.CREDIT_MEMO
+
+    @property
+    def signed_amount(self) -> Decimal:
+        """What it adds to what the customer owes, tax included; a credit memo takes off."""
+        return -self.gross_amount if self.is_credit_memo else self.gross_amount
+
 
 class InvoiceLine(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
@@ -141,6 +177,10 @@ class InvoiceLine(models.Model):
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
     shipment_line = models.ForeignKey(
         ShipmentLine, on_delete=models.PROTECT, related_name="invoice_lines"
+    )
+    # The line that this one of a credit memo takes off, in part or whole.
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="credits"
     )
     sku = models.CharField(max_length=40)
     description = models.CharField(max_length=200)
@@ -155,7 +195,12 @@ class InvoiceLine(models.Model):
         constraints = [
             # Each shipped line is billed once.
             models.UniqueConstraint(
-                fields=["shipment_line"], name="invoicing_invoiceline_shipment_line_once"
+                fields=["shipment_line"],
+                condition=Q(original=None),
+                name="invoicing_invoiceline_billed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["invoice", "original"], name="invoicing_invoiceline_credited_once_per_memo"
             ),
             models.UniqueConstraint(
                 fields=["invoice", "position"], name="invoicing_invoiceline_position_once"

@@ -6,6 +6,7 @@ from invoicing.services.billing import (
     issue_invoice,
     redraft_invoice,
 )
+from invoicing.services.crediting import OverCredited, credit_invoice
 from invoicing.services.documents import NotIssued, pdf_of
 from invoicing.services.pro_forma_papers import pro_forma_pdf, send_pro_forma
 from invoicing.services.pro_formas import (
@@ -17,6 +18,7 @@ from invoicing.services.pro_formas import (
     lapse_pro_formas,
     withdraw_pro_forma,
 )
+from invoicing.services.returns import bill_what_stays, credit_return
 from invoicing.services.sending import queue_delivery, resend_invoice, send_invoice
 
 __all__ = [
@@ -24,8 +26,12 @@ __all__ = [
     "HasFindings",
     "NotIssued",
     "NothingToPay",
+    "OverCredited",
     "ask_for_prepayment",
     "bill_shipment",
+    "bill_what_stays",
+    "credit_invoice",
+    "credit_return",
     "follow_change",
     "follow_order",
     "issue_invoice",

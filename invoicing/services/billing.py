@@ -7,11 +7,13 @@ from datetime import datetime
 from credit import services as credit
 from credit.models import ExposureEntry
 from customers.models import Address, Customer
-from invoicing import checks, content, selectors
+from invoicing import checks, selectors
+from invoicing.credit_selectors import is_all_back
 from invoicing.drafting import Draft, address_text, draft, quantities
 from invoicing.events import InvoiceIssued
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.payment import agree_on_payment
+from invoicing.services.sealing import seal
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
@@ -87,10 +89,11 @@ def is_due(shipment: Shipment, customer: Customer) -> bool:
     """Say whether the customer's billing trigger has come for a shipment.
 
     "order" (prepayment) is billed on dispatch: a pro forma asks for the money, the invoice
-    follows the goods.
+    follows the goods. What never arrived and came back is due once we have decided on it: what
+    was credited is left out of the bill.
     """
     if customer.billing_trigger == Customer.BillingTrigger.DELIVERY:
-        return shipment.delivered_at is not None
+        return shipment.delivered_at is not None or is_all_back(shipment)
     return shipment.dispatched_at is not None
 
 
@@ -198,9 +201,15 @@ def _issue(drafts: Sequence[Draft], bill: Bill) -> None:
         invoice.issued_on = issued_on
         agree_on_payment(invoice, bill.company)
         invoice.number = take_number(bill.company.pk, invoice.kind, prefix="INV-", on=issued_on)
-        text = content.canonical(invoice, clean.lines, clean.taxes, certificate=certificate)
-        invoice.issue(content=text, content_hash=content.seal(text))
-        _save_issued(invoice, bill)
+        seal(
+            invoice,
+            clean.lines,
+            clean.taxes,
+            certificate=certificate,
+            touches=[invoice.order.label, bill.shipment.label, bill.customer.label],
+            at=bill.at,
+            actor=bill.actor,
+        )
     for clean in drafts:
         publish(InvoiceIssued(invoice_id=clean.invoice.pk, at=bill.at, actor=bill.actor))
 
@@ -225,20 +234,4 @@ def _claim(clean: Draft, bill: Bill) -> None:
             ExposureEntry.Kind.OPEN_ITEM: invoice.gross_amount,
         },
         at=bill.at,
-    )
-
-
-def _save_issued(invoice: Invoice, bill: Bill) -> None:
-    """Update what changed; the trail names it all but the content, which the hash stands for."""
-    changes = invoice.changes()
-    rows.update(invoice, changes)
-    invoice.remember()
-    changes.pop("content")
-    audit.record(
-        invoice.label,
-        f"to {invoice.state}",
-        at=bill.at,
-        actor=bill.actor,
-        changes=changes,
-        touches=[invoice.order.label, bill.shipment.label, bill.customer.label],
     )

@@ -130,7 +130,23 @@ SELECT s.delivered_at AS at, s.id, s.number, s.received_by AS text, '' AS state,
         sql="""
 SELECT i.created_at AS at, i.id, i.number, i.customer_po AS text, '' AS state,
        i.gross_amount AS amount, i.currency, '' AS who
-  FROM invoicing_invoice AS i WHERE i.customer_id = %(customer)s AND i.number IS NOT NULL
+  FROM invoicing_invoice AS i
+ WHERE i.customer_id = %(customer)s AND i.number IS NOT NULL AND i.kind = 'invoice'
+""",
+    ),
+    Source(
+        key="credit_memo",
+        name=_("Credit memos"),
+        icon="undo",
+        tone="",
+        title=_("Credit memo %(number)s"),
+        page="invoice",
+        view="invoicing.view_invoice",
+        sql="""
+SELECT i.created_at AS at, i.id, i.number, o.number AS text, '' AS state,
+       i.gross_amount AS amount, i.currency, '' AS who
+  FROM invoicing_invoice AS i JOIN invoicing_invoice AS o ON o.id = i.original_id
+ WHERE i.customer_id = %(customer)s AND i.number IS NOT NULL AND i.kind = 'credit_memo'
 """,
     ),
     Source(

@@ -107,6 +107,10 @@ def _floor(file: OrderFile, may: May) -> Iterator[Document]:
         title = _("Shipment %(number)s") % {"number": shipment.number}
         href = page_of("shipment", shipment.number, may=may)
         yield Document(icon="truck", title=title, note=status(shipment), href=href)
+    for row in file.returns:
+        title = _("Return %(number)s") % {"number": row.number}
+        href = page_of("return", row.number, may=may)
+        yield Document(icon="undo", title=title, note=status(row), href=href)
 
 
 def _invoices(file: OrderFile, may: May) -> Iterator[Document]:
@@ -114,7 +118,7 @@ def _invoices(file: OrderFile, may: May) -> Iterator[Document]:
         has_pdf = invoice.number is not None
         yield Document(
             icon="invoice",
-            title=_("Invoice %(number)s") % {"number": invoice.number or _("(draft)")},
+            title=_title(invoice),
             note=status(*_condition(invoice)),
             href=page_of("invoice", invoice.number or invoice.public_id, may=may),
             pdf=page_of("invoice_pdf", invoice.number, may=may) if has_pdf else "",
@@ -123,6 +127,12 @@ def _invoices(file: OrderFile, may: May) -> Iterator[Document]:
     if is_ahead and not file.invoices:
         trigger = file.order.customer.get_billing_trigger_display()
         yield Document(icon="invoice", title=_("Invoice"), note=trigger, is_pending=True)
+
+
+def _title(invoice: Invoice) -> str:
+    if invoice.is_credit_memo:
+        return _("Credit memo %(number)s") % {"number": invoice.number}
+    return _("Invoice %(number)s") % {"number": invoice.number or _("(draft)")}
 
 
 def _receipts(file: OrderFile, may: May) -> Iterator[Document]:
@@ -135,6 +145,8 @@ def _receipts(file: OrderFile, may: May) -> Iterator[Document]:
 
 def _condition(invoice: Invoice) -> tuple[str | Model, str]:
     """Show an issued invoice by its items: paid, part paid or open."""
+    if invoice.is_credit_memo:
+        return "creditmemo", invoice.state
     items = list(invoice.open_items.all())
     if invoice.state != Invoice.State.ISSUED or not items:
         return invoice, ""

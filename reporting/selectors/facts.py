@@ -47,7 +47,8 @@ SELECT wanted.id AS order_id, lines.*, picks.*, ships.*, bills.*,
              coalesce(sum(item.amount - item.applied), 0) > 0 AS unpaid
         FROM invoicing_invoice AS invoice
         LEFT JOIN receivables_openitem AS item ON item.invoice_id = invoice.id
-       WHERE invoice.order_id = wanted.id AND invoice.state <> 'discarded') AS bills
+       WHERE invoice.order_id = wanted.id AND invoice.state <> 'discarded'
+         AND invoice.kind = 'invoice') AS bills
 """
 
 

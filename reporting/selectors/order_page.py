@@ -14,7 +14,7 @@ from orders.models import Amendment, IntakeDocument, Order, OrderFinding, OrderL
 from receivables.models import Application, OpenItem
 from reporting.order.progress import Progress, progress_of
 from reporting.selectors.facts import Facts, facts_of
-from shipping.models import Shipment
+from shipping.models import Return, Shipment
 
 TRAIL_SIZE = 12
 
@@ -37,6 +37,7 @@ class OrderFile:
     shipments: list[Shipment]
     pro_formas: list[ProForma]
     invoices: list[Invoice]
+    returns: list[Return]
     receipts: list[Receipt]
 
     @property
@@ -48,7 +49,13 @@ class OrderFile:
         """The labels under which the audit trail knows the order and its documents."""
         documents = (
             *(self.order, *self.pick_lists, *self.shipments, *self.invoices, *self.items),
-            *(*self.receipts, *self.applications, *self.amendments, *self.pro_formas),
+            *(
+                *self.receipts,
+                *self.applications,
+                *self.amendments,
+                *self.pro_formas,
+                *self.returns,
+            ),
         )
         return [document.label for document in documents]
 
@@ -81,6 +88,7 @@ def order_file(number: str) -> OrderFile:
         shipments=list(shipments.select_related("carrier").order_by("pk")),
         pro_formas=list(order.pro_formas.order_by("pk")),
         invoices=invoices,
+        returns=list(_returns(order)),
         receipts=receipts_of(invoices),
     )
 
@@ -125,6 +133,11 @@ def _pick_lists(order: Order) -> "QuerySet[PickList]":
     lines = PickLine.objects.select_related("order_line").order_by("position")
     related = order.pick_lists.select_related("warehouse", "picker")
     return related.prefetch_related(Prefetch("lines", lines)).order_by("pk")
+
+
+def _returns(order: Order) -> "QuerySet[Return]":
+    lines = order.shipment_lines.values("returned__of")
+    return Return.objects.filter(pk__in=lines).order_by("pk")
 
 
 def _invoices(order: Order) -> "QuerySet[Invoice]":

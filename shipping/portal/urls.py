@@ -6,4 +6,5 @@ app_name = "portal-returns"
 urlpatterns = [
     path("", views.return_list, name="list"),
     path("new/", views.return_new, name="new"),
+    path("<str:number>/slip.pdf", views.slip, name="slip"),
 ]

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.portal import portal_form, portal_page
+from o2c.kernel import downloads
 from o2c.kernel.requests import page_of
-from shipping.models import ShipmentLine
+from shipping import return_slip
+from shipping.models import Return, ShipmentLine
 from shipping.return_forms import AnnounceForm
 from shipping.return_selectors import PAGE_SIZE, lines_to_return, returns_of
 from shipping.return_views import OK, announced
@@ -47,3 +49,11 @@ def return_new(request: HttpRequest, customer: Customer) -> HttpResponse:
             return redirect("portal-returns:list")
     context = {"customer": customer, "form": form, "lines": lines, "text": text}
     return render(request, "shipping/portal/return_new.html", context, status=status)
+
+
+@portal_page
+def slip(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
+    """Give the slip that goes into the packages of one of the customer's returns."""
+    own = Return.objects.select_related("customer", "warehouse").filter(customer=customer)
+    row = get_object_or_404(own, number=number)
+    return downloads.shown_once(return_slip.draw(row), name=return_slip.name_of(row))

@@ -15,7 +15,7 @@ from o2c.kernel.models import User
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import add_working_time
-from shipping.events import CaseAssigned, ShipmentFailed
+from shipping.events import CaseAssigned, GoodsRefused, ShipmentFailed
 from shipping.models import DeliveryCase, Shipment
 
 Kind = Shipment.ExceptionKind
@@ -46,6 +46,8 @@ def open_case(
     case = new_case(shipment, shipment.warehouse, kind=kind, note=note, at=at)
     audit.create(case, at=at, actor=actor, touches=[shipment.label])
     announce(case, at=at, actor=actor)
+    if kind == Kind.REFUSED:
+        publish(GoodsRefused(shipment_id=shipment.pk, at=at, actor=actor))
     return case
 
 

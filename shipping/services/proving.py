@@ -16,7 +16,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.services import record_progress
-from shipping.events import ShipmentDelivered
+from shipping.events import GoodsRefused, ShipmentDelivered
 from shipping.models import ProofLine, ProofOfDelivery, Shipment, ShipmentLine
 from shipping.services.cases import end_by_arrival, open_case
 from shipping.services.holding import Held, hold
@@ -140,10 +140,17 @@ def _prove(
     if shipment.delivered_at is not None:
         end_by_arrival(shipment, at=at, actor=actor)
     if any(line.refused for line in lines):
-        open_case(shipment, kind=Kind.REFUSED, note=_reasons(lines), at=at, actor=actor)
+        _refuse(shipment, _reasons(lines), at=at, actor=actor)
     if is_first and shipment.delivered_at is not None:
         publish(ShipmentDelivered(shipment_id=shipment.pk, at=at, actor=actor))
     return proof
+
+
+def _refuse(shipment: Shipment, reasons: str, *, at: datetime, actor: Actor) -> None:
+    """Open a case to take it back; one that is open hears of what is refused now, too."""
+    case = open_case(shipment, kind=Kind.REFUSED, note=reasons, at=at, actor=actor)
+    if case is None:
+        publish(GoodsRefused(shipment_id=shipment.pk, at=at, actor=actor))
 
 
 def _write(proof: ProofOfDelivery, delivery: Delivery) -> ProofOfDelivery:

@@ -17,9 +17,9 @@ from o2c.kernel.numbering import public_id
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.services import lock_order, record_progress
-from shipping.events import ReturnSettled
+from shipping.events import ReturnAnnounced, ReturnRefused, ReturnSettled
 from shipping.models import ProofLine, Return, ReturnLine, Shipment, ShipmentLine
-from shipping.return_selectors import returnable
+from shipping.return_selectors import refused_and_announced, returnable
 
 # One more digit than the columns hold, and their smallest step.
 LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
@@ -87,6 +87,7 @@ def announce_return(
             for one in goods
         ]
     )
+    publish(ReturnAnnounced(return_id=made.pk, at=at, actor=actor))
     return made
 
 
@@ -104,14 +105,14 @@ def announce_refused(shipment_id: int, *, at: datetime, actor: Actor) -> Return:
     lines = {line.pk: line for line in shipment.lines.order_by("pk")}
     held = _hold_lines(shipment.customer_id, lines)
     left, refused = returnable(held), _refused(shipment, lines)
+    coming = refused_and_announced(lines)
+    missing = {
+        key: min(quantity - coming.get(key, ZERO), left[key]) for key, quantity in refused.items()
+    }
     goods = [
-        Coming(
-            shipment_line_id=key,
-            quantity=min(quantity, left[key]),
-            reason=ReturnLine.Reason.REFUSED,
-        )
-        for key, quantity in refused.items()
-        if min(quantity, left[key]) > 0
+        Coming(shipment_line_id=key, quantity=quantity, reason=ReturnLine.Reason.REFUSED)
+        for key, quantity in missing.items()
+        if quantity > 0
     ]
     if not goods:
         raise NothingToReturn(
@@ -152,6 +153,7 @@ def refuse_return(return_id: int, *, answer: str, at: datetime, actor: Actor) ->
     row = lock(Return, return_id)
     row.refuse(answer=answer.strip())
     audit.save(row, at=at, actor=actor, reason=row.answer)
+    publish(ReturnRefused(return_id=return_id, at=at, actor=actor))
     return row
 
 

@@ -1,18 +1,18 @@
 """Asking, paying and lapsing at the same moment: one pro forma at a time asks for an order."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from credit import services as credit
-from invoicing import pro_forma_selectors, services
+from invoicing import services
 from invoicing.models import ProForma
+from invoicing.services import pro_formas
 from o2c.kernel.invariants import check_all
 from tests.factories import NOW
 from tests.invoicing.shipped import ACTOR
-from tests.race import run_together, without_locks
+from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,10 +37,7 @@ def test_of_two_who_ask_at_once_one_does(held):
 def test_race_is_real_without_the_locks(held, monkeypatch):
     """Guards the test above: without locks both ask, and only the constraint stops one."""
     without_locks(monkeypatch)
-    read = pro_forma_selectors.what_stops
-    monkeypatch.setattr(
-        pro_forma_selectors, "what_stops", lambda order: (read(order), time.sleep(0.3))[0]
-    )
+    monkeypatch.setattr(pro_formas, "_standing_of", read_by_both(pro_formas._standing_of))
 
     answers = run_together(ask(held), ask(held))
 

@@ -37,6 +37,9 @@ FLOW = [
     "fulfillment.OrderShort after fulfillment.tell_about_shortage",
     "fulfillment.PickPacked on shipping.plan_shipment",
     "fulfillment.StockReceived on fulfillment.serve_backorders",
+    "invoicing.BillLowered on receivables.settle_lowered",
+    "invoicing.CreditMemoIssued after invoicing.mail_credit_memo",
+    "invoicing.CreditMemoIssued on receivables.post_credit",
     "invoicing.DeliveryQueued after invoicing.mail_again",
     "invoicing.InvoiceIssued after collection.apply_what_was_paid_in_advance",
     "invoicing.InvoiceIssued after collection.tell_what_is_owed",
@@ -108,7 +111,11 @@ FLOW = [
     "shipping.BookingWanted after shipping.ask_carrier",
     "shipping.BookingWithdrawn after shipping.cancel_with_carrier",
     "shipping.CaseAssigned after shipping.tell_case_owner",
+    "shipping.GoodsRefused after shipping.take_back_refused",
+    "shipping.ReturnAnnounced after shipping.tell_how_to_return",
     "shipping.ReturnInspected after shipping.store_returned",
+    "shipping.ReturnRefused after invoicing.bill_refused",
+    "shipping.ReturnSettled after invoicing.credit_returned",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
     "shipping.ShipmentDispatched after shipping.place_reports",
@@ -119,7 +126,6 @@ FLOW = [
 UNHEARD = [
     "collection.ReceiptRecorded",
     "orders.OrderClosed",
-    "shipping.ReturnSettled",
 ]
 STAGES = ("customers", "catalog", *settings.STAGES, "reporting")
 

@@ -1,6 +1,5 @@
 """Two payments of one item at the same moment: never more is applied than is owed."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,7 @@ from receivables.models import Application, OpenItem
 from receivables.services import cash
 from tests.factories import NOW, TODAY
 from tests.invoicing.shipped import ACTOR
-from tests.race import run_together, without_locks
+from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,8 +39,7 @@ def test_race_is_real_without_the_locks(owe, monkeypatch):
     """Guards the test above: without locks both are applied, and one payment is lost."""
     item = owe()
     without_locks(monkeypatch)
-    read = cash.lock_many
-    monkeypatch.setattr(cash, "lock_many", lambda *asked: (read(*asked), time.sleep(0.2))[0])
+    monkeypatch.setattr(cash, "lock_many", read_by_both(cash.lock_many))
 
     answers = run_together(paying(item, "receipt:1"), paying(item, "receipt:2"))
 

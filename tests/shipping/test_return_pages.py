@@ -72,7 +72,7 @@ def test_story_from_the_shipment_to_the_credit(shipper, clerk, gone, stock):
     assert "Take goods back" in page
     assert [answer.status_code for answer in (made, received, inspected, settled)] == [302] * 4
     assert (row.state, row.lines.get().accepted) == ("settled", 1)
-    assert "A credit memo is due." in body(clerk.get(url(row)))
+    assert "What is accepted below is credited." in body(clerk.get(url(row)))
 
 
 def test_refuses_at_the_field_what_cannot_come_back(shipper, gone):

@@ -21,6 +21,12 @@ MONEY: dict[str, dict[str, tuple[Text, str]]] = {
         "credited": (_("Credited"), OFF),
         "written_off": (_("Written off"), OFF),
     },
+    "creditmemo": {
+        "draft": (_("Draft"), OFF),
+        "checked": (_("Checked"), GO),
+        "discarded": (_("Discarded"), OFF),
+        "issued": (_("Issued"), PLAIN),
+    },
     "proforma": {
         "issued": (_("Waits for payment"), PLAIN),
         "paid": (_("Paid"), OK),
