@@ -223,7 +223,7 @@ def test_links_the_quote_and_the_blanket_order_that_it_came_of(
 
 
 # The frame's 7, the order, its facts, lines and nine kinds of documents and notes.
-STATEMENTS = 20
+STATEMENTS = 21
 
 
 def test_is_for_our_people_only(visitor, client, draft, browser_of):
