@@ -21,8 +21,15 @@ from o2c.kernel import clock
 from o2c.kernel.api import CursorPages, idempotent
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.pages import LARGEST_KEY
-from o2c.kernel.representations import PageQuery, QuantityField, StrictSerializer, body_of, query_of
-from o2c.kernel.system_keys import HasSystemKey, SystemKeyAuthentication, system_of
+from o2c.kernel.representations import (
+    PageQuery,
+    QuantityField,
+    StrictSerializer,
+    body_of,
+    filters_of,
+    query_of,
+)
+from o2c.kernel.system_keys import ForSystems, system_of
 
 MOST = 1000
 
@@ -92,12 +99,10 @@ class StockQuery(PageQuery):
     warehouse = serializers.CharField(max_length=12, required=False)
 
 
-class ExpectedReceipts(generics.GenericAPIView[Any]):
+class ExpectedReceipts(ForSystems, generics.GenericAPIView[Any]):
     """Goods that will come."""
 
     scope = "stock"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
     queryset = ExpectedReceipt.objects.none()
     serializer_class = ExpectedOut
     pagination_class = CursorPages
@@ -110,8 +115,7 @@ class ExpectedReceipts(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List what is expected, newest first."""
         query = query_of(request, ExpectedQuery)
-        names = {"state": "state", "sku": "product__sku", "reference": "reference"}
-        asked = {names[name]: value for name, value in query.items() if name in names}
+        asked = filters_of(query, state="state", sku="product__sku", reference="reference")
         page = self.paginate_queryset(expected_receipts().filter(**asked)) or []
         return self.get_paginated_response(ExpectedOut(page, many=True).data)
 
@@ -132,12 +136,10 @@ class ExpectedReceipts(generics.GenericAPIView[Any]):
         return Response(ExpectedListOut(told).data)
 
 
-class ExpectedReceiptClosing(APIView):
+class ExpectedReceiptClosing(ForSystems, APIView):
     """Waiting no more."""
 
     scope = "stock"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
 
     @extend_schema(operation_id="close_expected_receipt", request=ClosingIn, responses=ExpectedOut)
     @idempotent
@@ -152,12 +154,10 @@ class ExpectedReceiptClosing(APIView):
         return Response(ExpectedOut(expected_receipts().get(pk=expected_id)).data)
 
 
-class Stock(generics.GenericAPIView[Any]):
+class Stock(ForSystems, generics.GenericAPIView[Any]):
     """Stock levels."""
 
     scope = "stock"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
     queryset = StockLevel.objects.none()
     serializer_class = StockOut
     pagination_class = CursorPages
@@ -168,8 +168,7 @@ class Stock(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List what lies where, place by place, of what there is."""
         query = query_of(request, StockQuery)
-        names = {"sku": "product__sku", "warehouse": "location__warehouse__code"}
-        asked = {names[name]: value for name, value in query.items() if name in names}
+        asked = filters_of(query, sku="product__sku", warehouse="location__warehouse__code")
         levels = StockLevel.objects.filter(on_hand__gt=0, **asked)
         levels = levels.select_related("product", "location__warehouse", "lot")
         page = self.paginate_queryset(levels) or []

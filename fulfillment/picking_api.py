@@ -21,8 +21,8 @@ from fulfillment.standard_form import (
     with_content,
 )
 from o2c.kernel.api import CursorPages
-from o2c.kernel.representations import PageQuery, query_of
-from o2c.kernel.system_keys import HasSystemKey, SystemKeyAuthentication
+from o2c.kernel.representations import PageQuery, filters_of, query_of
+from o2c.kernel.system_keys import ForSystems
 
 
 class PickListQuery(PageQuery):
@@ -31,12 +31,10 @@ class PickListQuery(PageQuery):
     order = serializers.CharField(max_length=40, required=False, help_text="The order's number.")
 
 
-class PickLists(generics.GenericAPIView[Any]):
+class PickLists(ForSystems, generics.GenericAPIView[Any]):
     """Pick lists."""
 
     scope = "picking"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
     queryset = PickList.objects.none()
     serializer_class = PickListSummaryOut
     pagination_class = CursorPages
@@ -49,19 +47,16 @@ class PickLists(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List the pick lists, newest first."""
         query = query_of(request, PickListQuery)
-        names = {"state": "state", "warehouse": "warehouse__code", "order": "order__number"}
-        asked = {names[name]: value for name, value in query.items() if name in names}
+        asked = filters_of(query, state="state", warehouse="warehouse__code", order="order__number")
         rows = PickList.objects.select_related("warehouse", "order", "batch").filter(**asked)
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response(PickListSummaryOut(page, many=True).data)
 
 
-class PickListDetail(APIView):
+class PickListDetail(ForSystems, APIView):
     """One pick list."""
 
     scope = "picking"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
 
     @extend_schema(operation_id="get_pick_list", responses=PickListOut)
     def get(self, request: Request, number: str) -> Response:

@@ -1,6 +1,6 @@
 """How the REST API writes values: money and quantities as text, nothing unknown taken in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
@@ -90,6 +90,11 @@ def query_of(request: Request, serializer: type[StrictSerializer]) -> dict[str, 
     asked = serializer(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def filters_of(query: Mapping[str, Any], **columns: str) -> dict[str, Any]:
+    """Return what a list is asked for as filters: `columns` says which column each one is."""
+    return {columns[name]: value for name, value in query.items() if name in columns}
 
 
 def body_of(request: Request, serializer: type[StrictSerializer]) -> dict[str, Any]:

@@ -61,46 +61,31 @@ IDEMPOTENCY_KEY = {
 METHODS = ("get", "post")
 
 
-class BearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes `customers.authentication.ApiKeyAuthentication`, named so as not to import it."""
+class Bearer(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a caller says who it is: by what follows `Bearer`. Targets are named, not imported."""
 
+    description: str
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": self.description}
+
+
+class BearerKey(Bearer):
     target_class = "customers.authentication.ApiKeyAuthentication"
     name = "apiKey"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API key of one customer: `Authorization: Bearer o2c_…`",
-        }
+    description = "An API key of one customer: `Authorization: Bearer o2c_…`"
 
 
-class SystemBearerKey(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes `o2c.kernel.system_keys.SystemKeyAuthentication`."""
-
+class SystemBearerKey(Bearer):
     target_class = "o2c.kernel.system_keys.SystemKeyAuthentication"
     name = "systemKey"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A key of a system of our own house: `Authorization: Bearer o2s_…`",
-        }
+    description = "A key of a system of our own house: `Authorization: Bearer o2s_…`"
 
 
-class CarrierToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes `shipping.reports.access.CarrierAuthentication`."""
-
+class CarrierToken(Bearer):
     target_class = "shipping.reports.access.CarrierAuthentication"
     name = "carrierToken"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "A token of one carrier: `Authorization: Bearer o2ct_…`",
-        }
+    description = "A token of one carrier: `Authorization: Bearer o2ct_…`"
 
 
 def only_the_api(endpoints: list[Any]) -> list[Any]:

@@ -78,6 +78,14 @@ class HasSystemKey(BasePermission):
         return f"{needed}:{access}" in request.user.key.scopes
 
 
+class ForSystems:
+    """A view that systems of our own call, with a key for its `scope`."""
+
+    scope: str
+    authentication_classes = (SystemKeyAuthentication,)
+    permission_classes = (HasSystemKey,)
+
+
 @service
 def create_system_key(
     *, name: str, scopes: list[str], at: datetime, actor: Actor
