@@ -7,9 +7,13 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import django
+
+from bench.result import Report
 
 RESULTS = Path(".o2c/bench")
 KINDS = ("life", "place", "intake", "exposure", "planning", "scores", "stock")
@@ -28,19 +32,17 @@ def main() -> int:
     django.setup()
     from bench import campaign, exposure, intake, place, planning, scores, stock  # noqa: PLC0415  models need Django to be set up
 
-    if chosen.kind == "intake":
-        report = intake.run(orders=chosen.orders)
-    elif chosen.kind == "exposure":
-        report = exposure.run()
-    elif chosen.kind == "planning":
-        report = planning.run()
-    elif chosen.kind == "stock":
-        report = stock.run()
-    elif chosen.kind == "scores":
-        report = scores.run()
-    else:
-        run = place.run if chosen.kind == "place" else campaign.run
-        report = run(rounds=chosen.rounds, seconds=chosen.seconds)
+    by_turns = {"rounds": chosen.rounds, "seconds": chosen.seconds}
+    runs: dict[str, Callable[[], Report]] = {
+        "life": partial(campaign.run, **by_turns),
+        "place": partial(place.run, **by_turns),
+        "intake": partial(intake.run, orders=chosen.orders),
+        "exposure": exposure.run,
+        "planning": planning.run,
+        "scores": scores.run,
+        "stock": stock.run,
+    }
+    report = runs[chosen.kind]()
     sys.stdout.write(report.text + "\n")
     RESULTS.mkdir(parents=True, exist_ok=True)
     target = RESULTS / f"{chosen.kind}.json"
