@@ -9,6 +9,7 @@ from typing import Any
 
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
 from o2c.kernel.models import Company
+from o2c.kernel.money import TaxLine
 
 # Rises when the meaning of a field changes: old documents keep being read as they were written.
 VERSION = 1
@@ -45,7 +46,7 @@ def canonical(
         "schedule": invoice.schedule,
         "discounts": invoice.discounts,
         "lines": [_line(line) for line in lines],
-        "taxes": [_tax(tax) for tax in taxes],
+        "taxes": [tax_as_written(tax) for tax in taxes],
         "net_amount": invoice.net_amount,
         "tax_amount": invoice.tax_amount,
         "gross_amount": invoice.gross_amount,
@@ -107,7 +108,8 @@ def _line(line: InvoiceLine) -> dict[str, Any]:
     }
 
 
-def _tax(tax: InvoiceTax) -> dict[str, Any]:
+def tax_as_written(tax: InvoiceTax | TaxLine) -> dict[str, Any]:
+    """Return the tax of one rate as a document says it."""
     return {
         "category": tax.category,
         "rate": tax.rate,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from invoicing.content import seller_of, written
+from invoicing.content import seller_of, tax_as_written, written
 from invoicing.models import ProForma
 from o2c.kernel.money import Taxable, Totals, round_money, totals
 from orders.models import OrderLine
@@ -58,15 +58,7 @@ def canonical(
             _line(line, position, pro_forma.currency)
             for position, line in enumerate(wanted, start=1)
         ],
-        "taxes": [
-            {
-                "category": tax.category,
-                "rate": tax.rate,
-                "base_amount": tax.base_amount,
-                "tax_amount": tax.tax_amount,
-            }
-            for tax in sums.taxes
-        ],
+        "taxes": [tax_as_written(tax) for tax in sums.taxes],
         "net_amount": pro_forma.net_amount,
         "tax_amount": pro_forma.tax_amount,
         "gross_amount": pro_forma.gross_amount,

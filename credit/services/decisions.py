@@ -66,9 +66,7 @@ def decide_application(  # noqa: PLR0913  what a decision is made of
     """
     application = _undecided(application_id, seen=seen, at=at)
     ensure_reason(reason)
-    waiting = orders_in_review(application.customer)
-    ensure_not_own(waiting, actor)
-    ensure_not_asked_by(application, actor)
+    waiting = _ensure_independent(application, actor)
     if Outcome(outcome) == Outcome.DECLINED:
         return _decline(application, waiting, reason=reason, at=at, actor=actor)
     customer = application.customer
@@ -77,6 +75,14 @@ def decide_application(  # noqa: PLR0913  what a decision is made of
     if proposed_first(wish, at=at, actor=actor):
         return application
     return grant_application(application, grant, reason=reason, by=actor.name, at=at, actor=actor)
+
+
+def _ensure_independent(application: CreditApplication, actor: Actor) -> list[Order]:
+    """Refuse who asks for the credit themselves; return the orders that wait for it."""
+    waiting = orders_in_review(application.customer)
+    ensure_not_own(waiting, actor)
+    ensure_not_asked_by(application, actor)
+    return waiting
 
 
 def _undecided(application_id: int, *, seen: str, at: datetime) -> CreditApplication:

@@ -60,11 +60,7 @@ def set_limit(
     customer = lock(Customer, customer_id)
     ensure_reason(reason)
     grant = ensure_grant(limit, valid_until, next_review_on, currency=customer.currency, at=at)
-    application = CreditApplication.objects.waiting().filter(customer=customer).first()
-    if application is not None:
-        raise ApplicationWaits(
-            _("%(number)s waits for a decision: decide it instead.") % {"number": application}
-        )
+    _ensure_none_applied(customer)
     ensure_not_own(_waiting_orders(customer), actor)
     _ensure_same(account_of(customer, at=at, actor=actor), seen)
     wish = wish_for_limit(customer, grant, reason=reason)
@@ -72,6 +68,14 @@ def set_limit(
     return proposed or grant_limit(
         customer, grant, reason=reason, by=actor.name, at=at, actor=actor
     )
+
+
+def _ensure_none_applied(customer: Customer) -> None:
+    application = CreditApplication.objects.waiting().filter(customer=customer).first()
+    if application is not None:
+        raise ApplicationWaits(
+            _("%(number)s waits for a decision: decide it instead.") % {"number": application}
+        )
 
 
 def grant_limit(

@@ -23,6 +23,7 @@ NUMBERS: Mapping[str, tuple[int, int]] = {
     "answer_within_hours": (1, 720),
     "warn_before_minutes": (0, 10080),
 }
+MAY_BE_EMPTY = {"horizon_days"}
 
 
 class PolicyChanged(DomainError):
@@ -56,23 +57,19 @@ def adopt_policy(  # noqa: PLR0913  what a policy is made of
         PolicyChanged: `base_version` is in force no more.
     """
     locks.one_at_a_time("credit.policy")
-    parsed = [setting.as_json() for setting in parse(rules)]
-    numbers = {
-        "horizon_days": horizon_days,
-        "answer_within_hours": answer_within_hours,
-        "warn_before_minutes": warn_before_minutes,
-    }
-    _ensure_sensible(numbers, second_signature_from, may_be_empty={"horizon_days"})
     new = CreditPolicy(
-        version=_retire(base_version, at=at, actor=actor) + 1,
         status=CreditPolicy.Status.ACTIVE,
-        rules=parsed,
-        **numbers,
+        rules=[setting.as_json() for setting in parse(rules)],
+        horizon_days=horizon_days,
         second_signature_from=second_signature_from,
+        answer_within_hours=answer_within_hours,
+        warn_before_minutes=warn_before_minutes,
         asks_bureau=asks_bureau,
         created_at=at,
         created_by=actor.name,
     )
+    _ensure_sensible(new)
+    new.version = _retire(base_version, at=at, actor=actor) + 1
     audit.create(new, at=at, actor=actor)
     look_again(at=at, actor=actor)
     return new
@@ -92,13 +89,11 @@ def _retire(base_version: int | None, *, at: datetime, actor: Actor) -> int:
     return latest or 0
 
 
-def _ensure_sensible(
-    numbers: Mapping[str, int | None], amount: Decimal | None, *, may_be_empty: set[str]
-) -> None:
-    findings = []
-    for name, value in numbers.items():
-        least, most = NUMBERS[name]
-        is_empty = value is None and name in may_be_empty
+def _ensure_sensible(new: CreditPolicy) -> None:
+    findings, amount = [], new.second_signature_from
+    for name, (least, most) in NUMBERS.items():
+        value = getattr(new, name)
+        is_empty = value is None and name in MAY_BE_EMPTY
         if not is_empty and (value is None or not least <= value <= most):
             message = _("Enter a number from %(least)s to %(most)s.")
             findings.append((name, name, message % {"least": least, "most": most}))

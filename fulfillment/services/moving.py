@@ -44,9 +44,7 @@ def transfer(
     if len(reason) > REASON_LENGTH:
         raise InvalidInput(_("Say it in 200 characters."), field="reason")
     seen = StockLevel.objects.select_related("location").get(pk=level_id)
-    target = usable_location(to_location_id)
-    if target.pk == seen.location_id:
-        raise InvalidInput(_("They are there already. Choose another place."), field="location")
+    target = _other_place(seen, to_location_id)
     is_freed = is_picked_from(target) and not is_picked_from(seen.location)
     order_ids = backorders_for(target, seen.product_id, quantity=quantity) if is_freed else []
     [there], held = hold_places(
@@ -56,18 +54,18 @@ def transfer(
     if here.available < quantity:
         raise StockPromised(_too_much(here), field="quantity")
     moves = [Move(level=here, quantity=-quantity), Move(level=there, quantity=quantity)]
-    why = reason or _way(seen.location, target)
-    make_moves(
-        moves,
-        kind=StockMove.Kind.TRANSFER,
-        source=public_id("transfer"),
-        reason=why,
-        at=at,
-        actor=actor,
-    )
+    why, kind = reason or _way(seen.location, target), StockMove.Kind.TRANSFER
+    make_moves(moves, kind=kind, source=public_id("transfer"), reason=why, at=at, actor=actor)
     if is_freed:
         announce(target, seen.product_id, order_ids, at=at, actor=actor)
     return there
+
+
+def _other_place(seen: StockLevel, location_id: int) -> Location:
+    target = usable_location(location_id)
+    if target.pk == seen.location_id:
+        raise InvalidInput(_("They are there already. Choose another place."), field="location")
+    return target
 
 
 def _too_much(level: StockLevel) -> str:

@@ -97,7 +97,26 @@ def receive_goods(
             at=at,
             actor=actor,
         )
-    levels, held = hold_places(product_id=product_id, location_id=location_id, lot_ids=lot_ids)
+    levels = _shelve(
+        product, location, goods, lot_ids, source=source, reason=reason, at=at, actor=actor
+    )
+    announce(location, product_id, order_ids, at=at, actor=actor)
+    return levels
+
+
+def _shelve(
+    product: Product,
+    location: Location,
+    goods: Sequence[Goods],
+    lot_ids: list[int | None],
+    *,
+    source: str,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+) -> list[StockLevel]:
+    """Write the moves of a delivery; return the levels that they have raised, lot by lot."""
+    levels, held = hold_places(product_id=product.pk, location_id=location.pk, lot_ids=lot_ids)
     kind = StockMove.Kind.RECEIPT
     ensure_new(levels, kind=kind, source=source)
     if product.tracking == Product.Tracking.SERIAL:
@@ -106,7 +125,6 @@ def receive_goods(
         Move(level=level, quantity=one.quantity) for level, one in zip(levels, goods, strict=True)
     ]
     make_moves(moves, kind=kind, source=source, reason=reason, at=at, actor=actor)
-    announce(location, product_id, order_ids, at=at, actor=actor)
     return levels
 
 

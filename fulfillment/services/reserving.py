@@ -64,19 +64,7 @@ def reserve(
             too late.
     """
     _ensure_fit(holder, wanted, expires_at, at)
-    reach(StockLevel)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_LEVELS, [sorted(wanted)])
-    kind, _colon, key = holder.partition(":")
-    order_id = int(key) if kind == "order" else 0
-    found = promises(wanted, at=at, holders=[holder], order_id=order_id)
-    today = today_of(at)
-    kept = {
-        product_id: min(quantity, found[product_id].on(today))
-        for product_id, quantity in wanted.items()
-        if product_id in found
-    }
-    kept = {product_id: quantity for product_id, quantity in kept.items() if quantity > 0}
+    kept = _free_of(wanted, holder=holder, at=at)
     withdraw_reservations(holder, at=at, actor=actor)
     rows.insert(
         [
@@ -95,6 +83,23 @@ def reserve(
     changes = {"kept back": (None, sum(kept.values(), ZERO)), "until": (None, expires_at)}
     audit.record(holder, "reserve", at=at, actor=actor, changes=changes)
     return kept
+
+
+def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dict[int, Decimal]:
+    """Return how much of what is wanted is promised to nobody else, the products locked."""
+    reach(StockLevel)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_LEVELS, [sorted(wanted)])
+    kind, _colon, key = holder.partition(":")
+    order_id = int(key) if kind == "order" else 0
+    found = promises(wanted, at=at, holders=[holder], order_id=order_id)
+    today = today_of(at)
+    free = {
+        product_id: min(quantity, found[product_id].on(today))
+        for product_id, quantity in wanted.items()
+        if product_id in found
+    }
+    return {product_id: quantity for product_id, quantity in free.items() if quantity > 0}
 
 
 @service

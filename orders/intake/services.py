@@ -58,11 +58,10 @@ def take_in(  # noqa: PLR0913  what is known of a file
     except Unreadable as error:  # too big to be kept
         yield unreadable(name, file_format, error)
         return
-    stored = _store(content, name, file_format) if commit else None
     delivery = Delivery(
         name=name,
         file_format=file_format,
-        stored=stored,
+        stored=_store(content, name, file_format) if commit else None,
         at=at,
         channel=channel or CHANNELS.get(file_format, Channel.FILE),
         parent=parent,
@@ -75,21 +74,27 @@ def take_in(  # noqa: PLR0913  what is known of a file
         ),
         actor=actor,
     )
+    yield from _take_apart(content, delivery, doubts)
+
+
+def _take_apart(content: bytes, delivery: Delivery, doubts: Sequence[Finding]) -> Iterator[Result]:
+    """Read a delivery and settle each order in it; answer where the format asks for one."""
+    file_format, door, at, actor = delivery.file_format, delivery.door, delivery.at, delivery.actor
+    is_kept = delivery.stored is not None
     try:
-        read = read_for(content, file_format, customer)
+        read = read_for(content, file_format, door.customer)
     except Unreadable as error:
         _keep_rejected(delivery, error)
-        yield unreadable(name, file_format, error)
+        yield unreadable(delivery.name, file_format, error)
         return
     if read.mail is not None:
-        take = partial(take_in, commit=commit, at=at, actor=actor)
-        yield from take_in_mail(read.mail, delivery, given=customer, take=take)
+        take = partial(take_in, commit=is_kept, at=at, actor=actor)
+        yield from take_in_mail(read.mail, delivery, given=door.customer, take=take)
         return
     digest = hashlib.sha256(content).hexdigest()
-    pile = understand(read, customer, digest, delivery)
+    pile = understand(read, door.customer, digest, delivery)
     yield from _settle_each(pile, doubts, delivery)
-    if commit and file_format in ("x12", "edifact"):
-        door = delivery.door
+    if is_kept and file_format in ("x12", "edifact"):
         acknowledge_file(content, file_format, digest=digest, door=door, at=at, actor=actor)
         hear(content, file_format, door=door, at=at, actor=actor)
 

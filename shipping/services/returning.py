@@ -75,20 +75,19 @@ def announce_return(
     touched = {lines[one.shipment_line_id].order.label for one in goods}
     touched |= {lines[one.shipment_line_id].shipment.label for one in goods}
     audit.create(made, at=at, actor=actor, touches=sorted(touched))
-    rows.append(
-        [
-            rows.make(
-                ReturnLine,
-                of_id=made.pk,
-                shipment_line_id=one.shipment_line_id,
-                reason=one.reason,
-                announced=one.quantity,
-            )
-            for one in goods
-        ]
-    )
+    rows.append([_line_of(made, one) for one in goods])
     publish(ReturnAnnounced(return_id=made.pk, at=at, actor=actor))
     return made
+
+
+def _line_of(made: Return, one: Coming) -> ReturnLine:
+    return rows.make(
+        ReturnLine,
+        of_id=made.pk,
+        shipment_line_id=one.shipment_line_id,
+        reason=one.reason,
+        announced=one.quantity,
+    )
 
 
 @service
