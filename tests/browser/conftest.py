@@ -8,13 +8,26 @@ relative: `page.goto("/orders/")`.
 import os
 import re
 import shutil
+import time
 from pathlib import Path
+from threading import get_ident
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
+
+from o2c.kernel import clock, roles
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    CreditAccountFactory,
+    CustomerFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
 
 SHOTS = Path(__file__).parents[2] / ".o2c/shots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -78,14 +91,63 @@ def complaints():
     return []
 
 
+@pytest.fixture(scope="session")
+def being_answered():
+    """The threads of the live server that are answering a request just now."""
+    threads = set()
+
+    def begin(**_signal):
+        threads.add(get_ident())
+
+    def end(**_signal):
+        threads.discard(get_ident())
+
+    request_started.connect(begin, weak=False)
+    request_finished.connect(end, weak=False)
+    return threads
+
+
 @pytest.fixture
-def page(context, complaints):
-    """A new tab whose test fails when anything was wrong with what it showed."""
+def page(context, complaints, being_answered):
+    """A new tab whose test fails when anything was wrong with what it showed.
+
+    The test ends when the server has answered all that its tabs have asked: a late answer would
+    meet another test's data, and log into a stream that is closed.
+    """
     context.on("console", lambda message: _note_message(message, complaints))
     context.on("weberror", lambda failure: complaints.append(str(failure.error)))
     context.on("request", lambda request: _note_request(request, complaints))
     yield context.new_page()
+    for tab in context.pages:
+        tab.close()
+    deadline = time.monotonic() + 10
+    while being_answered and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert complaints == []
+
+
+@pytest.fixture
+def nine_o_clock(monkeypatch):
+    """It is nine o'clock in the morning of the tests' day, and stays so."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def harbor(nine_o_clock):
+    """Harbor Pump & Valve, with credit; a valve and a seal that it may buy are in stock."""
+    CompanyFactory.create()
+    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
+    CreditAccountFactory.create(customer=harbor)
+    for sku, name in (("VLV-BF-080", "Butterfly valve DN80"), ("SEL-MEC-038", "Seal 38 mm")):
+        product = ProductFactory.create(sku=sku, name=name, folded_text=f"{sku} {name}".lower())
+        StockLevelFactory.create(product=product)
+    return harbor
+
+
+@pytest.fixture
+def as_sales_rep(harbor, sign_in, person):
+    """A sales rep is signed in, with Harbor to sell to."""
+    sign_in(person(roles.SALES_REP))
 
 
 @pytest.fixture

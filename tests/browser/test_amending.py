@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from o2c.kernel.actors import Actor
 from orders import services
 from orders.models import ApprovalRule, Order
@@ -21,15 +21,10 @@ from tests.factories import (
     StockLevelFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 expect.set_options(timeout=15_000)
 # Colours are those of the theme when it has been painted.
 TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture

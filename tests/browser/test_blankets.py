@@ -5,33 +5,13 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from o2c.kernel import clock, roles
 from orders.models import BlanketLine, Order
-from tests.factories import (
-    NOW,
-    CompanyFactory,
-    CreditAccountFactory,
-    CustomerFactory,
-    ProductFactory,
-    StockLevelFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-def test_is_agreed_on_and_called_off(page, sign_in, person, shot, accessibility_faults):
-    CompanyFactory.create()
-    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
-    CreditAccountFactory.create(customer=harbor)
-    product = ProductFactory.create(sku="VLV-BF-080", folded_text="vlv-bf-080 butterfly valve")
-    StockLevelFactory.create(product=product)
-    sign_in(person(roles.SALES_REP))
+def test_is_agreed_on_and_called_off(page, as_sales_rep, shot, accessibility_faults):
     page.goto("/orders/blankets/")
     page.get_by_role("link", name="New blanket order").first.click()
     page.get_by_label("Customer", exact=True).press_sequentially("harb")

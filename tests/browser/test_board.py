@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from fulfillment import services
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from orders import services as orders
 from shipping.models import CarrierService, FreightRate, FreightZone, Shipment
 from tests.factories import (
@@ -23,15 +23,10 @@ from tests.factories import (
     WarehouseFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 # What stands for the pickups of today and tomorrow, both before any that comes later.
 TODAY = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)
 TOMORROW = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from credit import services
 from credit.models import CreditDocument, CreditProposal
-from o2c.kernel import clock, notices, roles
+from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
 from orders import services as orders
 from orders.models import Order
@@ -20,13 +20,8 @@ from tests.factories import (
     ProductFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture

@@ -7,34 +7,14 @@ from django.db.models import F
 from playwright.sync_api import expect
 
 from fulfillment.models import Reservation, StockLevel
-from o2c.kernel import clock, roles
-from tests.factories import (
-    NOW,
-    CompanyFactory,
-    CreditAccountFactory,
-    CustomerFactory,
-    ProductFactory,
-    StockLevelFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
 @pytest.fixture
-def entry(page, sign_in, person):
+def entry(page, as_sales_rep):
     """The empty screen of a rep, with one customer and a product of which 100 are there."""
-    CompanyFactory.create()
-    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
-    CreditAccountFactory.create(customer=harbor)
-    product = ProductFactory.create(sku="VLV-BF-080", folded_text="vlv-bf-080 butterfly valve")
-    StockLevelFactory.create(product=product)
-    sign_in(person(roles.SALES_REP))
     page.goto("/orders/new/")
     return page
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from fulfillment import services
 from fulfillment.models import PickList, ReorderLevel
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from orders import services as orders
 from shipping.models import Shipment
 from tests.factories import (
@@ -26,13 +26,8 @@ from tests.factories import (
     WarehouseFactory,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 ITEMS = ["FLT-BAG-25U", "HOS-HYD-12-50", "PMP-CE-15", "VLV-BF-080"]
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture

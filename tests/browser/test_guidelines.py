@@ -4,16 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from credit.models import GuidelineTable
-from o2c.kernel import clock, roles
-from tests.factories import NOW, CompanyFactory
+from o2c.kernel import roles
+from tests.factories import CompanyFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.fixture

@@ -7,13 +7,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from orders.models import Order
 from tests.factories import (
-    NOW,
-    CompanyFactory,
-    CreditAccountFactory,
-    CustomerFactory,
     ProductFactory,
     StockLevelFactory,
 )
@@ -24,21 +20,9 @@ PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
 @pytest.fixture
-def entry(page, sign_in, person):
+def entry(page, as_sales_rep):
     """The empty screen of a rep, with one customer and two products to sell."""
-    CompanyFactory.create()
-    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
-    CreditAccountFactory.create(customer=harbor)
-    for sku, name in (("VLV-BF-080", "Butterfly valve DN80"), ("SEL-MEC-038", "Seal 38 mm")):
-        product = ProductFactory.create(sku=sku, name=name, folded_text=f"{sku} {name}".lower())
-        StockLevelFactory.create(product=product)
-    sign_in(person(roles.SALES_REP))
     page.goto("/orders/new/")
     return page
 

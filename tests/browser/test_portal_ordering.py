@@ -4,36 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from customers.models import CustomerUser
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from orders.models import Order
-from tests.factories import (
-    NOW,
-    CompanyFactory,
-    CreditAccountFactory,
-    CustomerFactory,
-    ProductFactory,
-    StockLevelFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
 @pytest.fixture
-def portal(page, sign_in, person):
+def portal(page, harbor, sign_in, person):
     """The portal of Harbor Pump & Valve, who may buy a valve and a seal that are in stock."""
-    CompanyFactory.create()
-    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
-    CreditAccountFactory.create(customer=harbor)
-    for sku, name in (("VLV-BF-080", "Butterfly valve DN80"), ("SEL-MEC-038", "Seal 38 mm")):
-        product = ProductFactory.create(sku=sku, name=name, folded_text=f"{sku} {name}".lower())
-        StockLevelFactory.create(product=product)
     user = person(roles.CUSTOMER_USER)
     CustomerUser.objects.create(user=user, customer=harbor)
     sign_in(user)

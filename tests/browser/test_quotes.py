@@ -5,35 +5,15 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from o2c.kernel import clock, roles
 from orders.models import Order, Quote
-from tests.factories import (
-    NOW,
-    CompanyFactory,
-    CreditAccountFactory,
-    CustomerFactory,
-    ProductFactory,
-    StockLevelFactory,
-)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
 @pytest.fixture
-def screen(page, sign_in, person):
+def screen(page, as_sales_rep):
     """The empty quote screen of a rep, with one customer and one product to sell."""
-    CompanyFactory.create()
-    harbor = CustomerFactory.create(name="Harbor Pump & Valve", folded_name="harbor pump & valve")
-    CreditAccountFactory.create(customer=harbor)
-    product = ProductFactory.create(sku="VLV-BF-080", folded_text="vlv-bf-080 butterfly valve")
-    StockLevelFactory.create(product=product)
-    sign_in(person(roles.SALES_REP))
     page.goto("/orders/quotes/")
     page.get_by_role("link", name="New quote").click()
     return page

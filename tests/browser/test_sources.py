@@ -3,19 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from o2c.kernel import clock, roles
+from o2c.kernel import roles
 from orders import polls
 from tests.browser.sizes import assert_fits
 from tests.factories import NOW, CompanyFactory
 from tests.orders.factories import TradingPartnerFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 expect.set_options(timeout=15_000)
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 def test_what_is_wrong_is_read_mended_and_tried_again(

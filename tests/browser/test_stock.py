@@ -8,15 +8,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from fulfillment.models import ExpectedReceipt, Lot, StockLevel
-from o2c.kernel import clock, roles
-from tests.factories import NOW, LocationFactory, ProductFactory
+from o2c.kernel import roles
+from tests.factories import LocationFactory, ProductFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nine_o_clock")]
 
 
 def test_announces_receives_moves_and_recalls(company, page, sign_in, person, shot):
