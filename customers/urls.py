@@ -9,14 +9,14 @@ urlpatterns = [
     path("options/", customers.customer_options, name="options"),
     path("import/", importing.import_check, {"kind": "customers"}, name="import"),
     path(
-        "import/<slug:sha256>/",
+        "import/<str:seal>/",
         importing.import_commit,
         {"kind": "customers"},
         name="import-commit",
     ),
     path("contacts/import/", importing.import_check, {"kind": "contacts"}, name="import-contacts"),
     path(
-        "contacts/import/<slug:sha256>/",
+        "contacts/import/<str:seal>/",
         importing.import_commit,
         {"kind": "contacts"},
         name="import-contacts-commit",

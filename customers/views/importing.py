@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -14,17 +14,16 @@ from customers.importing.services import import_customers
 from o2c.kernel import clock, files
 from o2c.kernel.errors import DomainError, explain
 from o2c.kernel.forms import once_per_form
-from o2c.kernel.models import StoredFile
 from o2c.kernel.pages import action, form_page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of
 from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.shapes import check_size
 from o2c.kernel.sheets.tables import Row, Status, Table
+from o2c.kernel.uploads import Upload, keep_upload, upload_of
 
 # So many rows are read while somebody waits; longer files are for `manage.py import_customers`.
 MOST_ROWS = 2_000
 SHOWN = 200
-MEDIA_TYPE = "application/octet-stream"
 IMPORTS: dict[str, Callable[..., Table]] = {
     "customers": import_customers,
     "contacts": import_contacts,
@@ -54,21 +53,20 @@ def import_check(request: HttpRequest, kind: str) -> HttpResponse:
         return render(
             request, "customers/import.html", {"form": form, "kind": kind}, status=UNPROCESSABLE
         )
-    kept = files.store(content, name=(uploaded.name or "")[-255:], media_type=MEDIA_TYPE)
+    kept = keep_upload(request, uploaded, purpose=_purpose(kind))
     return _show(request, kind, table, file=kept)
 
 
 @action("customers.import_customer")
-def import_commit(request: HttpRequest, kind: str, sha256: str) -> HttpResponse:
+def import_commit(request: HttpRequest, kind: str, seal: str) -> HttpResponse:
     """Write the rows of a file that was looked at."""
-    kept = StoredFile.objects.filter(sha256=sha256).first()
-    if kept is None:
-        raise Http404
+    kept = upload_of(request, seal, purpose=_purpose(kind))
+    content = files.read(kept.file)
     done: list[Table] = []
     try:
         once_per_form(
             request,
-            lambda: done.append(_run(request, kind, files.read(kept), kept.name, commit=True)),
+            lambda: done.append(_run(request, kind, content, kept.name, commit=True)),
         )
     except (Unreadable, DomainError) as refusal:
         text = explain(refusal)[1] if isinstance(refusal, DomainError) else str(refusal)
@@ -82,6 +80,10 @@ def import_commit(request: HttpRequest, kind: str, sha256: str) -> HttpResponse:
     return _show(request, kind, done[0], file=None)
 
 
+def _purpose(kind: str) -> str:
+    return f"customers.{kind}"
+
+
 def _run(request: HttpRequest, kind: str, content: bytes, name: str, *, commit: bool) -> Table:
     lines = content.count(b"\n")
     is_card = content[:20].lstrip(b"\xef\xbb\xbf \r\n\t").upper().startswith(b"BEGIN:VCARD")
@@ -93,9 +95,7 @@ def _run(request: HttpRequest, kind: str, content: bytes, name: str, *, commit: 
     return IMPORTS[kind](content, name, commit=commit, at=clock.now(), actor=actor_of(request))
 
 
-def _show(
-    request: HttpRequest, kind: str, table: Table, *, file: StoredFile | None
-) -> HttpResponse:
+def _show(request: HttpRequest, kind: str, table: Table, *, file: Upload | None) -> HttpResponse:
     """Show the rows, those with problems first; `file` None: they are written."""
     order = [Status.REJECTED, Status.CHANGED, Status.NEW, Status.SAME]
     rows = sorted(table.rows, key=lambda row: (order.index(row.status), row.number))

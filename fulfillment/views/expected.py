@@ -1,5 +1,6 @@
 """Goods that will come: the list, one of them, and a file of many."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +14,14 @@ from fulfillment.importing.expected import import_expected
 from fulfillment.models import ExpectedReceipt
 from fulfillment.stock_forms import ChangedExpectedForm, ExpectedForm, ReasonForm, UploadForm
 from fulfillment.views.common import add_product, is_done, one_page, plain
-from o2c.kernel import clock, files
-from o2c.kernel.errors import DomainError
-from o2c.kernel.forms import once_per_form
-from o2c.kernel.models import StoredFile
+from o2c.kernel import clock
+from o2c.kernel.import_pages import file_page, upload_page
 from o2c.kernel.pages import action, form_page, page
-from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, today
-from o2c.kernel.sheets import Unreadable
-from o2c.kernel.sheets.shapes import check_size
-from o2c.kernel.sheets.tables import Status, Table
-from o2c.kernel.transactions import service
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, today
+from o2c.kernel.uploads import upload_of
 
-# Rows of a file that the page shows; problems first.
-SHOWN = 500
-NAME_LENGTH = 255
+# What a file of these pages is brought for.
+EXPECTED = "fulfillment.expected"
 
 
 @page("fulfillment.view_stocklevel")
@@ -104,56 +99,22 @@ def close(request: HttpRequest, expected_id: int) -> HttpResponse:
 @form_page("fulfillment.expect_stock")
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file of goods that will come."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        try:
-            stored = _store(form)
-        except Unreadable as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            return redirect("fulfillment:expected-file", stored.pk)
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "fulfillment/expected_import.html", {"form": form}, status=status)
+    return upload_page(
+        request,
+        UploadForm(request.POST or None, request.FILES or None),
+        purpose_of=lambda _form: EXPECTED,
+        target=lambda kept, _form: redirect("fulfillment:expected-file", kept.seal),
+        page=("fulfillment/expected_import.html", {}),
+    )
 
 
 @form_page("fulfillment.expect_stock")
-def file(request: HttpRequest, file_id: int) -> HttpResponse:
+def file(request: HttpRequest, seal: str) -> HttpResponse:
     """Show what a file would change, and change it."""
-    stored = get_object_or_404(StoredFile, pk=file_id)
-    content = files.read(stored)
-
-    def run(*, commit: bool) -> Table:
-        return import_expected(
-            content, stored.name, commit=commit, at=clock.now(), actor=actor_of(request)
-        )
-
-    context: dict[str, Any] = {"file": stored}
-    status = 200
-    try:
-        if request.method == "POST":
-            once_per_form(request, lambda: run(commit=True))
-            messages.success(request, _("The file is imported."))
-            return redirect("fulfillment:expected")
-        context |= _shown(run(commit=False))
-    except Unreadable as refusal:
-        context["error"], status = str(refusal), UNPROCESSABLE
-    except DomainError as refusal:
-        context["error"], status = str(refusal), CONFLICT
-    return render(request, "fulfillment/expected_file.html", context, status=status)
-
-
-@service
-def _store(form: UploadForm) -> StoredFile:
-    sent = form.cleaned_data["file"]
-    check_size(sent.size)
-    name = str(sent.name)[-NAME_LENGTH:]
-    return files.store(sent.read(), name=name, media_type="application/octet-stream")
-
-
-def _shown(table: Table) -> dict[str, Any]:
-    rows = sorted(table.rows, key=lambda row: (not row.problems, row.number))
-    counts = {status.value: table.count(status) for status in Status}
-    return {"rows": rows[:SHOWN], "hidden": max(len(rows) - SHOWN, 0), "counts": counts}
+    kept = upload_of(request, seal, purpose=EXPECTED)
+    run = partial(import_expected, at=clock.now(), actor=actor_of(request))
+    page = "fulfillment/expected_file.html", {"title": _("Import expected receipts")}
+    return file_page(request, kept, run, done="fulfillment:expected", page=page)
 
 
 def _list(request: HttpRequest, form: ExpectedForm) -> HttpResponse:
