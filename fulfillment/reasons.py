@@ -23,25 +23,33 @@ SELECT p.id,
        coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NULL AND NOT (
            c.kind = 'storage' AND c.is_active AND (l.lot_id IS NULL OR o.blocked_reason = '')
            AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date))), 0),
-       (SELECT min(e.expected_on) FROM fulfillment_expectedreceipt e
-         WHERE e.product_id = p.id AND e.state = 'open' AND e.quantity > e.received)
+       coming.overdue_on, coming.next_on
   FROM catalog_product p
+  CROSS JOIN LATERAL (
+      SELECT min(e.expected_on) FILTER (WHERE e.expected_on < %(on)s::date) AS overdue_on,
+             min(e.expected_on) FILTER (WHERE e.expected_on >= %(on)s::date) AS next_on
+        FROM fulfillment_expectedreceipt e
+       WHERE e.product_id = p.id AND e.state = 'open' AND e.quantity > e.received) AS coming
   LEFT JOIN fulfillment_stocklevel l ON l.product_id = p.id
   LEFT JOIN fulfillment_location c ON c.id = l.location_id
   LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
   LEFT JOIN fulfillment_counttask t ON t.level_id = l.id AND t.state = 'open' AND t.blocks
- WHERE p.id = ANY(%(products)s) GROUP BY p.id
+ WHERE p.id = ANY(%(products)s) GROUP BY p.id, coming.overdue_on, coming.next_on
 """
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one product: kept back, waiting to be counted, not to be taken, and the next delivery."""
+    """Of one product: kept back, waiting to be counted, not to be taken, and what is to come.
+
+    `overdue_on` is the first past day on which some were due that have not come.
+    """
 
     product_id: int
     kept: Decimal
     in_doubt: Decimal
     unfit: Decimal
+    overdue_on: date | None
     next_on: date | None
 
     def words(self, ahead: Decimal) -> list[str]:
@@ -55,9 +63,21 @@ class Facts:
         said = [
             words % {"quantity": f"{amount.normalize():f}"} for amount, words in amounts if amount
         ]
-        if self.next_on is None:
-            return [*said, _("none is on order")]
-        return [*said, _("the next come on %(day)s") % {"day": strip_tags(day_of(self.next_on))}]
+        return [*said, *self._coming()]
+
+    def _coming(self) -> list[str]:
+        """Say when more comes; what is overdue comes on no day that anybody knows."""
+        said = []
+        if self.overdue_on:
+            overdue = {"day": strip_tags(day_of(self.overdue_on))}
+            said.append(
+                _("some were due on %(day)s") % overdue
+                if self.next_on
+                else _("some were due on %(day)s, and no new day is known") % overdue
+            )
+        if self.next_on:
+            said.append(_("the next come on %(day)s") % {"day": strip_tags(day_of(self.next_on))})
+        return said or [_("none is on order")]
 
 
 def give_reasons(lines: Sequence[OrderLine], *, at: datetime) -> Sequence[OrderLine]:

@@ -243,3 +243,33 @@ def test_says_why_each_line_waits(place, product, stock, now):
         "7 may not be taken; the next come on 25 Nov",
         "10 go to others first; 7 may not be taken; the next come on 25 Nov",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        ([date(2026, 11, 17)], "some were due on 17 Nov, and no new day is known"),
+        (
+            [date(2026, 11, 17), date(2026, 11, 25)],
+            "some were due on 17 Nov; the next come on 25 Nov",
+        ),
+        ([date(2026, 11, 18)], "the next come on 18 Nov"),
+        ([], "none is on order"),
+    ],
+)
+def test_names_no_past_day_as_one_to_come(place, product, stock, now, days, why):
+    place({product: 100})
+    place({product: 10})
+    for number, day in enumerate(days):
+        ExpectedReceipt.objects.create(
+            reference=f"PO-{number}",
+            warehouse=stock.location.warehouse,
+            product=product,
+            quantity=40,
+            expected_on=day,
+            created_at=now,
+        )
+
+    [line] = give_reasons(list(worklists.waiting_lines(at=now)), at=now)
+
+    assert line.why == why
