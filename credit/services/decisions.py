@@ -77,7 +77,7 @@ def decide_application(  # noqa: PLR0913  what a decision is made of
     return grant_application(application, grant, reason=reason, by=actor.name, at=at, actor=actor)
 
 
-def _ensure_independent(application: CreditApplication, actor: Actor) -> list[Order]:
+def _ensure_independent(application: CreditApplication, actor: Actor) -> Sequence[Order]:
     """Refuse who asks for the credit themselves; return the orders that wait for it."""
     waiting = orders_in_review(application.customer)
     ensure_not_own(waiting, actor)

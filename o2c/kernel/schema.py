@@ -70,19 +70,19 @@ class Bearer(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
         return {"type": "http", "scheme": "bearer", "description": self.description}
 
 
-class BearerKey(Bearer):
+class BearerKey(Bearer):  # type: ignore[no-untyped-call]
     target_class = "customers.authentication.ApiKeyAuthentication"
     name = "apiKey"
     description = "An API key of one customer: `Authorization: Bearer o2c_…`"
 
 
-class SystemBearerKey(Bearer):
+class SystemBearerKey(Bearer):  # type: ignore[no-untyped-call]
     target_class = "o2c.kernel.system_keys.SystemKeyAuthentication"
     name = "systemKey"
     description = "A key of a system of our own house: `Authorization: Bearer o2s_…`"
 
 
-class CarrierToken(Bearer):
+class CarrierToken(Bearer):  # type: ignore[no-untyped-call]
     target_class = "shipping.reports.access.CarrierAuthentication"
     name = "carrierToken"
     description = "A token of one carrier: `Authorization: Bearer o2ct_…`"

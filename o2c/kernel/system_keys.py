@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from o2c.kernel.models import SystemKey
 from o2c.kernel.transactions import service
 
 if TYPE_CHECKING:
+    from rest_framework.permissions import _PermissionClass
     from rest_framework.views import APIView  # it reads the settings that name these classes
 
 # What a key may be allowed to do. A view names the first half as its `scope`.
@@ -82,8 +84,8 @@ class ForSystems:
     """A view that systems of our own call, with a key for its `scope`."""
 
     scope: str
-    authentication_classes = (SystemKeyAuthentication,)
-    permission_classes = (HasSystemKey,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (SystemKeyAuthentication,)
+    permission_classes: "Sequence[_PermissionClass]" = (HasSystemKey,)
 
 
 @service
