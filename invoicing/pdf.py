@@ -68,7 +68,9 @@ def _parts(says: dict[str, Any]) -> dict[str, Any]:
         "issued_on": date.fromisoformat(says["issued_on"]),
         "bill_to": says["bill_to"].split("\n"),
         "ship_to": says["ship_to"].split("\n"),
-        "lines": [{**line, "sign": sign_of(line["unit"])} for line in says["lines"]],
+        "lines": [
+            {**line, "sign": sign_of(line["unit"], line["quantity"])} for line in says["lines"]
+        ],
         "taxes": [
             {
                 **tax,

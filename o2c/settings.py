@@ -88,6 +88,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "o2c.kernel.templatetags.ui",
+                "catalog.templatetags.units",
                 "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
             ],

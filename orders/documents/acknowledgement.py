@@ -91,7 +91,10 @@ def html(said: Said, *, serial: int, made_on: date) -> str:
             **said.values,
             "serial": serial,
             "made_on": made_on,
-            "lines": [{**line, "sign": sign_of(line["unit"])} for line in said.values["lines"]],
+            "lines": [
+                {**line, "sign": sign_of(line["unit"], line["stands"])}
+                for line in said.values["lines"]
+            ],
             "taxes": [
                 {**tax, "note": tax_note(tax["category"], certificate)}
                 for tax in said.values["taxes"]

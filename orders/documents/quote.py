@@ -41,7 +41,7 @@ def html(quote: Quote, lines: list[QuoteLine], company: Company, *, made_on: dat
             "ship_to": party_of(customer, quote.ship_to),
             "terms": quote.payment_terms.name,
             "made_on": made_on,
-            "lines": [{"line": line, "sign": sign_of(line.unit)} for line in lines],
+            "lines": [{"line": line, "sign": sign_of(line.unit, line.quantity)} for line in lines],
             "taxes": [{**tax, "note": tax_note(tax["category"])} for tax in taxes_of(sums.taxes)],
             "net_amount": sums.net_amount,
             "gross_amount": sums.gross_amount,

@@ -105,7 +105,7 @@ def test_part_numbers_and_agreements_are_kept(administrator, shot, accessibility
     assert accessibility_faults() == []
     shot("part-number")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("piece of 12 piece").wait_for()
+    page.get_by_text("piece of 12 pcs").wait_for()
     page.goto("/customers/C-10001/")
     page.get_by_role("link", name="HP 4711").wait_for()
     assert accessibility_faults() == []

@@ -21,6 +21,15 @@ from django.utils import translation
         ("{{ value|quantity }}", 7, "7"),
         ("{{ value|percent }}", Decimal("0.1864"), "18.6\N{NO-BREAK SPACE}%"),
         ("{{ value|percent:0 }}", 0.5, "50\N{NO-BREAK SPACE}%"),
+        ("{{ value|percent }}", Decimal(0), "0\N{NO-BREAK SPACE}%"),
+        ("{{ value|percent }}", Decimal("0.0001"), "0.0\N{NO-BREAK SPACE}%"),
+        ("{{ value|in_unit:'C62' }}", Decimal("10.000"), "10\N{NO-BREAK SPACE}pcs"),
+        ("{{ value|in_unit:'C62' }}", Decimal("1.000"), "1\N{NO-BREAK SPACE}pc"),
+        ("{{ value|in_unit:'C62' }}", "0", "0\N{NO-BREAK SPACE}pcs"),
+        ("{{ value|in_unit:'KGM' }}", Decimal("0.500"), "0.5\N{NO-BREAK SPACE}kg"),
+        ("{{ value|in_unit:'BX' }}", 2, "2\N{NO-BREAK SPACE}boxes"),
+        ("{{ value|in_unit:'E09' }}", 2, "2\N{NO-BREAK SPACE}E09"),
+        ("{{ value|in_unit:'C62' }}", None, "—"),
     ],
 )
 def test_is_written_for_people(draw, source, value, shown):

@@ -82,7 +82,8 @@ def quantity(value: Number | None) -> str:
 
 
 def percent(fraction: Number | None, places: int = 1) -> str:
-    """Write a fraction as a percentage: `0.186` is `18.6 %`."""
+    """Write a fraction as a percentage: `0.186` is `18.6 %`; none at all is `0 %`."""
     if fraction is None:
         return NOTHING
-    return f"{figure(Decimal(str(fraction)) * 100, places=places)}{NO_BREAK}%"
+    exact = Decimal(str(fraction)) * 100
+    return f"{figure(exact, places=places if exact else 0)}{NO_BREAK}%"
