@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
-from o2c.kernel.models import Company
 from o2c.kernel.money import TaxLine
+from orders.documents.parts import seller_of
 
 # Rises when the meaning of a field changes: old documents keep being read as they were written.
 VERSION = 1
@@ -77,21 +77,6 @@ def read(invoice: Invoice) -> dict[str, Any]:
     """Return what an issued invoice says, amounts as text."""
     says: dict[str, Any] = json.loads(invoice.content)
     return says
-
-
-def seller_of(company: Company) -> dict[str, str]:
-    """Return what a document says about us, and where to pay."""
-    return {
-        "name": company.name,
-        "street": company.street,
-        "place": " ".join(filter(None, [company.postal_code, company.city, company.region])),
-        "country": company.country,
-        "tax_number": company.tax_number,
-        "email": company.email,
-        "phone": company.phone,
-        "bank_name": company.bank_name,
-        "bank_account": company.bank_account,
-    }
 
 
 def _line(line: InvoiceLine) -> dict[str, Any]:

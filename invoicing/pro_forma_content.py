@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from invoicing.content import seller_of, tax_as_written, written
+from invoicing.content import tax_as_written, written
 from invoicing.models import ProForma
 from o2c.kernel.money import Taxable, Totals, round_money, totals
+from orders.documents.parts import seller_of
 from orders.models import OrderLine
 
 # Rises when the meaning of a field changes: old documents keep being read as they were written.

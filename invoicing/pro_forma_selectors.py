@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from credit import services as credit
@@ -13,8 +13,8 @@ from credit.selectors.accounts import holds_that_stand
 from customers.models import Contact, Customer
 from customers.selectors import email_of
 from invoicing.models import ProForma
+from invoicing.selectors import matching
 from o2c.kernel.requests import number_of
-from o2c.kernel.text import fold
 from orders.models import Order
 
 PAGE_SIZE = 50
@@ -97,7 +97,7 @@ def pro_forma_list(*, text: str = "", state: str = "", after: str = "") -> Listi
     `after` is the key of the last one seen.
     """
     found = ProForma.objects.select_related("customer", "order")
-    found = found.filter(_matching(text)) if text.strip() else found
+    found = found.filter(matching(text)) if text.strip() else found
     if state:
         found = found.filter(state=state)
     if (seen := number_of(after)) is not None:
@@ -139,18 +139,3 @@ def own_pro_forma(customer: Customer, number: str) -> ProForma:
     """
     own = ProForma.objects.filter(customer=customer).select_related("company", "pdf")
     return own.get(number=number)
-
-
-def _matching(text: str) -> Q:
-    """Find by keys, so that each part can use its index."""
-    beginning = text.strip().upper()
-    named = Q()
-    for word in fold(text).split():
-        named &= Q(folded_name__contains=word)
-    customers = Customer.objects.filter(named).values_list("pk", flat=True)[:MOST_FOUND]
-    orders = Order.objects.filter(number__startswith=beginning).values_list("pk", flat=True)
-    return (
-        Q(number__startswith=beginning)
-        | Q(customer__in=list(customers))
-        | Q(order__in=list(orders[:MOST_FOUND]))
-    )

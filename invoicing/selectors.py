@@ -126,7 +126,7 @@ def invoice_list(
         delivery_state=Subquery(latest.values("state")[:1]),
         delivery_recipient=Subquery(latest.values("recipient")[:1]),
     )
-    invoices = invoices.filter(_matching(text)) if text.strip() else invoices
+    invoices = invoices.filter(matching(text)) if text.strip() else invoices
     if state:
         invoices = invoices.filter(state=state)
     if kind:
@@ -169,8 +169,8 @@ def history_of(document: Audited) -> QuerySet[AuditEntry]:
     return entries.order_by("-pk")[:HISTORY_SIZE]
 
 
-def _matching(text: str) -> Q:
-    """Find by keys, so that each part can use its index."""
+def matching(text: str) -> Q:
+    """Find a document by its number, customer or order: by keys, so that each can use its index."""
     beginning = text.strip().upper()
     named = Q()
     for word in fold(text).split():

@@ -69,7 +69,8 @@ def change(request: HttpRequest, part_id: int) -> HttpResponse:
         messages.success(request, _("The changes are saved."))
         return _back(part.customer_id)
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "catalog/part_number.html", {"form": form, "part": part}, status=status)
+    context = {"form": form, "part": part, "cancel": _numbers_of(part.customer_id)}
+    return render(request, "catalog/part_number.html", context, status=status)
 
 
 @page("catalog.view_customerpartnumber")
@@ -107,7 +108,11 @@ def _values(part: CustomerPartNumber) -> dict[str, Any]:
 
 
 def _back(customer_id: int) -> HttpResponse:
-    return redirect(f"{reverse('catalog:part-numbers')}?customer={customer_id}")
+    return redirect(_numbers_of(customer_id))
+
+
+def _numbers_of(customer_id: int) -> str:
+    return f"{reverse('catalog:part-numbers')}?customer={customer_id}"
 
 
 def _page(request: HttpRequest, form: PartForm, *, status: int = 200) -> HttpResponse:

@@ -11,6 +11,7 @@ from o2c.kernel.money import TaxLine
 
 
 def seller_of(company: Company) -> dict[str, str]:
+    """Return what a document says about us, and where to pay."""
     return {
         "name": company.name,
         "street": company.street,
