@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
@@ -19,6 +20,7 @@ from orders.offer_sheet import apply_prices
 from orders.sheet import Sheet, add_pasted, place_findings, require_quantities, tidy
 from orders.sheet_prices import forbid_overrides, price_sheet
 
+OK = 200
 Form = TypeVar("Form", bound=EntryForm)
 
 
@@ -93,7 +95,9 @@ class EntryScreen(ABC, Generic[Form]):
 
 @dataclass
 class OfferScreen(EntryScreen[Form]):
-    """A screen whose rows have prices of their own."""
+    """A screen whose rows have prices of their own, drawn by `template`."""
+
+    template: ClassVar[str]
 
     def price(self) -> None:
         price_sheet(self.sheet, self.customer, self.form.ship_to_now(), on=self.today)
@@ -101,6 +105,16 @@ class OfferScreen(EntryScreen[Form]):
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"is_offer": True}
+
+    def show(self, request: HttpRequest, *, status: int = OK) -> HttpResponse:
+        """Answer with the whole screen, or with what is wrong in it."""
+        self.prepare(is_refused=status != OK)
+        return render(request, self.template, self.context(), status=status)
+
+    def show_changed(self, request: HttpRequest) -> HttpResponse:
+        """Answer a change on the screen with what follows from it: prices and totals."""
+        self.price()
+        return render(request, "orders/preview.html", self.context() | self.changed(request))
 
     def store(self, request: HttpRequest, write: Callable[[], str]) -> tuple[str, int]:
         """Have the screen written, once; return the document's number, or a refusal's status.
@@ -118,6 +132,18 @@ class OfferScreen(EntryScreen[Form]):
         except EXPECTED as refusal:
             self.form.add_error(None, explain(refusal)[1])
             return "", CONFLICT
+
+
+def asked_customer(request: HttpRequest) -> Customer | None:
+    """Return the customer whose page one comes from, if so."""
+    return Customer.objects.filter(number=request.GET.get("customer", "")).first()
+
+
+def values_of(customer: Customer | None) -> dict[str, Any]:
+    """Return what a form says of its customer."""
+    if customer is None:
+        return {}
+    return {"customer": customer.pk, "customer_name": customer.name}
 
 
 def at_ease(form: Form) -> Form:

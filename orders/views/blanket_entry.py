@@ -5,11 +5,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.models import User
@@ -19,18 +18,17 @@ from orders import agreements, services
 from orders.models import BlanketOrder
 from orders.offer_forms import BlanketForm
 from orders.offer_sheet import OfferRow, offer_of, read_offer
-from orders.screens import OfferScreen, at_ease
+from orders.screens import OfferScreen, asked_customer, at_ease, values_of
 from orders.services import Agreed, AgreedLine
 from orders.services.quoting import USUAL_VALIDITY
 from orders.sheet import Sheet
-
-OK = 200
 
 
 @dataclass
 class Screen(OfferScreen[BlanketForm]):
     """What is on the screen; `blanket` None: it is not stored yet."""
 
+    template = "orders/blankets/entry.html"
     blanket: BlanketOrder | None = None
 
     def agreed(self) -> Agreed:
@@ -64,11 +62,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Agree on a blanket order."""
     if request.method == "POST":
         return _take(request, Screen(BlanketForm(request.POST), read_offer(request.POST)))
-    customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
-    initial: dict[str, Any] = {"valid_from": today(), "valid_until": today() + 12 * USUAL_VALIDITY}
-    if customer is not None:
-        initial |= {"customer": customer.pk, "customer_name": customer.name}
-    return _show(request, Screen(BlanketForm(initial=initial, customer=customer), Sheet([])))
+    customer = asked_customer(request)
+    time = {"valid_from": today(), "valid_until": today() + 12 * USUAL_VALIDITY}
+    form = BlanketForm(initial=time | values_of(customer), customer=customer)
+    return Screen(form, Sheet([])).show(request)
 
 
 @form_page("orders.enter_blanketorder")
@@ -85,8 +82,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         form = BlanketForm(request.POST, customer=blanket.customer)
         return _take(request, Screen(form, read_offer(request.POST), blanket))
     initial = {
-        "customer": blanket.customer_id,
-        "customer_name": blanket.customer.name,
+        **values_of(blanket.customer),
         "customer_po": blanket.customer_po,
         "valid_from": blanket.valid_from,
         "valid_until": blanket.valid_until,
@@ -94,16 +90,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         "revision": blanket.version,
     }
     form = BlanketForm(initial=initial, customer=blanket.customer)
-    return _show(request, Screen(form, offer_of(agreements.terms_of(blanket)), blanket))
+    return Screen(form, offer_of(agreements.terms_of(blanket)), blanket).show(request)
 
 
 @action("orders.enter_blanketorder")
 def preview(request: HttpRequest) -> HttpResponse:
     """Answer a change on the screen with what follows from it: prices and totals."""
     screen = Screen(at_ease(BlanketForm(request.POST)), read_offer(request.POST))
-    screen.price()
-    context = screen.context() | screen.changed(request)
-    return render(request, "orders/preview.html", context)
+    return screen.show_changed(request)
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -112,14 +106,14 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
     if do == "save":
         return _save(request, screen)
     screen.rearrange(do, request.POST.get("pasted", ""))
-    return _show(request, screen)
+    return screen.show(request)
 
 
 def _save(request: HttpRequest, screen: Screen) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     number, status = screen.store(request, lambda: _write(screen, user))
     if not number:
-        return _show(request, screen, status=status)
+        return screen.show(request, status=status)
     return redirect("orders:blanket", number=number)
 
 
@@ -139,8 +133,3 @@ def _write(screen: Screen, user: User) -> str:
         at=at,
         actor=actor,
     ).number
-
-
-def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
-    screen.prepare(is_refused=status != OK)
-    return render(request, "orders/blankets/entry.html", screen.context(), status=status)

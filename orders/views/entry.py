@@ -1,6 +1,5 @@
 """The order entry screen: one form for new orders and drafts, whole without JavaScript."""
 
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -8,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import EXPECTED, explain
@@ -19,7 +17,7 @@ from orders import selectors, services
 from orders.entry_screen import Screen
 from orders.forms import EntryForm
 from orders.models import Channel, EntryDraft, Order
-from orders.screens import at_ease
+from orders.screens import asked_customer, at_ease, values_of
 from orders.services import DraftChanged, OrderInvalid, entries
 from orders.sheet import (
     Sheet,
@@ -43,12 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     kept = entries.kept_entry(_user(request).pk, request.GET.get("screen", ""))
     if kept is not None:
         return _show(request, _screen_of(kept, None))
-    customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
-    initial: dict[str, Any] = {
-        "requested_on": usual_day(clock.now()),
-    }
-    if customer is not None:
-        initial |= {"customer": customer.pk, "customer_name": customer.name}
+    customer = asked_customer(request)
+    initial = {"requested_on": usual_day(clock.now())} | values_of(customer)
     return _show(request, Screen(EntryForm(initial=initial, customer=customer), Sheet([])))
 
 
@@ -68,8 +62,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     if kept is not None and "stored" not in request.GET:
         return _show(request, _screen_of(kept, order))
     initial = {
-        "customer": order.customer_id,
-        "customer_name": order.customer.name,
+        **values_of(order.customer),
         "customer_po": order.customer_po,
         "requested_on": order.requested_on,
         "ship_to": order.ship_to_id,

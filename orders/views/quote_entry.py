@@ -5,11 +5,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.models import User
@@ -20,17 +19,16 @@ from orders import offers, selectors, services
 from orders.models import Quote
 from orders.offer_forms import QuoteForm
 from orders.offer_sheet import offer_of, read_offer
-from orders.screens import OfferScreen, at_ease
+from orders.screens import OfferScreen, asked_customer, at_ease, values_of
 from orders.services import NewLine, Offered
 from orders.services.quoting import USUAL_VALIDITY
-
-OK = 200
 
 
 @dataclass
 class Screen(OfferScreen[QuoteForm]):
     """What is on the screen; `quote` None: it is not stored yet."""
 
+    template = "orders/quotes/entry.html"
     quote: Quote | None = None
 
     def offered(self) -> Offered:
@@ -65,14 +63,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _take(request, Screen(QuoteForm(request.POST), read_offer(request.POST)))
     order = selectors.order_for_entry(request.GET.get("order", ""))
-    customer = Customer.objects.filter(number=request.GET.get("customer", "")).first()
-    customer = order.customer if order is not None else customer
-    initial: dict[str, Any] = {"valid_until": today() + USUAL_VALIDITY}
-    if customer is not None:
-        initial |= {"customer": customer.pk, "customer_name": customer.name}
+    customer = order.customer if order is not None else asked_customer(request)
     lines = selectors.skus_of(order) if order is not None else []
     sheet = offer_of((sku, quantity, None, ZERO) for sku, quantity in lines)
-    return _show(request, Screen(QuoteForm(initial=initial, customer=customer), sheet))
+    initial = {"valid_until": today() + USUAL_VALIDITY} | values_of(customer)
+    return Screen(QuoteForm(initial=initial, customer=customer), sheet).show(request)
 
 
 @form_page("orders.enter_quote")
@@ -89,8 +84,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         form = QuoteForm(request.POST, customer=quote.customer)
         return _take(request, Screen(form, read_offer(request.POST), quote))
     initial = {
-        "customer": quote.customer_id,
-        "customer_name": quote.customer.name,
+        **values_of(quote.customer),
         "valid_until": quote.valid_until,
         "ship_to": quote.ship_to_id,
         "payment_terms": quote.payment_terms_id,
@@ -99,16 +93,14 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         "revision": quote.version,
     }
     sheet = offer_of((*line, ZERO) for line in offers.prices_of(quote))
-    return _show(request, Screen(QuoteForm(initial=initial, customer=quote.customer), sheet, quote))
+    return Screen(QuoteForm(initial=initial, customer=quote.customer), sheet, quote).show(request)
 
 
 @action("orders.enter_quote")
 def preview(request: HttpRequest) -> HttpResponse:
     """Answer a change on the screen with what follows from it: prices and totals."""
     screen = Screen(at_ease(QuoteForm(request.POST)), read_offer(request.POST))
-    screen.price()
-    context = screen.context() | screen.changed(request)
-    return render(request, "orders/preview.html", context)
+    return screen.show_changed(request)
 
 
 def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -117,14 +109,14 @@ def _take(request: HttpRequest, screen: Screen) -> HttpResponse:
     if do in {"save", "send"}:
         return _save(request, screen, do)
     screen.rearrange(do, request.POST.get("pasted", ""))
-    return _show(request, screen)
+    return screen.show(request)
 
 
 def _save(request: HttpRequest, screen: Screen, do: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     number, status = screen.store(request, lambda: _write(screen, do, user))
     if not number:
-        return _show(request, screen, status=status)
+        return screen.show(request, status=status)
     if do == "send":
         messages.success(request, _("%(number)s goes to the buyer.") % {"number": number})
     return redirect("orders:quote", number=number)
@@ -153,8 +145,3 @@ def _write(screen: Screen, do: str, user: User) -> str:
     if do == "send":
         quote = services.send_quote(quote.pk, at=at, actor=actor)
     return quote.number
-
-
-def _show(request: HttpRequest, screen: Screen, *, status: int = OK) -> HttpResponse:
-    screen.prepare(is_refused=status != OK)
-    return render(request, "orders/quotes/entry.html", screen.context(), status=status)
