@@ -7,6 +7,7 @@ from decimal import Decimal
 from catalog.events import TrackingChosen
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
+from fulfillment.services.quoted import holder_of
 from o2c.kernel.events import after, on
 from orders.events import (
     LinesCancelled,
@@ -16,6 +17,7 @@ from orders.events import (
     OrderReferred,
     OrderReleased,
     OrdersExpected,
+    QuoteClosed,
 )
 from orders.services import lines_of, lock_order
 
@@ -59,6 +61,13 @@ def keep_back(event: OrderReferred) -> None:
 @on(OrderDeclined)
 def let_go(event: OrderDeclined) -> None:
     services.withdraw_reservations(f"order:{event.order_id}", at=event.at, actor=event.actor)
+
+
+@on(QuoteClosed)
+def end_keeping(event: QuoteClosed) -> None:
+    """What was kept back for a quote goes to its order, which claims it next, or to everybody."""
+    end = services.use_reservations if event.is_taken else services.withdraw_reservations
+    end(holder_of(event.quote_id), at=event.at, actor=event.actor)
 
 
 @on(LinesCancelled)

@@ -11,6 +11,7 @@ from fulfillment.views import (
     places,
     portal,
     promising,
+    quoted,
     sheet,
     station,
     stock,
@@ -70,5 +71,8 @@ urlpatterns = [
     path("availability/", promising.availability, name="availability"),
     path("promises/", promising.watch, name="watch"),
     path("promises/keep/", promising.keep, name="keep"),
+    path("quotes/<int:quote_id>/stock/", quoted.quote_stock, name="quote-stock"),
+    path("quotes/<int:quote_id>/keep/", quoted.keep_quote, name="keep-quote"),
+    path("quotes/<int:quote_id>/let-go/", quoted.let_quote_go, name="let-quote-go"),
     path("portal-availability/", portal.portal_availability, name="portal-availability"),
 ]

@@ -92,6 +92,16 @@ class QuoteSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuoteClosed(Event):
+    """A sent quote can be accepted no more: it is rejected, replaced or, if `is_taken`, about to
+    become an order in this step.
+    """
+
+    quote_id: int
+    is_taken: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteDecided(Event):
     """The customer has accepted or rejected a quote, or somebody has for them."""
 

@@ -49,6 +49,7 @@ from fulfillment.services.places import (
     set_reorder,
     set_sourcing,
 )
+from fulfillment.services.quoted import keep_for_quote, let_quote_go
 from fulfillment.services.reallocating import allocate_backorders
 from fulfillment.services.recalling import (
     LotState,
@@ -60,7 +61,12 @@ from fulfillment.services.recalling import (
 )
 from fulfillment.services.receiving import receive_goods, receive_return, receive_stock
 from fulfillment.services.redating import redate_backorders
-from fulfillment.services.reserving import expire_reservations, reserve, withdraw_reservations
+from fulfillment.services.reserving import (
+    expire_reservations,
+    reserve,
+    use_reservations,
+    withdraw_reservations,
+)
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
@@ -119,6 +125,8 @@ __all__ = [
     "free_recalled",
     "free_spoiled",
     "hold_shelf",
+    "keep_for_quote",
+    "let_quote_go",
     "make_batch",
     "make_batch_of",
     "open_cycle_counts",
@@ -145,5 +153,6 @@ __all__ = [
     "stop_and_cancel",
     "stop_pick",
     "transfer",
+    "use_reservations",
     "withdraw_reservations",
 ]

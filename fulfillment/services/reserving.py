@@ -105,12 +105,25 @@ def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dic
 @service
 def withdraw_reservations(holder: str, *, at: datetime, actor: Actor) -> int:
     """Let go of what is kept back for a holder; return how many products that were."""
+    return _end(holder, Reservation.State.WITHDRAWN, act="withdraw", at=at, actor=actor)
+
+
+@service
+def use_reservations(holder: str, *, at: datetime, actor: Actor) -> int:
+    """Give what is kept back for a holder to the order that claims it in this step.
+
+    Until the step is over, others read it as kept back still: nobody comes between.
+    """
+    return _end(holder, Reservation.State.CONSUMED, act="consume", at=at, actor=actor)
+
+
+def _end(holder: str, state: str, *, act: str, at: datetime, actor: Actor) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(END, {"holder": holder, "state": Reservation.State.WITHDRAWN, "at": at})
+        cursor.execute(END, {"holder": holder, "state": state, "at": at})
         count = int(cursor.rowcount)
     if count:
         changes = {"products kept back": (count, 0)}
-        audit.record(holder, "withdraw", at=at, actor=actor, changes=changes)
+        audit.record(holder, act, at=at, actor=actor, changes=changes)
     return count
 
 

@@ -16,7 +16,7 @@ from o2c.kernel.locks import lock_many
 from o2c.kernel.outbox import publish
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
-from orders.events import QuoteDecided
+from orders.events import QuoteClosed, QuoteDecided
 from orders.models import Channel, Order, Quote, QuoteLine
 from orders.selectors import today_of
 from orders.services.entry import place_order
@@ -64,6 +64,7 @@ def accept_quote(
     quote = _open_quote(quote_id, at=at)
     lines = list(quote.lines.order_by("position"))
     taken = _taken(quote, lines, quantities)
+    publish(QuoteClosed(quote_id=quote.pk, is_taken=True, at=at, actor=actor))
     order = place_order(
         customer_id=quote.customer_id,
         lines=[_ordered(line, taken[line.pk], quote) for line in lines if line.pk in taken],
@@ -103,6 +104,7 @@ def reject_quote(
     quote.reject(reason=reason, note=note[:300], at=at)
     audit.save(quote, at=at, actor=actor, reason=note, touches=[quote.customer.label])
     if was_sent:
+        publish(QuoteClosed(quote_id=quote.pk, at=at, actor=actor))
         publish(QuoteDecided(quote_id=quote.pk, at=at, actor=actor))
     return quote
 

@@ -6,7 +6,9 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import adopt
 from o2c.kernel.numbering import public_id
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
+from orders.events import QuoteClosed
 from orders.models import Quote, QuoteLine
 from orders.selectors import today_of
 from orders.services.quoting import USUAL_VALIDITY, insert_lines, lock_quote
@@ -20,6 +22,7 @@ def revise_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
         TransitionNotAllowed: it is a draft, accepted or replaced already.
     """
     old = lock_quote(quote_id)
+    was_sent = old.state == Quote.State.SENT
     old.replace()
     audit.save(old, at=at, actor=actor, touches=[old.customer.label])
     usual = today_of(old.customer, at) + USUAL_VALIDITY
@@ -43,6 +46,8 @@ def revise_quote(quote_id: int, *, at: datetime, actor: Actor) -> Quote:
     audit.create(new, at=at, actor=actor, touches=[old.label, old.customer.label])
     adopt(new)
     insert_lines(new, [_copy(line) for line in old.lines.order_by("position")])
+    if was_sent:
+        publish(QuoteClosed(quote_id=old.pk, at=at, actor=actor))
     return new
 
 

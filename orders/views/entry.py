@@ -1,6 +1,5 @@
 """The order entry screen: one form for new orders and drafts, whole without JavaScript."""
 
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render

@@ -98,6 +98,7 @@ FLOW = [
     "orders.OrdersExpected on fulfillment.hold_shelf",
     "orders.PromiseMoved after orders.answer_moved",
     "orders.PromiseMoved after orders.tell_moved",
+    "orders.QuoteClosed on fulfillment.end_keeping",
     "orders.QuoteDecided after orders.tell_quote_decided",
     "orders.QuoteSent after orders.mail_quote",
     "orders.ShopMessageKept after orders.take_shop_message",
