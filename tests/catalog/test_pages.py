@@ -251,8 +251,8 @@ def test_a_customers_page_shows_their_part_numbers_and_a_product_page_too(sales_
 
     assert f'hx-get="{panel}"' in page
     assert f'<a class="link" href="/catalog/part-numbers/{part.pk}/">KC 4711</a>' in answer
-    assert f"12 {part.product.unit}" in answer
-    assert f"12 {part.product.unit}" in product
+    assert "12\N{NO-BREAK SPACE}pcs" in answer
+    assert "12\N{NO-BREAK SPACE}pcs" in product
     picker = browser_of(roles.WAREHOUSE)
     assert "Add a number" not in picker.get(panel).content.decode()
     assert sales_rep.get("/catalog/part-numbers/of-customer/").status_code == 404
