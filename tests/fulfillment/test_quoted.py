@@ -159,9 +159,9 @@ def test_a_rejected_or_replaced_quote_keeps_nothing(write, keep, product, stock,
 def test_a_quote_that_has_run_out_keeps_nothing(write, keep, product, stock, actor):
     quote = write({product: 30})
     keep(quote)
-    morning = datetime(2026, 12, 5, 6, tzinfo=UTC)
+    morning = datetime(2026, 12, 6, 6, tzinfo=UTC)
 
-    expire_quotes(date(2026, 12, 5), at=morning, actor=actor)
+    expire_quotes(morning.date(), at=morning, actor=actor)
 
     assert free(product, at=morning) == 100
     assert Quote.objects.get(pk=quote.pk).state == "expired"
