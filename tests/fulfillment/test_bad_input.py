@@ -3,11 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fulfillment import services
 from fulfillment.models import ReorderLevel, SourcingRule
 from o2c.kernel import clock
+from orders import services as orders
 from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import (
     TODAY,
@@ -42,7 +44,27 @@ def inventory(stock) -> list[str]:
     ]
 
 
-def test_every_form_answers_bad_input_in_words(place, release, pick, product, stock, now, actor):
+@pytest.fixture
+def quoted(customer, now, actor):
+    """Send a quote of one piece that is kept back; return the address of what stock says of it."""
+
+    def quoted():
+        level = StockLevelFactory.create()
+        offered = orders.Offered(
+            lines=[orders.NewLine(level.product_id, Decimal(1))],
+            valid_until=now.date() + timedelta(days=9),
+        )
+        draft = orders.create_quote(customer_id=customer.pk, offered=offered, at=now, actor=actor)
+        orders.send_quote(draft.pk, at=now, actor=actor)
+        services.keep_for_quote(draft.pk, at=now, actor=actor)
+        return f"/fulfillment/quotes/{draft.pk}/stock/"
+
+    return quoted
+
+
+def test_every_form_answers_bad_input_in_words(
+    place, release, pick, product, stock, quoted, now, actor
+):
     released, started, picked, opened, boxed = (
         release(place({product: 5}))[0] for _each in range(5)
     )
@@ -63,7 +85,7 @@ def test_every_form_answers_bad_input_in_words(place, release, pick, product, st
     known = inventory(stock)
     client = signed_in()
     starts = [f"/fulfillment/pick-lists/{one.number}/" for one in (released, started, picked)]
-    starts += [f"/fulfillment/stock/{stock.pk}/", *known]
+    starts += [quoted(), f"/fulfillment/stock/{stock.pk}/", *known]
     coming = SimpleUploadedFile("coming.csv", b"PO;SKU;Qty;ETA\nPO-1;KV-080;5;2026-12-04\n")
     starts += [client.post("/fulfillment/stock/expected/import/", {"file": coming}).url]
     starts += [f"/fulfillment/pick-lists/{one.number}/station/" for one in (opened, boxed)]
