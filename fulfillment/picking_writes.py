@@ -21,7 +21,7 @@ from o2c.kernel import clock
 from o2c.kernel.api import idempotent
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.representations import QuantityField, StrictSerializer, body_of
-from o2c.kernel.system_keys import HasSystemKey, SystemKeyAuthentication, system_of
+from o2c.kernel.system_keys import ForSystems, system_of
 
 MOST_LINES = 1_000
 # Contents of a package are scans, one after the other.
@@ -99,12 +99,10 @@ class PackingIn(StrictSerializer):
     )
 
 
-class PickListStep(APIView):
+class PickListStep(ForSystems, APIView):
     """A step of one pick list; each answers with the list in its standard form."""
 
     scope = "picking"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
 
 
 def _shown(pick_list: PickList) -> Response:
