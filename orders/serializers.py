@@ -109,6 +109,7 @@ class OrderOut(OrderSummaryOut):
     )
     ship_to = AddressOut()
     payment_terms = serializers.CharField(source="payment_terms.name")
+    incoterm = serializers.CharField(help_text="Of the Incoterms 2020; empty: none is agreed.")
     note = serializers.CharField()
     lines = OrderLineOut(many=True)
 

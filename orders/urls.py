@@ -52,6 +52,7 @@ urlpatterns = [
     path("<str:number>/edit/", entry.edit, name="edit"),
     path("<str:number>/submit/", actions.submit, name="submit"),
     path("<str:number>/lines/<int:line_id>/cancel/", actions.cancel_line, name="cancel-line"),
+    path("<str:number>/priority/", actions.rank, name="rank"),
     path("<str:number>/discard/", actions.discard, name="discard"),
     path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),
     path("<str:number>/messages/", order_messages, name="order-messages"),

@@ -20,7 +20,7 @@ from o2c.kernel import clock, downloads
 from o2c.kernel.api import CursorPages
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.representations import query_of
-from shipping import services
+from shipping import papers, services
 from shipping.models import (
     ProofLine,
     ProofOfDelivery,
@@ -93,7 +93,11 @@ class ShipmentDocuments(APIView):
         """List the papers of a shipment; none before it has left."""
         shipment = shipments_of(caller_of(request).customer).get(public_id=shipment_id)
         has_left = shipment.state in Shipment.GONE
-        documents = [_document(request, shipment, kind) for kind in Kind] if has_left else []
+        documents = (
+            [_document(request, shipment, kind) for kind in papers.kinds_of(shipment)]
+            if has_left
+            else []
+        )
         return Response(ShipmentDocumentOut(documents, many=True).data)
 
 
@@ -112,7 +116,7 @@ class ShipmentDocument(APIView):
         """Send a paper of a shipment that has left as PDF, always the same bytes."""
         gone = shipments_of(caller_of(request).customer).filter(state__in=Shipment.GONE)
         shipment = gone.get(public_id=shipment_id)
-        if kind not in Kind.values:
+        if kind not in papers.kinds_of(shipment):
             raise Http404
         return downloads.sent(services.paper_of(shipment.pk, kind, at=clock.now()))
 
@@ -129,7 +133,9 @@ def _document(request: Request, shipment: Shipment, kind: ShipmentPaper.Kind) ->
 
 def shipments_of(customer: Customer) -> QuerySet[Shipment]:
     """Return a customer's shipments with what every answer shows."""
-    return Shipment.objects.filter(customer=customer).select_related("carrier", "ship_to")
+    return Shipment.objects.filter(customer=customer).select_related(
+        "carrier", "ship_to", "warehouse"
+    )
 
 
 def prepared(shipment: Shipment) -> Shipment:

@@ -1,7 +1,7 @@
 """A shipment's papers: for the label printer, for the driver, and for the customer."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from customers.models import Customer
@@ -9,7 +9,7 @@ from customers.portal import portal_page
 from o2c.kernel import clock, downloads
 from o2c.kernel.errors import DomainError
 from o2c.kernel.pages import page
-from shipping import services
+from shipping import papers, services
 from shipping.models import Shipment, ShipmentPaper
 
 Kind = ShipmentPaper.Kind
@@ -39,6 +39,12 @@ def bill_of_lading(request: HttpRequest, number: str) -> HttpResponse:
     return _paper(request, number, Kind.BILL_OF_LADING)
 
 
+@page("shipping.view_shipment")
+def customs_invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the customs invoice of a shipment that leaves the customs territory."""
+    return _paper(request, number, Kind.CUSTOMS_INVOICE)
+
+
 @portal_page
 def own_delivery_note(request: HttpRequest, customer: Customer, number: str) -> HttpResponse:
     """Give a customer the delivery note of what has left for them."""
@@ -49,7 +55,10 @@ def own_delivery_note(request: HttpRequest, customer: Customer, number: str) -> 
 
 def _paper(request: HttpRequest, number: str, kind: ShipmentPaper.Kind) -> HttpResponse:
     """Show what was kept of a shipment that has left, else what would go along now."""
-    row = get_object_or_404(Shipment, number=number)
+    shipments = Shipment.objects.select_related("warehouse", "ship_to")
+    row = get_object_or_404(shipments, number=number)
+    if kind not in papers.kinds_of(row):
+        raise Http404
     try:
         if row.state in Shipment.GONE:
             return downloads.shown(services.paper_of(row.pk, kind, at=clock.now()))

@@ -14,17 +14,25 @@ from django.utils import translation
 from catalog.signs import sign_of
 from o2c.kernel import pdf
 from o2c.kernel.company import the_company
+from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
-from orders.documents.parts import party_of, seller_of
+from orders.documents.parts import delivery_term_of, party_of, seller_of
 from orders.models import OrderLine
 from shipping.contents import Goods, OrderPart
+from shipping.customs import crosses_border, declared_of
 from shipping.models import Shipment, ShipmentPaper
 
 Kind = ShipmentPaper.Kind
 TEMPLATES = {
     Kind.DELIVERY_NOTE: "shipping/papers/delivery_note.html",
     Kind.BILL_OF_LADING: "shipping/papers/bill_of_lading.html",
+    Kind.CUSTOMS_INVOICE: "shipping/papers/customs_invoice.html",
 }
+
+
+def kinds_of(shipment: Shipment) -> list[Kind]:
+    """Return the papers that a shipment has; its warehouse and `ship_to` are read with it."""
+    return [kind for kind in Kind if kind != Kind.CUSTOMS_INVOICE or crosses_border(shipment)]
 
 
 def draw(kind: Kind, shipment: Shipment, parts: Sequence[OrderPart], *, at: datetime) -> bytes:
@@ -35,15 +43,19 @@ def draw(kind: Kind, shipment: Shipment, parts: Sequence[OrderPart], *, at: date
 def html(kind: Kind, shipment: Shipment, parts: Sequence[OrderPart], *, at: datetime) -> str:
     """Return the page that is drawn; a shipment that is still here gets the date of `at`.
 
-    The customer's language is that of the delivery note, the house's that of the bill of lading.
+    The customer's language is that of the delivery note, the house's that of the others.
+
+    Raises:
+        CustomsDataMissing: a customs invoice of products that lack what it tells.
     """
     is_theirs = kind == Kind.DELIVERY_NOTE
     language = shipment.customer.language if is_theirs else settings.LANGUAGE_CODE
     left_at = shipment.dispatched_at or at
     zone = ZoneInfo(shipment.warehouse.time_zone)
+    company = the_company()
     page = {
         "shipment": shipment,
-        "seller": seller_of(the_company()),
+        "seller": seller_of(company),
         "bill_to": party_of(shipment.customer, None),
         "ship_to": party_of(shipment.customer, shipment.ship_to),
         "vat_number": shipment.customer.vat_number,
@@ -51,9 +63,23 @@ def html(kind: Kind, shipment: Shipment, parts: Sequence[OrderPart], *, at: date
         "orders": [(part.order, _lines(part, shipment)) for part in parts],
         "boxes": [(part.order, box) for part in parts for box in part.boxes],
         "has_contents": any(box.goods for part in parts for box in part.boxes),
+        "delivery_terms": sorted(_terms(parts, company)),
     }
+    if kind == Kind.CUSTOMS_INVOICE:
+        page |= _customs(parts, company)
     with translation.override(language):
         return render_to_string(TEMPLATES[kind], page)
+
+
+def _terms(parts: Sequence[OrderPart], company: Company) -> set[str]:
+    return {term for part in parts if (term := delivery_term_of(part.order, company))}
+
+
+def _customs(parts: Sequence[OrderPart], company: Company) -> dict[str, Any]:
+    declared, values = declared_of(parts), defaultdict[str, Decimal](Decimal)
+    for row in declared:
+        values[row.currency] += row.value
+    return {"declared": declared, "values": dict(values), "exporter_eori": company.eori}
 
 
 def _lines(part: OrderPart, shipment: Shipment) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("<str:number>/label.zpl", paper_views.label_zpl, name="label-zpl"),
     path("<str:number>/delivery-note.pdf", paper_views.delivery_note, name="delivery-note"),
     path("<str:number>/bill-of-lading.pdf", paper_views.bill_of_lading, name="bill-of-lading"),
+    path("<str:number>/customs-invoice.pdf", paper_views.customs_invoice, name="customs-invoice"),
     path("<str:number>/label/", views.make_label, name="make-label"),
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/dispatch/", views.dispatch, name="dispatch"),

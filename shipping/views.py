@@ -22,7 +22,7 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment
 from shipping import board as boards
-from shipping import cases, dayline, selectors, services
+from shipping import cases, customs, dayline, selectors, services
 from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
 from shipping.models import ProofOfDelivery, Shipment
 from shipping.notices.sending import messages_of
@@ -250,6 +250,7 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
                 "order", "order_line__product__unit", "pick_list", "proof_line"
             ).order_by("pk")
         ),
+        "crosses_border": customs.crosses_border(row),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
         "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),

@@ -17,6 +17,7 @@ COMPANY = {
     "currency": "EUR",
     "time_zone": "Europe/Berlin",
     "tax_number": "DE136695976",
+    "eori": "DE1366959760000",
     "email": "receivables@kestrelflow.example",
     "phone": "+49 40 555 0108",
     "bank_name": "Elbe Handelsbank",
@@ -87,6 +88,15 @@ def _articles(group: str, *rows: tuple[str, str, str, str, int]) -> list[Article
         for sku, name, price, weight, pack in rows
     ]
 
+
+# Of the Combined Nomenclature.
+COMMODITY_CODES = {
+    "Valves": "84818099",
+    "Pumps": "84137051",
+    "Seals": "84842000",
+    "Filters": "84212980",
+    "Bearings and hoses": "84821090",
+}
 
 ARTICLES = [
     *_articles(

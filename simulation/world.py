@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from catalog.models import Price, PriceList, Product, TaxRule, UnitOfMeasure
 from credit import services as credit
+from customers.incoterms import Incoterm
 from customers.models import Address, Contact, Customer, CustomerUser, PaymentTerms
 from fulfillment import services as fulfillment
 from fulfillment.models import Location, Warehouse
@@ -23,6 +24,7 @@ from shipping.models import Carrier, PickupSchedule
 from simulation import agreements, buying, relations
 from simulation.cast import (
     ARTICLES,
+    COMMODITY_CODES,
     COMPANY,
     NEWCOMERS,
     OPENING,
@@ -153,6 +155,8 @@ def _product(article: Article, unit: UnitOfMeasure, at: datetime) -> Product:
         pack_multiple=article.pack,
         minimum_quantity=article.pack,
         weight_kg=article.weight,
+        origin_country=COMPANY["country"],
+        commodity_code=COMMODITY_CODES[article.group],
         tracking=_tracking(article.sku),
         expires=article.sku in BY_LOT,
         created_at=at,
@@ -181,6 +185,7 @@ def _customers(at: datetime) -> None:
             currency="EUR",
             time_zone=COMPANY["time_zone"],
             # Every fifth pays within 14 days, some as was agreed with them alone.
+            incoterm=Incoterm.DAP,
             payment_terms=special.get(habit.name, terms[number % 5 == 4]),  # noqa: PLR2004
             sales_rep=rep,
             created_at=at,

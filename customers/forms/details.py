@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.places import PlaceForm
 from customers.forms.sections import WatchedForm
 from customers.forms.terms import PercentField
+from customers.incoterms import Incoterm
 from customers.models import Customer, PaymentTerms
 from customers.services import Details
 from o2c.kernel.models import User
@@ -66,6 +67,19 @@ class CustomerForm(WatchedForm):
         label=_("When something is out of stock"), choices=Customer.ShortagePolicy.choices
     )
     accepts_backorders = forms.BooleanField(label=_("Accepts backorders"), required=False)
+    ships_complete = forms.BooleanField(
+        label=_("Send nothing before all of an order can go"), required=False
+    )
+    priority = forms.IntegerField(
+        label=_("Priority, 1 to 9"),
+        min_value=1,
+        max_value=9,
+        required=False,
+        help_text=_("Who gets what is scarce: 1 is first; empty: 5"),
+    )
+    incoterm = forms.ChoiceField(
+        label=_("Incoterm"), choices=[("", "—"), *Incoterm.choices], required=False
+    )
     requires_po_number = forms.BooleanField(
         label=_("Pays only against a PO number"), required=False
     )
@@ -90,6 +104,9 @@ class CustomerForm(WatchedForm):
                 "billing_trigger",
                 "shortage_policy",
                 "accepts_backorders",
+                "ships_complete",
+                "priority",
+                "incoterm",
                 "requires_po_number",
                 "price_tolerance_rate",
                 "is_active",
@@ -109,6 +126,10 @@ class CustomerForm(WatchedForm):
     def grouped(self) -> Any:
         """Leave out headings of which this form has no fields."""
         return ((title, shown) for title, shown in super().grouped() if shown)
+
+    def clean_priority(self) -> int:
+        """Return the priority that was entered, else the usual one."""
+        return self.cleaned_data["priority"] or Customer.USUAL_PRIORITY
 
     def clean_parent(self) -> int | None:
         """Return the key of the customer whose number was entered."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from customers import identity
 from customers.importing.columns import CONTACT, PLACE, TEXTS
 from customers.importing.known import Known
+from customers.incoterms import Incoterm
 from customers.models import Address, Contact, Customer
 from customers.services import Person, Place
 from customers.services.places import checked_place
@@ -26,13 +27,14 @@ from o2c.kernel.sheets.tables import Row, fits
 YES = {"yes", "y", "true", "1", "x", "ja", "oui", "si"}
 NO = {"no", "n", "false", "0", "nein", "non"}
 MOST_GRACE = 365
+MOST_NAMED = 12
 Choice = type[TextChoices]
 CHOICES: dict[str, Choice] = {
     "billing_trigger": Customer.BillingTrigger,
     "shortage_policy": Customer.ShortagePolicy,
     "tax_status": Customer.TaxStatus,
 }
-FLAGS = ("accepts_backorders", "requires_po_number", "is_active")
+FLAGS = ("accepts_backorders", "ships_complete", "requires_po_number", "is_active")
 
 
 def details_in(row: Row, known: Known, *, country: str) -> dict[str, Any]:
@@ -54,6 +56,8 @@ def details_in(row: Row, known: Known, *, country: str) -> dict[str, Any]:
     found["language"] = _one_of(row, "language", dict(settings.LANGUAGES))
     found["time_zone"] = _one_of(row, "time_zone", available_timezones())
     found["grace_days"] = _days(row)
+    found["priority"] = _priority(row)
+    found["incoterm"] = _one_of(row, "incoterm", Incoterm.values, text=row.text("incoterm").upper())
     found["payment_terms_id"] = _terms(row, known)
     found["sales_rep_id"] = _rep(row, known)
     return {name: value for name, value in found.items() if value not in ("", None)}
@@ -152,7 +156,7 @@ def _choice(row: Row, name: str, choices: Choice) -> str:
 def _one_of(row: Row, name: str, allowed: Any, *, text: str = "") -> str:
     text = text or row.text(name)
     if text and text not in allowed:
-        few = ", ".join(sorted(allowed)) if len(allowed) < len(YES) else "Europe/Berlin, …"
+        few = ", ".join(sorted(allowed)) if len(allowed) <= MOST_NAMED else "Europe/Berlin, …"
         row.reject(name, _("Write one of: %(words)s.") % {"words": few})
         return ""
     return text
@@ -173,6 +177,14 @@ def _days(row: Row) -> int | None:
         row.reject("grace_days", _("Enter from 0 to %(most)s days.") % {"most": MOST_GRACE})
         return None
     return int(text)
+
+
+def _priority(row: Row) -> int | None:
+    text = row.text("priority")
+    if text and text not in map(str, Customer.PRIORITIES):
+        row.reject("priority", _("Enter a priority from 1, the first to get what is scarce, to 9."))
+        return None
+    return int(text) if text else None
 
 
 def _terms(row: Row, known: Known) -> int | None:

@@ -18,6 +18,9 @@ COLUMNS = {
     "billing_trigger": ("billing trigger", "invoiced"),
     "shortage_policy": ("shortage policy", "out of stock"),
     "accepts_backorders": ("accepts backorders", "backorders"),
+    "ships_complete": ("ships complete", "complete delivery", "komplettlieferung"),
+    "priority": ("priority", "delivery priority", "prioritat"),
+    "incoterm": ("incoterm", "incoterms", "delivery terms", "lieferbedingung"),
     "tax_status": ("tax status", "tax"),
     "requires_po_number": ("requires po number", "po number required"),
     "grace_days": ("grace days", "days of grace"),
@@ -48,7 +51,7 @@ DETAILS = (
     *TEXTS,
     *("vat_number", "eori", "gln", "parent", "currency", "language", "time_zone", "sales_rep"),
     *("payment_terms", "billing_trigger", "shortage_policy", "accepts_backorders", "tax_status"),
-    *("requires_po_number", "grace_days", "is_active"),
+    *("requires_po_number", "grace_days", "is_active", "ships_complete", "priority", "incoterm"),
 )
 PLACE = {
     "label": 100,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.incoterms import Incoterm
 from customers.models.terms import PaymentTerms
 from o2c.kernel.audited import Audited
 from o2c.kernel.numbering import PlainNumber
@@ -28,6 +29,9 @@ class Customer(Audited):
         TAXABLE = "taxable", _("taxable")
         EXEMPT = "exempt", _("exempt")
         REVERSE_CHARGE = "reverse_charge", _("reverse charge")
+
+    PRIORITIES = range(1, 10)
+    USUAL_PRIORITY = 5
 
     number = models.CharField(
         max_length=20, unique=True, db_default=PlainNumber(prefix="C-", sequence="customers_number")
@@ -66,7 +70,11 @@ class Customer(Audited):
     # Nothing is sent before all of an order can go.
     ships_complete = models.BooleanField(default=False, db_default=False)
     # Whom scarce stock goes to first: 1 before 9.
-    priority = models.PositiveSmallIntegerField(default=5, db_default=5)
+    priority = models.PositiveSmallIntegerField(default=USUAL_PRIORITY, db_default=USUAL_PRIORITY)
+    # Who carries the goods' cost and risk how far; empty: nothing is agreed.
+    incoterm = models.CharField(
+        max_length=3, choices=Incoterm.choices, blank=True, default="", db_default=""
+    )
     tax_status = models.CharField(
         max_length=15, choices=TaxStatus.choices, default=TaxStatus.TAXABLE
     )

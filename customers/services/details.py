@@ -60,6 +60,9 @@ class Details:
     billing_trigger: str = Customer.BillingTrigger.SHIPMENT.value
     accepts_backorders: bool = True
     shortage_policy: str = Customer.ShortagePolicy.BACKORDER.value
+    ships_complete: bool = False
+    priority: int = Customer.USUAL_PRIORITY
+    incoterm: str = ""
     tax_status: str = Customer.TaxStatus.TAXABLE.value
     requires_po_number: bool = False
     grace_days: int = 0
@@ -154,6 +157,9 @@ def _checked(details: Details, *, country: str) -> Details:
             _("Who accepts no backorders needs another policy for what is missing."),
             field="shortage_policy",
         )
+    if details.priority not in Customer.PRIORITIES:
+        message = _("Enter a priority from 1, the first to get what is scarce, to 9.")
+        raise InvalidInput(message, field="priority")
     if (rate := details.price_tolerance_rate) is not None and not 0 <= rate < 1:
         message = _("Enter a tolerance from 0 to below 100 %.")
         raise InvalidInput(message, field="price_tolerance_rate")

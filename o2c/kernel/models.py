@@ -62,6 +62,8 @@ class Company(models.Model):
     currency = models.CharField(max_length=3)
     time_zone = models.CharField(max_length=60)
     tax_number = models.CharField(max_length=30)
+    # By which customs offices know us.
+    eori = models.CharField(max_length=17, blank=True, default="", db_default="")
     email = models.EmailField()
     phone = models.CharField(max_length=40, blank=True)
     bank_name = models.CharField(max_length=100, blank=True)

@@ -15,7 +15,7 @@ from customers.models import Address, Customer
 from o2c.kernel import pdf
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO, Taxable, round_money, totals
-from orders.documents.parts import party_of, seller_of, tax_note, taxes_of
+from orders.documents.parts import delivery_term_of, party_of, seller_of, tax_note, taxes_of
 from orders.models import Order, OrderLine
 
 # Rises when the page changes so much that an unchanged order deserves a new document.
@@ -75,6 +75,8 @@ def said_of(
     # Left out where there is none, so that what was said before is known as the same.
     if certificate:
         values["tax_certificate"] = certificate
+    if term := delivery_term_of(order, company):
+        values["delivery_term"] = term
     return Said(language=order.customer.language, values=values)
 
 

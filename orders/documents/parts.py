@@ -5,9 +5,11 @@ from typing import Any
 
 from catalog.models import TaxCategory
 from catalog.taxation import exempt_by, reason_for
+from customers.incoterms import Incoterm
 from customers.models import Address, Customer
 from o2c.kernel.models import Company
 from o2c.kernel.money import TaxLine
+from orders.models import Order
 
 
 def seller_of(company: Company) -> dict[str, str]:
@@ -32,6 +34,15 @@ def party_of(customer: Customer, address: Address | None) -> list[str]:
     place = " ".join(filter(None, [address.postal_code, address.city, address.region]))
     lines = [customer.name, address.label, address.street, place, address.country]
     return [line for line in lines if line]
+
+
+def delivery_term_of(order: Order, company: Company) -> str:
+    """Return the Incoterm with its named place, as contracts write it; empty: none is agreed."""
+    if not order.incoterm:
+        return ""
+    ours = Incoterm(order.incoterm).is_ours_until_there
+    place = order.ship_to.city if ours else company.city
+    return " ".join(filter(None, [order.incoterm, place, "(Incoterms 2020)"]))
 
 
 def bill_to_of(customer_ids: Collection[int]) -> dict[int, Address]:

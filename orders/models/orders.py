@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, transition
 
+from customers.incoterms import Incoterm
 from customers.models import Address, Customer, PaymentTerms
 from o2c.kernel.audited import StateDocument
 from o2c.kernel.fields import StateField
@@ -87,6 +88,10 @@ class Order(StateDocument):
     customer_po = models.CharField(max_length=60, blank=True)
     currency = models.CharField(max_length=3)
     payment_terms = models.ForeignKey(PaymentTerms, on_delete=models.PROTECT, related_name="+")
+    # As agreed with the customer when it was entered; empty: nothing was.
+    incoterm = models.CharField(
+        max_length=3, choices=Incoterm.choices, blank=True, default="", db_default=""
+    )
     requested_on = models.DateField()
     state = StateField(choices=State.choices, default=State.DRAFT)
     # Whom scarce stock goes to first, 1 before 9; null: as its customer.

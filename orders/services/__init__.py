@@ -94,6 +94,7 @@ from orders.services.quoting import (
     create_quote,
     send_quote,
 )
+from orders.services.ranking import NothingToRank, set_priority
 from orders.services.resting import NotDivisible, ensure_divisible, order_rest, take_off
 from orders.services.revising import revise_quote
 from orders.services.shop_news import tell_shop_later
@@ -124,6 +125,7 @@ __all__ = [
     "NotDraft",
     "NotWaivable",
     "NothingAsked",
+    "NothingToRank",
     "OfferNeedsApproval",
     "Offered",
     "OrderChanged",
@@ -193,6 +195,7 @@ __all__ = [
     "revive_order",
     "reword_waits",
     "send_quote",
+    "set_priority",
     "settle_order",
     "settle_orders",
     "submit_order",

@@ -185,6 +185,7 @@ def _new_order(
         customer_po=facts.customer_po,
         currency=facts.customer.currency,
         payment_terms_id=facts.customer.payment_terms_id,
+        incoterm=facts.customer.incoterm,
         requested_on=facts.requested_on,
         owner_id=owner_id,
         note=note,

@@ -56,6 +56,27 @@ def cancel_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse
     return _do(request, number, work)
 
 
+@action("orders.approve_order")
+def rank(request: HttpRequest, number: str) -> HttpResponse:
+    """Say whether the order gets scarce stock before or after what its customer usually does."""
+    order_id = _order_id(number)
+
+    def work() -> str:
+        entered = request.POST.get("priority", "").strip()
+        order = services.set_priority(
+            order_id,
+            priority=_priority(entered) if entered else None,
+            at=clock.now(),
+            actor=actor_of(request),
+        )
+        if order.priority is None:
+            return _("%(number)s has its customer's priority.") % {"number": number}
+        said = _("%(number)s has priority %(priority)s.")
+        return said % {"number": number, "priority": order.priority}
+
+    return _do(request, number, work)
+
+
 @action("orders.enter_order")
 def discard(request: HttpRequest, number: str) -> HttpResponse:
     """Put a draft away; the message offers to bring its lines back."""
@@ -116,6 +137,13 @@ def _order_id(number: str) -> int:
     if order is None:
         raise Http404
     return order
+
+
+def _priority(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        message = _("Enter a priority from 1, the first to get what is scarce, to 9.")
+        raise InvalidInput(message, field="priority")
+    return int(text[:2])
 
 
 def _quantity(text: str) -> Decimal:

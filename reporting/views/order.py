@@ -36,6 +36,8 @@ def order_page(request: HttpRequest, number: str) -> HttpResponse:
         "changes": list(trail(entries)),
         "more_url": more_url(file.order, before),
         "actions": actions,
+        "can_rank": request.user.has_perm("orders.approve_order")
+        and file.order.state in (Order.State.DRAFT, *Order.OPEN),
         "credit_check": file.checks[0] if file.checks else None,
         "credit_word": credit_word(file.order, file.checks[0].outcome if file.checks else ""),
         "customer_url": page_of("customer", file.order.customer.number, may=request.user.has_perm),

@@ -13,6 +13,7 @@ class ShipmentPaper(models.Model):
     class Kind(models.TextChoices):
         DELIVERY_NOTE = "delivery_note", _("delivery note")
         BILL_OF_LADING = "bill_of_lading", _("bill of lading")
+        CUSTOMS_INVOICE = "customs_invoice", _("customs invoice")
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="papers")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -19,6 +19,7 @@ READ_WITH = ("customer", "ship_to", "warehouse", "carrier")
 NAMES = {
     ShipmentPaper.Kind.DELIVERY_NOTE: "{number}-delivery-note.pdf",
     ShipmentPaper.Kind.BILL_OF_LADING: "{number}-bill-of-lading.pdf",
+    ShipmentPaper.Kind.CUSTOMS_INVOICE: "{number}-customs-invoice.pdf",
 }
 
 
@@ -34,6 +35,7 @@ def paper_of(shipment_id: int, kind: str, *, at: datetime) -> StoredFile:
     Raises:
         Shipment.DoesNotExist: no such shipment.
         NoPaper: it has not left: `draft_of` draws what goes along.
+        CustomsDataMissing: a customs invoice of products that lack what it tells.
     """
     kept = ShipmentPaper.objects.filter(shipment=shipment_id, kind=kind).select_related("file")
     for paper in kept:
@@ -57,6 +59,7 @@ def draft_of(shipment_id: int, kind: str, *, at: datetime) -> tuple[bytes, str]:
     Raises:
         Shipment.DoesNotExist: no such shipment.
         NoPaper: it was cancelled.
+        CustomsDataMissing: a customs invoice of products that lack what it tells.
     """
     shipment = _shipment(shipment_id)
     if shipment.state == Shipment.State.CANCELLED:

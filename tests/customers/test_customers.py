@@ -115,3 +115,14 @@ def test_revokes_a_key_once(db, now, actor):
 
     assert ApiKey.objects.get(pk=key.pk).revoked_at == now
     assert AuditEntry.objects.filter(action="revoke API key").count() == 1
+
+
+@pytest.mark.parametrize("priority", [0, 10])
+def test_refuses_a_priority_that_is_none(db, now, actor, priority):
+    with pytest.raises(InvalidInput) as refused:
+        services.create_customer(
+            details=details(priority=priority), currency="EUR", at=now, actor=actor
+        )
+
+    assert refused.value.field == "priority"
+    assert not Customer.objects.exists()

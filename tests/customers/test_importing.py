@@ -137,10 +137,11 @@ def test_tells_every_problem_of_every_row_and_writes_the_others(take):
     UserFactory.create(email="maya@x.example")
     head = (
         "Number;Name;VAT;EORI;GLN;Terms;Currency;Email;Language;Time zone;Sales rep;Grace days;"
-        "Backorders;Tax;Street;PLZ;City;Country;Place GLN;Contact email;Contact role;Parent"
+        "Backorders;Complete delivery;Priority;Incoterm;Tax;Street;PLZ;City;Country;Place GLN;"
+        "Contact email;Contact role;Parent"
     )
     bad = (
-        "K 1!;Bad;DE1;??;1;N99;EUX;no mail;xx;Mars;maya@x.example;9999;maybe;free;"
+        "K 1!;Bad;DE1;??;1;N99;EUX;no mail;xx;Mars;maya@x.example;9999;maybe;often;12;DDX;free;"
         "Lane;1;Berlin;UK;;no mail;boss;K-0"
     )
 
@@ -149,8 +150,18 @@ def test_tells_every_problem_of_every_row_and_writes_the_others(take):
     assert [(row.number, row.status.value) for row in table.rows] == [(2, "rejected"), (3, "new")]
     assert [field for field, _message in table.rows[0].problems] == [
         *("country", "contact_email", "contact_name", "contact_role", "email", "vat_number"),
-        *("eori", "gln", "tax_status", "accepts_backorders", "language", "time_zone"),
-        *("grace_days", "payment_terms", "sales_rep", "parent", "number", "currency"),
+        *("eori", "gln", "tax_status", "accepts_backorders", "ships_complete", "language"),
+        *(
+            "time_zone",
+            "grace_days",
+            "priority",
+            "incoterm",
+            "payment_terms",
+            "sales_rep",
+            "parent",
+            "number",
+            "currency",
+        ),
     ]
     assert [customer.name for customer in Customer.objects.all()] == ["Good"]
 

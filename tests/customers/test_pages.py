@@ -363,3 +363,20 @@ def test_the_database_holds_no_price_tolerance_of_all(db):
         transaction.atomic(),
     ):
         CustomerFactory.create(price_tolerance_rate=Decimal(1))
+
+
+def test_says_how_goods_are_delivered(sales_rep):
+    said = {"ships_complete": "on", "priority": "2", "incoterm": "FCA"}
+
+    answer = sales_rep.post("/customers/new/", entered(**said), follow=True)
+
+    customer = Customer.objects.get()
+    assert (customer.ships_complete, customer.priority, customer.incoterm) == (True, 2, "FCA")
+    page = answer.content.decode()
+    assert "only complete · priority 2 · FCA, free carrier" in " ".join(page.split())
+
+
+def test_who_says_nothing_of_a_priority_has_the_usual_one(sales_rep):
+    sales_rep.post("/customers/new/", entered())
+
+    assert Customer.objects.get().priority == 5
