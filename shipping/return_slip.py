@@ -56,6 +56,6 @@ def _line(line: Any) -> dict[str, Any]:
         "order": line.shipment_line.order.number,
         "shipment": line.shipment_line.shipment.number,
         "quantity": line.announced,
-        "sign": sign_of(ordered.unit),
+        "sign": sign_of(ordered.unit, line.announced),
         "reason": line.get_reason_display(),
     }
