@@ -30,8 +30,11 @@ UNIT_SIGNS: dict[str, str | Promise] = {
 }
 
 
-def sign_of(code: str, quantity: Number | str) -> str:
-    """Return what is printed for a unit beside a quantity: `1 pc`, `10 pcs`, `0.5 kg`."""
+def sign_of(code: str, quantity: Number | str = 0) -> str:
+    """Return what is printed for a unit beside a quantity: `1 pc`, `10 pcs`, `0.5 kg`.
+
+    Without a quantity it is the plural: a column of many.
+    """
     sign = UNIT_SIGNS.get(code, code)
     return sign if isinstance(sign, str) else str(sign % {"count": _form_of(quantity)})
 

@@ -79,7 +79,7 @@ def _declared(goods: Sequence[Goods]) -> Declared:
     value = sum((one.quantity * one.line.unit_price for one in goods), ZERO)
     return Declared(
         product=line.product,
-        sign=sign_of(line.unit),
+        sign=sign_of(line.unit, quantity),
         quantity=quantity,
         weight_kg=quantity * line.product.weight_kg,
         value=round_money(value, line.order.currency),
