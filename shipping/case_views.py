@@ -14,7 +14,7 @@ from o2c.kernel.forms import add_refusal, once_per_form
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, status_of, wants_part
 from o2c.kernel.working_days import CLOSES
-from shipping import cases, services
+from shipping import bookings, cases, services
 from shipping.case_forms import ResolveForm, WorkForm
 from shipping.models import DeliveryCase, Shipment
 
@@ -32,6 +32,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "next_page": page_of(request) + 1 if len(found) > size else None,
         "view": view,
         "counts": cases.counts(user_id),
+        "bookings_to_mend": bookings.count_to_mend(at=clock.now()),
         "now": clock.now(),
     }
     template = "shipping/cases.html#panel" if wants_part(request) else "shipping/cases.html"

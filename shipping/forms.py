@@ -37,3 +37,10 @@ class ExceptionForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ByHandForm(forms.Form):
+    """What the carrier says to a person who books with it."""
+
+    tracking_number = forms.CharField(label=_("The carrier's number"), max_length=60)
+    reference = forms.CharField(label=_("Its reference, if any"), max_length=60, required=False)

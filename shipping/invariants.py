@@ -110,3 +110,14 @@ invariant(
      WHERE s.package_count <> p.packages OR s.weight_kg <> p.weight
     """,
 )
+# What a carrier has booked is labelled or gone with that carrier; nothing is asked for what is not.
+invariant(
+    "shipping.a_live_booking_is_its_shipments",
+    """
+    SELECT b.id AS booking, b.state, s.number, s.state AS shipment
+      FROM shipping_booking b JOIN shipping_shipment s ON s.id = b.shipment_id
+     WHERE b.state IN ('wanted', 'booked', 'failed')
+       AND ((b.state = 'booked') <> (s.state <> 'planned') OR s.state = 'cancelled'
+            OR b.carrier_id IS DISTINCT FROM s.carrier_id)
+    """,
+)

@@ -1,10 +1,11 @@
 from django.urls import path
 
 from shipping import audit_views as audits
-from shipping import case_views, paper_views, views
+from shipping import booking_views, case_views, paper_views, views
 from shipping import return_views as returns
 from shipping.proofs import views as proofs
 from shipping.reports import views as reports
+from shipping.setup import views as setup
 
 app_name = "shipping"
 urlpatterns = [
@@ -23,6 +24,22 @@ urlpatterns = [
     path("feeds/", reports.feed_list, name="feeds"),
     path("feeds/<str:code>/", reports.feed, name="feed"),
     path("feeds/<str:code>/token/", reports.feed_token, name="feed-token"),
+    path("carriers/", setup.carrier_list, name="carriers"),
+    path("carriers/new/", setup.carrier_new, name="carrier-new"),
+    path("carriers/<str:code>/", setup.carrier, name="carrier"),
+    path("carriers/<str:code>/connection/", setup.connection, name="carrier-connection"),
+    path("carriers/<str:code>/test/", setup.connection_test, name="carrier-test"),
+    path("carriers/<str:code>/<str:kind>/", setup.part_list, name="carrier-parts"),
+    path("carriers/<str:code>/<str:kind>/<int:part_id>/", setup.part, name="carrier-part"),
+    path(
+        "carriers/<str:code>/<str:kind>/<int:part_id>/remove/",
+        setup.part_remove,
+        name="carrier-part-remove",
+    ),
+    path("bookings/", booking_views.booking_list, name="bookings"),
+    path("bookings/<int:booking_id>/retry/", booking_views.retry, name="booking-retry"),
+    path("bookings/<int:booking_id>/take/", booking_views.take, name="booking-take"),
+    path("bookings/<int:booking_id>/cancelled/", booking_views.cancelled, name="booking-cancelled"),
     path("day-line/", views.day_line, name="day-line"),
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
@@ -48,6 +65,7 @@ urlpatterns = [
     path("<str:number>/bill-of-lading.pdf", paper_views.bill_of_lading, name="bill-of-lading"),
     path("<str:number>/customs-invoice.pdf", paper_views.customs_invoice, name="customs-invoice"),
     path("<str:number>/label/", views.make_label, name="make-label"),
+    path("<str:number>/book-by-hand/", booking_views.by_hand, name="book-by-hand"),
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/dispatch/", views.dispatch, name="dispatch"),
     path("<str:number>/deliver/", views.deliver, name="deliver"),

@@ -22,9 +22,9 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment
 from shipping import board as boards
-from shipping import cases, customs, dayline, selectors, services
-from shipping.forms import CancelForm, DeliveredForm, ExceptionForm, MoveForm
-from shipping.models import ProofOfDelivery, Shipment
+from shipping import bookings, cases, customs, dayline, selectors, services
+from shipping.forms import ByHandForm, CancelForm, DeliveredForm, ExceptionForm, MoveForm
+from shipping.models import Booking, ProofOfDelivery, Shipment
 from shipping.notices.sending import messages_of
 
 
@@ -53,6 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "day_line": dayline.draw(lanes, now=now, zone=zone),
             "choices": boards.choices(warehouse, at=now),
             "zone": warehouse.time_zone,
+            "bookings_to_mend": bookings.count_to_mend(at=now),
             "late": [card for lane in lanes for card in lane.cards if card.condition == "missed"],
             "endangered": [
                 card for lane in lanes for card in lane.cards if card.condition == "too_late"
@@ -87,7 +88,7 @@ def of_pick_list(request: HttpRequest, number: str) -> HttpResponse:
 @page("shipping.view_shipment")
 def shipment(request: HttpRequest, number: str) -> HttpResponse:
     """Show one shipment: what it carries, where it is, and the next thing to do."""
-    return _detail(request, number)
+    return show_shipment(request, number)
 
 
 @page("shipping.view_shipment")
@@ -97,7 +98,7 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     try:
         stored = services.label_of(row.pk, at=clock.now(), actor=actor_of(request))
     except services.NoPickup as refusal:
-        return _detail(request, number, error=str(refusal), status=CONFLICT)
+        return show_shipment(request, number, error=str(refusal), status=CONFLICT)
     response = HttpResponse(files.read(stored), content_type=stored.media_type)
     response["Content-Disposition"] = f'inline; filename="{row.number}.pdf"'
     return response
@@ -172,7 +173,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     """Move the shipment to another pickup; back to the board when it came from there."""
     form = MoveForm(request.POST)
     if not form.is_valid():
-        return _detail(
+        return show_shipment(
             request, number, error=_("Choose a pickup from the list."), status=UNPROCESSABLE
         )
     carrier_id, leaves_by = form.cleaned_data["pickup"]
@@ -215,7 +216,7 @@ def _act_with(
     request: HttpRequest, number: str, form: Form, service: Callable[..., object]
 ) -> HttpResponse:
     if not form.is_valid():
-        return _detail(request, number, status=UNPROCESSABLE, **{FORMS[type(form)]: form})
+        return show_shipment(request, number, status=UNPROCESSABLE, **{FORMS[type(form)]: form})
     return _act(request, number, service, form.cleaned_data)
 
 
@@ -233,15 +234,19 @@ def _act(
             lambda: service(row.pk, at=clock.now(), actor=actor_of(request), **(entered or {})),
         )
     except EXPECTED as refusal:
-        return _detail(request, number, error=explain(refusal)[1], status=status_of(refusal))
+        return show_shipment(request, number, error=explain(refusal)[1], status=status_of(refusal))
     return redirect("shipping:shipment", number=number)
 
 
-def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+def show_shipment(
+    request: HttpRequest, number: str, *, status: int = 200, **shown: Any
+) -> HttpResponse:
+    """Answer with a shipment's page; `shown` is what was refused, and its form."""
     rows = Shipment.objects.select_related("customer", "ship_to", "warehouse", "carrier")
     row = get_object_or_404(rows, number=number)
     now = clock.now()
     is_waiting = row.state in Shipment.WAITING
+    asked = [(one, bookings.next_step(one)) for one in bookings.of_shipment(row)]
     context: dict[str, Any] = {
         "shipment": row,
         "condition": boards.condition_of(row, at=now),
@@ -257,6 +262,9 @@ def _detail(request: HttpRequest, number: str, *, status: int = 200, **shown: An
         "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),
         "promised_on": cases.promise_of(row),
         "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
+        "bookings": asked,
+        "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),
+        "hand_form": ByHandForm(),
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),

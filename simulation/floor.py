@@ -11,10 +11,13 @@ from invoicing import services as invoicing
 from o2c.kernel.actors import Actor
 from orders.models import Order
 from shipping import services as shipping
+from shipping.carriers.names import FAKE
+from shipping.carriers.polling import poll_all
 from shipping.models import Shipment
 from shipping.reports.receiving import actor_of
 from shipping.reports.shapes import Report
 from shipping.reports.taking import take_reports
+from simulation import carriers
 from simulation.habits import HABITS, LATE_DELIVERY_RATE, SHORT_PICK_RATE, chance, happens
 from simulation.twin import Twin
 
@@ -58,8 +61,10 @@ def pack(twin: Twin, pick_list: PickList) -> None:
 def ship(twin: Twin) -> None:
     """Label and load what a pickup of today takes; bill it."""
     due = _shipments(twin, Shipment.State.PLANNED).filter(leaves_by__lte=twin.at(23))
-    for shipment in due:
-        shipping.label_shipment(shipment.pk, at=twin.at(15), actor=twin.actor("shipping"))
+    for shipment in due.select_related("warehouse") if twin.mishaps else due:
+        if twin.mishaps:
+            carriers.send_by_system(twin, shipment, twin.mishaps.pop(), at=twin.at(15))
+        carriers.label(twin, shipment.pk, at=twin.at(15))
         dispatch(twin, shipment.pk)
 
 
@@ -71,10 +76,12 @@ def dispatch(twin: Twin, shipment_id: int) -> None:
 
 
 def deliver_shipments(twin: Twin) -> None:
-    """The carriers report what arrived by today, and what went wrong."""
+    """The carriers report what arrived by today, and what went wrong: by system, or to a person."""
+    poll_all(at=twin.at(10))
+    on_the_way = _shipments(twin, Shipment.State.DISPATCHED).filter(expected_on__lte=twin.day)
     arriving = [
-        *_shipments(twin, Shipment.State.DISPATCHED).filter(expected_on__lte=twin.day),
-        *_shipments(twin, Shipment.State.EXCEPTION),
+        *_told_by_people(on_the_way),
+        *_told_by_people(_shipments(twin, Shipment.State.EXCEPTION)),
     ]
     for shipment in arriving:
         is_first_try = shipment.state == Shipment.State.DISPATCHED
@@ -152,3 +159,8 @@ def _shipments(twin: Twin, state: str) -> QuerySet[Shipment]:
         .select_related("customer")
         .order_by("pk")
     )
+
+
+def _told_by_people(shipments: "QuerySet[Shipment]") -> "QuerySet[Shipment]":
+    """Leave out what the carriers' systems tell of."""
+    return shipments.exclude(carrier__adapter=FAKE)

@@ -23,7 +23,17 @@ from receivables import services as receivables
 from receivables.models import OpenItem
 from shipping import services as shipping
 from shipping.models import Shipment
-from simulation import capture, credit_cases, floor, offers, relations, supply, trade, world
+from simulation import (
+    capture,
+    carriers,
+    credit_cases,
+    floor,
+    offers,
+    relations,
+    supply,
+    trade,
+    world,
+)
 from simulation.cast import NEWCOMERS, OPENING
 from simulation.twin import Twin
 
@@ -31,6 +41,8 @@ SEED = 20
 USUAL = {"FLT-BAG-25U": 50, "VLV-BL-025": 10}
 # Days before today that are played, and how many orders come in on each.
 PLAYED = [(75, 4), (61, 4), (47, 3), (34, 3), (20, 3), (9, 3), (3, 3), (1, 2)]
+# What went wrong with what left on some of these days.
+MISHAPS = {34: ["late"], 20: ["damaged"], 9: ["lost", "late"]}
 
 
 def play(today: date, *, tell: Callable[[str], None]) -> Twin:
@@ -40,6 +52,7 @@ def play(today: date, *, tell: Callable[[str], None]) -> Twin:
     twin = world.twin(company, list(customers), seed=SEED, day=today)
     for days, new_orders in PLAYED:
         twin.day = world.working_day(today - timedelta(days=days))
+        twin.mishaps = list(MISHAPS.get(days, []))
         trade.play_day(twin, new_orders=new_orders)
         _send_reminders(twin)
         tell(f"{twin.day}: {twin.orders_made} orders")
@@ -102,7 +115,7 @@ def _sell(twin: Twin) -> None:
 
 def _pick_and_pack(twin: Twin) -> None:
     """Orders to release, lists to pick, one found short, one to pack."""
-    plan = [("released", 2), ("picking", 1), ("picked", 1), ("short", 1), ("packed", 3)]
+    plan = [("released", 2), ("picking", 1), ("picked", 1), ("short", 1), ("packed", 4)]
     names = ["Blue Heron Water Works", "Juniper HVAC Partners", "Harbor Pump & Valve"]
     number = 0
     for wanted, count in plan:
@@ -134,14 +147,17 @@ def _bring_to(twin: Twin, pick_list: PickList, wanted: str) -> None:
 
 
 def _ship(twin: Twin) -> None:
-    """Of what is packed: one labelled, one on its way and in trouble, one planned."""
+    """Of what is packed: one labelled, one on its way and in trouble, one planned, one refused."""
     planned = list(
-        Shipment.objects.filter(
-            customer__in=twin.customer_ids, state=Shipment.State.PLANNED
-        ).order_by("-pk")[:3]
+        Shipment.objects.filter(customer__in=twin.customer_ids, state=Shipment.State.PLANNED)
+        .select_related("warehouse")
+        .order_by("-pk")[:4]
     )
+    for shipment in planned[3:]:
+        carriers.send_by_system(twin, shipment, "refuse", at=twin.at(9, 30))
+        carriers.label(twin, shipment.pk, at=twin.at(9, 30))
     for shipment in planned[:2]:
-        shipping.label_shipment(shipment.pk, at=twin.at(9, 30), actor=twin.actor("shipping"))
+        carriers.label(twin, shipment.pk, at=twin.at(9, 30))
     for shipment in planned[:1]:
         floor.dispatch(twin, shipment.pk)
         floor.hear_from_carrier(twin, shipment.pk)

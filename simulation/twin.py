@@ -21,6 +21,8 @@ class Twin:
     seed: int
     day: date
     orders_made: int = 0
+    # How the carrier with a system is to behave with what leaves next.
+    mishaps: list[str] = field(default_factory=list)
     _zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:

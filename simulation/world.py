@@ -21,7 +21,7 @@ from o2c.kernel.models import Company, User
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import DAY, is_working_day
 from shipping.models import Carrier, PickupSchedule
-from simulation import agreements, buying, relations
+from simulation import agreements, buying, carriers, relations
 from simulation.cast import (
     ARTICLES,
     COMMODITY_CODES,
@@ -116,6 +116,7 @@ def build(*, at: datetime) -> Company:
     _customers(at)
     agreements.agree(PriceList.objects.get(code="EUR"), at=at)
     _warehouse(at)
+    carriers.furnish(at.date())
     return company
 
 

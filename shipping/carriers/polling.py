@@ -101,6 +101,6 @@ def _tell(carrier: Carrier, problem: str, *, at: datetime) -> None:
         notices.people_of(roles.SHIPPING),
         key=f"poll-{carrier.pk}-{at:%Y%m%d%H%M}",
         text=f"{carrier}: {problem}",
-        link=reverse("shipping:feed", args=[carrier.code]),
+        link=reverse("shipping:carrier-connection", args=[carrier.code]),
         at=at,
     )

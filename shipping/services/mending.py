@@ -74,7 +74,8 @@ def book_by_hand(
     if not is_free(number, shipment):
         message = _("Another shipment of this carrier has this number.")
         raise InvalidInput(message, field="tracking_number")
-    booking = alive_of(shipment) or _by_hand(shipment, at=at, actor=actor)
+    booking = alive_of(shipment)
+    booking = booking or _by_hand(shipment, shipment.carrier_id, at=at, actor=actor)
     if booking.state == State.WANTED:
         raise BookingSettled(_("The carrier is being asked. Wait for its answer, or try again."))
     booking.is_by_hand, booking.adapter = True, MANUAL
@@ -123,11 +124,11 @@ def _held(booking_id: int) -> Booking:
     return lock(Booking, booking_id)
 
 
-def _by_hand(shipment: Shipment, *, at: datetime, actor: Actor) -> Booking:
+def _by_hand(shipment: Shipment, carrier_id: int, *, at: datetime, actor: Actor) -> Booking:
     """Make the booking of a shipment that nobody has asked for; it is made in the same step."""
     booking = Booking(
         shipment=shipment,
-        carrier_id=shipment.carrier_id,
+        carrier_id=carrier_id,
         adapter=MANUAL,
         key=public_id("bkg"),
         state=State.FAILED,

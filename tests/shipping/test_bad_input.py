@@ -4,7 +4,15 @@ from decimal import Decimal
 
 from o2c.kernel import clock
 from shipping import services
-from shipping.models import ShippingAudit, StrayEvent
+from shipping.models import (
+    Booking,
+    CarrierService,
+    FreightRate,
+    FreightZone,
+    PickupClosure,
+    ShippingAudit,
+    StrayEvent,
+)
 from shipping.services import auditing
 from tests.bad_input import faults_at, faults_of, forms_below, signed_in, unreached
 from tests.factories import NOW, CarrierFactory
@@ -41,13 +49,41 @@ def test_every_form_answers_bad_input_in_words(company):
     starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/", "/shipping/returns/"]
     starts += ["/shipping/audits/"]
     starts += [f"/shipping/audits/{audit.pk}/" for audit in ShippingAudit.objects.all()]
-    starts += [f"/shipping/pick-lists/{line.pick_list.number}/"]
+    starts += [f"/shipping/pick-lists/{line.pick_list.number}/", "/shipping/carriers/"]
+    starts += _booked(planned, buyer)
     with clock.travel(NOW):
         forms = forms_below(client, AREA, *starts)
 
         assert faults_of(client, forms) == []
         assert unreached(forms, AREA) == sorted(UNREACHED)
         assert faults_at(client, AREA) == []
+
+
+def _booked(planned, buyer):
+    """Leave bookings that failed and that are stuck, and a carrier with one part of each kind."""
+    stuck = pack(order_of(buyer, ("2", "50")))
+    for shipment, state in ((planned, "failed"), (stuck, "stuck")):
+        Booking.objects.create(
+            shipment=shipment,
+            carrier=shipment.carrier,
+            adapter="fake",
+            key=state,
+            state=state,
+            problem_text="No answer",
+            asked_at=NOW,
+        )
+    carrier = planned.carrier
+    service = CarrierService.objects.create(carrier=carrier, code="STD", name="Standard")
+    zone = FreightZone.objects.create(carrier=carrier, code="DE", countries=["DE"])
+    FreightRate.objects.create(service=service, zone=zone, currency="EUR", valid_from=NOW.date())
+    PickupClosure.objects.create(carrier=carrier, day=NOW.date())
+    kinds = ("services", "zones", "rates", "pickups", "closures")
+    there = f"/shipping/carriers/{carrier.code}/"
+    return [
+        "/shipping/bookings/",
+        f"/shipping/{stuck.number}/",
+        *(f"{there}{one}/" for one in kinds),
+    ]
 
 
 def _send_back(gone):

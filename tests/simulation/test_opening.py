@@ -31,7 +31,7 @@ from orders.models import (
     WebShop,
 )
 from receivables.models import Dispute, InvoiceReview, OpenItem
-from shipping.models import Shipment
+from shipping.models import Booking, DeliveryCase, FreightRate, Shipment, TrackingEvent
 from simulation import history, opening
 
 TODAY = date(2026, 11, 18)
@@ -54,6 +54,13 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert states(Order) >= {"invoiced", "closed"}
     assert states(PickList) >= {"released", "picking", "picked", "packed", "handed_over"}
     assert states(Shipment) >= {"planned", "labelled", "delivered", "exception"}
+    assert set(Booking.objects.values_list("state", "problem")) == {
+        ("booked", ""),
+        ("failed", "refused"),
+    }
+    assert set(DeliveryCase.objects.values_list("kind", flat=True)) >= {"late", "lost", "damaged"}
+    assert TrackingEvent.objects.filter(channel="poll").exists()
+    assert FreightRate.objects.count() == 8
     assert states(OpenItem) == {"open", "settled"}
     assert states(Receipt) == {"unidentified", "identified", "applied"}
     assert states(CreditApplication) == {"referred", "awaiting_documents"}

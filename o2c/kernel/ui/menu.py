@@ -128,6 +128,9 @@ ITEMS = {
             short=_("Issues"),
         ),
         Item("cases", "flag", _("Deliveries"), "shipping:cases", "shipping.view_shipment"),
+        Item(
+            "carriers", "tag", _("Carrier set-up"), "shipping:carriers", "shipping.manage_carrier"
+        ),
         Item("feeds", "phone", _("Carrier messages"), "shipping:feeds", "shipping.manage_carrier"),
         Item("audits", "chart", _("Carriers"), "shipping:audits", "shipping.view_shippingaudit"),
         Item("returns", "undo", _("Returns"), "shipping:returns", "shipping.view_return"),
@@ -216,7 +219,7 @@ WAREHOUSE = Layout(
             FULFIL,
             ("picking", "shipping", "scan", "shortages", "cases", "returns", "audits", "stock"),
         ),
-        (LOOK_UP, ("orders", "customers")),
+        (LOOK_UP, ("orders", "customers", "carriers")),
     ),
     tabs=("today", "picking", "scan", "shortages"),
     action="scan",
@@ -255,7 +258,8 @@ ADMINISTRATION = Layout(
         (
             SET_UP,
             (
-                *("rules", "terms", "agreements", "part_numbers", "shops", "partners", "feeds"),
+                *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+                *("carriers", "feeds"),
                 *("customer_import", "product_import", "price_import"),
             ),
         ),

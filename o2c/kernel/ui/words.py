@@ -240,6 +240,17 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "damaged": (_("Damaged"), BAD),
         "refused": (_("Refused"), BAD),
     },
+    "booking": {
+        "wanted": (_("Asked"), PLAIN),
+        "booked": (_("Booked"), OK),
+        "failed": (_("Not booked"), BAD),
+        "withdrawing": (_("Being cancelled"), PLAIN),
+        "stuck": (_("Not cancelled"), BAD),
+        "withdrawn": (_("Cancelled"), OFF),
+        "away": (_("No answer"), WARN),
+        "refused": (_("Refused"), BAD),
+        "unclear": (_("Unreadable answer"), BAD),
+    },
     "strayevent": {
         "open": (_("Open"), WARN),
         "placed": (_("Placed"), OK),
