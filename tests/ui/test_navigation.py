@@ -25,7 +25,7 @@ CREDIT = {
 WAREHOUSE = {
     "": ["today"],
     "Fulfil": ["picking", "shipping", "scan", "shortages", "cases", "returns", "audits", "stock"],
-    "Look up": ["orders", "customers"],
+    "Look up": ["orders", "customers", "carriers"],
 }
 RECEIVABLES = {
     "": ["today"],
@@ -57,7 +57,8 @@ FINANCE = {
 ADMINISTRATION = {
     **FINANCE,
     "Set up": [
-        *("rules", "terms", "agreements", "part_numbers", "shops", "partners", "feeds"),
+        *("rules", "terms", "agreements", "part_numbers", "shops", "partners"),
+        *("carriers", "feeds"),
         *("customer_import", "product_import", "price_import"),
     ],
     "Sell": ["new", "intake", "price_check"],
