@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from fulfillment.models import Package, PickLine, Warehouse
 from fulfillment.services import Goods
+from fulfillment.services.batching import FEWEST_LISTS, MOST_LISTS
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.forms import DateField
 from o2c.kernel.pages import LARGEST_KEY
@@ -92,6 +94,24 @@ class FoundForm(forms.Form):
 
     def reasons(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}
+
+
+class BatchForm(forms.Form):
+    """The next lists that wait in a house, to be walked together."""
+
+    warehouse = forms.ModelChoiceField(
+        label=_("Warehouse"), queryset=Warehouse.objects.order_by("code"), empty_label=None
+    )
+    zone = forms.ChoiceField(label=_("Zone"), required=False)
+    count = forms.IntegerField(
+        label=_("How many"), min_value=FEWEST_LISTS, max_value=MOST_LISTS, initial=6
+    )
+
+    def __init__(self, zones: Sequence[str], data: QueryDict | None = None, **said: Any) -> None:
+        super().__init__(data, **said)
+        zone = self.fields["zone"]
+        assert isinstance(zone, forms.ChoiceField)
+        zone.choices = [("", _("all")), *((name, name) for name in zones)]
 
 
 class PackForm(forms.Form):

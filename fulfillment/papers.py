@@ -4,7 +4,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from fulfillment.models import PickList
+from fulfillment import batch_form
+from fulfillment.models import PickBatch, PickList
 from fulfillment.standard_form import document_of
 from o2c.kernel import pdf
 from o2c.kernel.barcodes import code_128, gs1_128
@@ -28,6 +29,21 @@ def draw_pick_list(pick_list: PickList) -> bytes:
         "barcode": code_128(form["number"]),
     }
     return pdf.render(render_to_string("fulfillment/paper_pick_list.html", page), style=STYLE)
+
+
+def draw_pick_batch(batch: PickBatch) -> bytes:
+    """Return the paper form of a batch as PDF: its totes, and the walk with a barcode per line.
+
+    `batch` was read with its house and picker. Takes a third of a second: outside of any lock.
+    """
+    form = batch_form.document_of(batch)
+    page: dict[str, Any] = {
+        "form": form,
+        "totes": [tote | {"barcode": code_128(tote["pick_list"])} for tote in form["totes"]],
+        "lines": [line | {"barcode": code_128(_scanned(line))} for line in form["lines"]],
+        "barcode": code_128(form["number"]),
+    }
+    return pdf.render(render_to_string("fulfillment/paper_pick_batch.html", page), style=STYLE)
 
 
 def _scanned(line: dict[str, Any]) -> str:

@@ -60,6 +60,7 @@ class FoundIn(StrictSerializer):
     short_reason = serializers.ChoiceField(
         choices=PickLine.ShortReason.choices,
         required=False,
+        allow_blank=True,
         default="",
         help_text="Why fewer were found than were to be taken; `enough`: the rest is not sent,"
         " within the tolerance of systems.",

@@ -65,7 +65,7 @@ class PickLineOut(serializers.Serializer[Any]):
     scanned = QuantityField()
     picked = QuantityField(allow_null=True, help_text="What was found; null: still to be told.")
     short_reason = serializers.ChoiceField(
-        choices=["", *PickLine.ShortReason.values], help_text="Why fewer were found."
+        choices=PickLine.ShortReason.choices, allow_blank=True, help_text="Why fewer were found."
     )
 
 

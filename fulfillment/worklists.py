@@ -1,12 +1,19 @@
 """What the floor's screens list, each in a fixed number of queries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from credit.models import Hold
-from fulfillment.models import CountTask, Location, PickLine, PickList, StockLevel
-from fulfillment.selectors import TO_SHIP, backordered_lines, free_stock, in_rank
+from fulfillment.models import CountTask, Location, PickBatch, PickLine, PickList, StockLevel
+from fulfillment.selectors import (
+    TO_SHIP,
+    backordered_lines,
+    free_stock,
+    in_rank,
+    lines_walked_together,
+)
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
 
@@ -19,25 +26,70 @@ OPEN_STATES = (
 )
 
 
-def open_pick_lists(*, state: str = "", text: str = "") -> QuerySet[PickList]:
-    """Return what is on the floor, wanted first comes first, with how far each list is."""
-    done = Q(lines__picked__isnull=False) | Q(lines__scanned=F("lines__quantity"))
+def open_pick_lists(*, state: str = "", text: str = "", zone: str = "") -> QuerySet[PickList]:
+    """Return what is on the floor, wanted first comes first, with how far each list is.
+
+    `zone`: only what lies in this zone as a whole.
+    """
     pick_lists = PickList.objects.filter(state=state) if state in OPEN_STATES else _on_the_floor()
+    if zone:
+        pick_lists = _in_zone(pick_lists, zone)
     if text:
         pick_lists = pick_lists.filter(
             Q(number__iexact=text)
             | Q(order__number__iexact=text)
             | Q(order__customer__folded_name__contains=fold(text))
         )
-    return (
-        pick_lists.select_related("order__customer", "picker", "warehouse")
-        .annotate(
-            line_count=Count("lines"),
-            done_count=Count("lines", filter=done),
-            short_count=Count("lines", filter=Q(lines__picked__lt=F("lines__quantity"))),
-        )
-        .order_by("order__requested_on", "pk")
+    return _with_progress(pick_lists).order_by("order__requested_on", "pk")
+
+
+def _with_progress(pick_lists: QuerySet[PickList]) -> QuerySet[PickList]:
+    done = Q(lines__picked__isnull=False) | Q(lines__scanned=F("lines__quantity"))
+    return pick_lists.select_related("order__customer", "picker", "warehouse", "batch").annotate(
+        line_count=Count("lines"),
+        done_count=Count("lines", filter=done),
+        short_count=Count("lines", filter=Q(lines__picked__lt=F("lines__quantity"))),
     )
+
+
+def _in_zone(pick_lists: QuerySet[PickList], zone: str) -> QuerySet[PickList]:
+    elsewhere = PickLine.objects.filter(pick_list=OuterRef("pk")).exclude(
+        allocation__level__location__zone=zone
+    )
+    return pick_lists.filter(~Exists(elsewhere))
+
+
+def zones() -> list[str]:
+    """Return the zones of all houses, by which the floor's lists can be chosen."""
+    found = Location.objects.filter(is_active=True, kind__in=Location.PICKED_FROM)
+    return sorted(set(found.exclude(zone="").values_list("zone", flat=True).distinct()))
+
+
+def waiting_pick_lists(warehouse_id: int, *, zone: str = "") -> QuerySet[PickList]:
+    """Return the lists of a house that can go into a batch, wanted first comes first."""
+    waiting = PickList.objects.filter(
+        warehouse=warehouse_id, state=PickList.State.RELEASED, batch=None
+    )
+    waiting = _in_zone(waiting, zone) if zone else waiting
+    return waiting.order_by("order__requested_on", "pk")
+
+
+def in_totes(batch: PickBatch) -> list[PickList]:
+    """Return the lists of a batch, each with how far it is and its `tote`, the first is 1."""
+    pick_lists = list(_with_progress(PickList.objects.filter(batch=batch)).order_by("pk"))
+    for tote, pick_list in enumerate(pick_lists, start=1):
+        pick_list.tote = tote  # type: ignore[attr-defined]  # for pages, papers and systems
+    return pick_lists
+
+
+def walk_of(pick_lists: Sequence[PickList]) -> list[PickLine]:
+    """Return the lines of lists in totes in one walk, each with its `tote`; one statement."""
+    by_key = {pick_list.pk: pick_list for pick_list in pick_lists}
+    lines = lines_walked_together(by_key)
+    for line in lines:
+        line.pick_list = by_key[line.pick_list_id]
+        line.tote = line.pick_list.tote  # type: ignore[attr-defined]  # for pages and papers
+    return lines
 
 
 def _on_the_floor() -> QuerySet[PickList]:

@@ -46,6 +46,8 @@ SPECTACULAR_SETTINGS = {
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
         "PickListState": "fulfillment.models.PickList.State",
+        "PickBatchState": "fulfillment.models.PickBatch.State",
+        "ShortReason": "fulfillment.models.PickLine.ShortReason",
         "PackageKind": "fulfillment.models.Package.Kind",
         "ProFormaState": "invoicing.models.ProForma.State",
     },

@@ -17,6 +17,7 @@ api_v1 = [
     path("", include("fulfillment.api")),
     path("", include("fulfillment.picking_api")),
     path("", include("fulfillment.picking_writes")),
+    path("", include("fulfillment.batch_api")),
     path("", include("shipping.api")),
     path("", include("shipping.reports.api")),
     path("", include("shipping.proofs.api")),

@@ -7,22 +7,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fulfillment import services, worklists
+from fulfillment.forms import BatchForm
 from fulfillment.models import PickList
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import actor_of, number_of, page_of, today
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of, page_of, today
 from orders.models import Order
 
 
 @page("fulfillment.view_picklist")
 def pick_lists(request: HttpRequest) -> HttpResponse:
     """Show what can be released, and what is on the floor."""
+    return show_floor(request)
+
+
+def show_floor(request: HttpRequest, *, batch_form: BatchForm | None = None) -> HttpResponse:
+    """Show the floor; with 422 where a form for the next batch is refused."""
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    zone, zones = request.GET.get("zone", ""), worklists.zones()
     size = worklists.PAGE_SIZE
     start = page_of(request) * size
-    found = list(worklists.open_pick_lists(state=state, text=text)[start : start + size + 1])
+    rows = worklists.open_pick_lists(state=state, text=text, zone=zone)
+    found = list(rows[start : start + size + 1])
     context = {
+        "zone": zone,
+        "zones": zones,
+        "batch_form": batch_form or BatchForm(zones, initial={"zone": zone}),
         "pick_lists": found[:size],
         "next_page": page_of(request) + 1 if len(found) > size else None,
         "ready": list(worklists.ready_orders()[:size]),
@@ -34,7 +45,8 @@ def pick_lists(request: HttpRequest) -> HttpResponse:
         "text": text,
         "today": today(),
     }
-    return render(request, "fulfillment/pick_lists.html", context)
+    status = UNPROCESSABLE if batch_form else 200
+    return render(request, "fulfillment/pick_lists.html", context, status=status)
 
 
 @action("fulfillment.release_picklist")

@@ -196,5 +196,5 @@ def _counted(line: PickLine) -> str:
 
 
 def _pick_list(number: str) -> PickList:
-    rows = PickList.objects.select_related("order__customer", "warehouse", "picker")
+    rows = PickList.objects.select_related("order__customer", "warehouse", "picker", "batch")
     return get_object_or_404(rows, number=number)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-OF_OUR_HOUSE = ("/api/v1/expected-receipts", "/api/v1/stock", "/api/v1/pick-lists")
+OF_OUR_HOUSE = ("/api/v1/expected-receipts", "/api/v1/stock", "/api/v1/pick-")
 
 
 def test_describes_the_api_without_warnings(capsys):
@@ -32,6 +32,8 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("get", "/api/v1/orders/{order_id}/acknowledgement"),
         ("get", "/api/v1/orders/{order_id}/payment-plan"),
         ("get", "/api/v1/orders/{order_id}/revisions"),
+        ("get", "/api/v1/pick-batches"),
+        ("get", "/api/v1/pick-batches/{number}"),
         ("get", "/api/v1/pick-lists"),
         ("get", "/api/v1/pick-lists/{number}"),
         ("get", "/api/v1/pro-formas"),
@@ -55,6 +57,10 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("post", "/api/v1/orders"),
         ("post", "/api/v1/orders/{order_id}/amendments"),
         ("post", "/api/v1/orders/{order_id}/cancellations"),
+        ("post", "/api/v1/pick-batches"),
+        ("post", "/api/v1/pick-batches/{number}/scans"),
+        ("post", "/api/v1/pick-batches/{number}/splitting"),
+        ("post", "/api/v1/pick-batches/{number}/start"),
         ("post", "/api/v1/pick-lists/{number}/confirmation"),
         ("post", "/api/v1/pick-lists/{number}/counts"),
         ("post", "/api/v1/pick-lists/{number}/packages"),
@@ -87,7 +93,7 @@ def test_says_that_nothing_else_is_taken(document):
         *("AcceptanceIn", "AcceptedLineIn", "AmendmentIn", "ChangedLineIn"),
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
         *("NewReturnIn", "ReturnedLineIn"),
-        *("ScanIn", "CountIn", "FoundIn", "ConfirmationIn", "BoxIn", "PackingIn"),
+        *("ScanIn", "CountIn", "BatchIn", "FoundIn", "ConfirmationIn", "BoxIn", "PackingIn"),
         *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
         *("TrackingEventIn", "TrackingIn", "ProofIn", "PaperIn", "RefusedLineIn"),
     }

@@ -77,6 +77,9 @@ def test_every_form_answers_bad_input_in_words(
         services.put_in(pick_list.pk, code=product.sku, quantity=Decimal(5), at=now, actor=actor)
     box = services.Box(weight_kg=Decimal(2))
     services.close_package(boxed.pk, box=box, at=now, actor=actor)
+    pairs = [[release(place({product: 2}))[0].pk for _each in range(2)] for _pair in range(2)]
+    waiting, walked = (services.make_batch(pair, at=now, actor=actor) for pair in pairs)
+    services.start_batch(walked.pk, picker_id=None, at=now, actor=actor)
     place({product: 5})
     place({product: 500})
     late = ProductFactory.create()
@@ -88,6 +91,7 @@ def test_every_form_answers_bad_input_in_words(
     starts += [quoted(), f"/fulfillment/stock/{stock.pk}/", *known]
     coming = SimpleUploadedFile("coming.csv", b"PO;SKU;Qty;ETA\nPO-1;KV-080;5;2026-12-04\n")
     starts += [client.post("/fulfillment/stock/expected/import/", {"file": coming}).url]
+    starts += [f"/fulfillment/batches/{one.number}/" for one in (waiting, walked)]
     starts += [f"/fulfillment/pick-lists/{one.number}/station/" for one in (opened, boxed)]
     with clock.travel(now):
         forms = forms_below(client, AREA, *starts)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from credit.models import CreditAccount
 from customers.models import Customer
@@ -11,7 +12,7 @@ from fulfillment.models import Allocation, CountTask, ShipTolerance
 from fulfillment.services import stock as claims
 from invoicing.models import InvoiceLine
 from invoicing.services import bill_shipment
-from o2c.kernel import roles
+from o2c.kernel import clock, roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from orders.models import Amendment, Order, OrderLine
@@ -361,3 +362,34 @@ def test_tolerance_that_cannot_be_is_refused(role, over, under, field, now, acto
         )
 
     assert (refusal.value.field, ShipTolerance.objects.count()) == (field, 0)
+
+
+def test_tolerance_is_set_by_an_administrator(browser_of, company):
+    client = browser_of(roles.ADMINISTRATOR)
+    url = reverse("fulfillment:set-tolerance")
+
+    done = client.post(
+        url, {"role": "warehouse", "over_rate": "2.5", "under_rate": "10"}, follow=True
+    )
+    wrong = client.post(url, {"role": "warehouse", "over_rate": "100", "under_rate": "-1"})
+
+    row = ShipTolerance.objects.get()
+    assert (row.over_rate, row.under_rate) == (Decimal("0.025"), Decimal("0.1"))
+    assert "The tolerance is set." in done.content.decode()
+    assert wrong.status_code == 422
+
+
+def test_sheet_says_at_the_field_what_may_not_be_sent(picker, twenty, tolerance, now):
+    line = twenty.lines.get()
+    url = reverse("fulfillment:finish", args=[twenty.number])
+    with clock.travel(now):
+        picker.post(reverse("fulfillment:start", args=[twenty.number]))
+
+        refused = picker.post(url, {f"picked_{line.pk}": "23"})
+        sent = picker.post(url, {f"picked_{line.pk}": "22"})
+
+    words = "you may not send 3 more than the 20 ordered. Allowed are: warehouse up to 10"
+    assert refused.status_code == 422
+    assert f'<span class="err">{line.order_line.sku}: {words}' in refused.content.decode()
+    assert sent.status_code == 302
+    assert OrderLine.objects.get().ordered == 22
