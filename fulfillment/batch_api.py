@@ -23,7 +23,7 @@ from o2c.kernel import clock
 from o2c.kernel.api import CursorPages, idempotent
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.representations import PageQuery, StrictSerializer, body_of, query_of
-from o2c.kernel.system_keys import HasSystemKey, SystemKeyAuthentication, system_of
+from o2c.kernel.system_keys import ForSystems, system_of
 
 
 class BatchIn(StrictSerializer):
@@ -45,12 +45,10 @@ class BatchSummaryOut(serializers.Serializer[Any]):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
-class PickBatches(generics.GenericAPIView[Any]):
+class PickBatches(ForSystems, generics.GenericAPIView[Any]):
     """Batches."""
 
     scope = "picking"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
     queryset = PickBatch.objects.none()
     serializer_class = BatchSummaryOut
     pagination_class = CursorPages
@@ -77,12 +75,10 @@ class PickBatches(generics.GenericAPIView[Any]):
         return Response(document_of(_batches().get(pk=made.pk)), status=201)
 
 
-class PickBatchStep(APIView):
+class PickBatchStep(ForSystems, APIView):
     """One batch; each step answers with it in its standard form."""
 
     scope = "picking"
-    authentication_classes = [SystemKeyAuthentication]
-    permission_classes = [HasSystemKey]
 
 
 class PickBatchDetail(PickBatchStep):

@@ -79,8 +79,13 @@ def form(request: HttpRequest, number: str) -> HttpResponse:
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """Begin to walk."""
     row = _batch(number)
-    who = {"picker_id": request.user.pk, "at": clock.now(), "actor": actor_of(request)}
-    return _attempt(request, row, lambda: services.start_batch(row.pk, **who))
+    return _attempt(
+        request,
+        row,
+        lambda: services.start_batch(
+            row.pk, picker_id=request.user.pk, at=clock.now(), actor=actor_of(request)
+        ),
+    )
 
 
 @action(PICKS)
@@ -143,8 +148,8 @@ def finish(request: HttpRequest, number: str) -> HttpResponse:
         if form.take(refusal):
             return _sheet(request, row, form=form, status=UNPROCESSABLE)
         return _refuse(request, row, refusal)
-    for pick_list, refusal in refused:
-        messages.error(request, f"{pick_list}: {explain(refusal)[1]}")
+    for pick_list, why in refused:
+        messages.error(request, f"{pick_list}: {explain(why)[1]}")
     return redirect("fulfillment:batch", number=number)
 
 
@@ -188,7 +193,7 @@ def _walked(row: PickBatch) -> list[PickLine]:
 
 
 def _is_walked(line: PickLine) -> bool:
-    return line.pick_list.state == PickList.State.PICKING
+    return str(line.pick_list.state) == PickList.State.PICKING
 
 
 def _counted(row: PickBatch, counted: list[PickLine]) -> list[str]:
