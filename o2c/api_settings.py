@@ -44,6 +44,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnReason": "shipping.models.ReturnLine.Reason",
         "ReturnState": "shipping.models.Return.State",
         "DeliveryProblemKind": "shipping.models.Shipment.ExceptionKind",
+        "CreditReason": "invoicing.models.Invoice.Reason",
         "InvoiceKind": "invoicing.models.Invoice.Kind",
         "PickListState": "fulfillment.models.PickList.State",
         "PickBatchState": "fulfillment.models.PickBatch.State",

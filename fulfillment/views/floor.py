@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from fulfillment import services, worklists
 from fulfillment.forms import BatchForm
-from fulfillment.models import PickList
+from fulfillment.models import PickBatch, PickList
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
@@ -80,8 +80,10 @@ def release(request: HttpRequest) -> HttpResponse:
 
 @page("fulfillment.pick_picklist")
 def find(request: HttpRequest) -> HttpResponse:
-    """Ask for a pick list by its number or its order's, and open it."""
+    """Ask for a pick list by its number or its order's, or for a batch, and open it."""
     code = request.GET.get("code", "").strip()
+    if code and PickBatch.objects.filter(number=code.upper()).exists():
+        return redirect("fulfillment:batch", number=code.upper())
     found = list(worklists.open_pick_lists(text=code)[:2]) if code else []
     if len(found) == 1:
         return redirect("fulfillment:pick", number=found[0].number)

@@ -440,6 +440,11 @@ class TestPages:
         assert "choose so many" in answer.content.decode()
         assert not PickBatch.objects.exists()
 
+    def test_scanned_number_of_a_batch_opens_it(self, picker, walking):
+        answer = picker.get(reverse("fulfillment:scan"), {"code": walking.number.lower()})
+
+        assert answer.url == reverse("fulfillment:batch", args=[walking.number])
+
     def test_papers_are_served(self, picker, walking):
         paper = picker.get(reverse("fulfillment:batch-paper", args=[walking.number]))
         form = picker.get(reverse("fulfillment:batch-form", args=[walking.number]))
