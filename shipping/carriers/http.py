@@ -1,6 +1,7 @@
 """A carrier's system by JSON over HTTPS: see docs/carriers.md for what it has to answer."""
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -32,6 +33,8 @@ BROKEN = 500
 GONE = {404, 410}
 # So many numbers are asked for at once, and so many pages of answers are read.
 BATCH, MOST_PAGES = 50, 10
+# Seconds, after which a slow carrier is asked for no more of them in this turn.
+BUDGET = 60
 SAID_LENGTH = 200
 
 
@@ -66,9 +69,11 @@ class HttpAdapter:
             self._check(answer)
 
     def track(self, numbers: Sequence[str]) -> list[Report]:
-        found = []
+        found, until = [], time.monotonic() + BUDGET
         for start in range(0, len(numbers), BATCH):
-            found += self._tracked(numbers[start : start + BATCH])
+            found += self._tracked(numbers[start : start + BATCH], until)
+            if time.monotonic() > until:
+                break
         return found
 
     def settle(self) -> None:
@@ -78,7 +83,7 @@ class HttpAdapter:
         answer = self._json("GET", "/status")
         return self._text(answer, "name", SAID_LENGTH) or self.name
 
-    def _tracked(self, numbers: Sequence[str]) -> list[Report]:
+    def _tracked(self, numbers: Sequence[str], until: float) -> list[Report]:
         """Read the pages of one question; of numbers that we did not ask for, nothing is taken."""
         found, after = [], ""
         for _page in range(MOST_PAGES):
@@ -87,7 +92,7 @@ class HttpAdapter:
             if answer.get("events"):
                 found += self._reports({"events": answer["events"]})
             after = self._text(answer, "next", SAID_LENGTH)
-            if not after:
+            if not after or time.monotonic() > until:
                 break
         asked = set(numbers)
         return [report for report in found if report.tracking_number in asked]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -62,7 +63,11 @@ def add_carrier(*, code: str, details: CarrierDetails, at: datetime, actor: Acto
     """
     carrier = Carrier(code=code, **asdict(details))
     _check(carrier, details)
-    carrier.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            carrier.save(force_insert=True)
+    except IntegrityError:  # somebody else has added it at the same moment
+        raise InvalidInput(_("Another carrier has this code."), field="code") from None
     audit.record(f"carrier:{carrier.pk}", "create", at=at, actor=actor)
     return carrier
 

@@ -1,12 +1,15 @@
 """Two at once: a shipment has one booking, and what is given up is not booked."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError
 
+from o2c.kernel.errors import InvalidInput
 from shipping import services
-from shipping.models import Booking, Shipment
+from shipping.models import Booking, PickupClosure, Shipment
 from shipping.services import booking as bookings
-from shipping.services import planning
+from shipping.services import planning, setting_up
 from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +44,43 @@ def test_race_is_real_without_the_locks(label, monkeypatch):
     wrong = [result for result in results if isinstance(result, Exception)]
     assert [type(result) for result in wrong] == [IntegrityError]
     assert Booking.objects.count() == 1
+
+
+@pytest.fixture
+def close(shipment, now, actor):
+    """Say twice at once that the carrier does not come on Christmas Eve."""
+    rows = [{"day": date(2026, 12, 24), "warehouse": None, "reason": ""}]
+    key = shipment.carrier_id
+    return lambda: setting_up.add_parts(key, "closures", rows=rows, at=now, actor=actor)
+
+
+def test_second_of_two_who_enter_the_same_is_told_so(close):
+    results = run_together(close, close)
+
+    [refused] = [result for result in results if isinstance(result, Exception)]
+    assert type(refused) is InvalidInput
+    assert PickupClosure.objects.count() == 1
+
+
+def test_only_the_database_would_stop_the_second_without_the_locks(close, monkeypatch):
+    """Guards the test above."""
+    without_locks(monkeypatch)
+    monkeypatch.setattr(setting_up, "_ensure_clean", read_by_both(setting_up._ensure_clean))
+
+    results = run_together(close, close)
+
+    wrong = [type(result) for result in results if isinstance(result, Exception)]
+    assert wrong == [IntegrityError]
+
+
+def test_two_who_add_one_carrier_at_once_get_one(shipment, now, actor):
+    def add():
+        details = setting_up.CarrierDetails(name="Brightline")
+        return setting_up.add_carrier(code="BRL", details=details, at=now, actor=actor)
+
+    results = run_together(add, add)
+
+    assert [type(row) for row in results if isinstance(row, Exception)] == [InvalidInput]
 
 
 def test_answer_and_cancellation_at_once_agree(label, cancel, work, books):

@@ -24,7 +24,7 @@ from shipping.models import (
     TrackingEvent,
 )
 from shipping.tasks import poll_carriers
-from tests.factories import UserFactory
+from tests.factories import CarrierFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +275,31 @@ def test_poll_asks_so_many_at_once_and_who_waited_longest_first(
         body["tracking_numbers"] for call, body, _headers in far_side.calls if "tracking" in call
     ]
     assert asked == [["TN000001"], ["TWO"], ["TN000001"]]
+
+
+def test_slow_carriers_do_not_keep_the_others_from_their_turn(shipment, now, monkeypatch):
+    Carrier.objects.update(adapter="fake")
+    CarrierFactory.create(code="BRL", adapter="fake")
+    monkeypatch.setattr("shipping.carriers.polling.BUDGET", -1)
+
+    first = poll_all(at=now), list(CarrierPoll.objects.values_list("carrier__code", flat=True))
+    poll_all(at=now + timedelta(minutes=5))
+
+    assert first == (0, ["NWF"])
+    assert set(CarrierPoll.objects.values_list("carrier__code", flat=True)) == {"NWF", "BRL"}
+
+
+def test_slow_answers_end_a_turn_and_keep_what_was_told(
+    connected, far_side, on_the_way, now, monkeypatch
+):
+    monkeypatch.setattr("shipping.carriers.http.BUDGET", -1)
+    on_the_way()
+    moment = (now + timedelta(hours=1)).isoformat()
+    event = {"tracking_number": "TN000001", "event_id": "1", "code": "in_transit", "at": moment}
+    far_side.errs["POST /tracking"] = json.dumps({"events": [event], "next": "2"}).encode()
+
+    assert poll_all(at=now + timedelta(hours=2)) == 1
+    assert [call for call, _body, _headers in far_side.calls].count("POST /tracking") == 1
 
 
 def test_worker_polls_all_carriers(fake, on_the_way, now):
