@@ -66,7 +66,9 @@ class FakeAdapter:
             raise CarrierUnclear(_("%(carrier)s answers “<html>”.") % {"carrier": self.name})
         if behaviour == "away" or (behaviour == "slow" and asked.attempt == 1):
             raise CarrierAway(_("%(carrier)s does not answer.") % {"carrier": self.name})
-        return Booked(reference=f"F-{asked.key[-8:].upper()}", tracking_number=self._number(asked, behaviour))
+        return Booked(
+            reference=f"F-{asked.key[-8:].upper()}", tracking_number=self._number(asked, behaviour)
+        )
 
     def label(self, key: str) -> bytes | None:
         if not self.told.get("label"):
