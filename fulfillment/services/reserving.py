@@ -80,7 +80,7 @@ def reserve(
             for product_id, quantity in kept.items()
         ]
     )
-    changes = {"kept back": (None, sum(kept.values(), ZERO)), "until": (None, expires_at)}
+    changes = {"kept back": (None, sum(kept.values(), ZERO)), "expires_at": (None, expires_at)}
     audit.record(holder, "reserve", at=at, actor=actor, changes=changes)
     return kept
 

@@ -17,14 +17,15 @@ from o2c.kernel import clock
 from o2c.kernel.errors import DomainError
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of
-from orders.sheet import read_sheet
+from orders.sheet import Row, read_sheet
 
 # A call is over by then; what is ordered meanwhile keeps its goods by its allocation.
 KEPT_FOR = timedelta(minutes=30)
 # More lines than a person reads at a glance: those behind them are shown in their rows only.
 MOST_WATCHED = 50
 UNCHANGED = 204
-SEEN = "stock-changed"
+# Lines and answers have changed at once: whatever of the rows is drawn already looks again.
+BOTH_CHANGED = "stock-changed"
 
 
 @page("fulfillment.view_stocklevel")
@@ -46,7 +47,8 @@ def availability(request: HttpRequest) -> HttpResponse:
 def watch(request: HttpRequest) -> HttpResponse:
     """Answer an open entry screen, every second: what stock says of its lines; 204: nothing new.
 
-    When it is stock that has changed and not the lines, the rows are asked to look again.
+    When it is stock that has changed and not the lines, the rows are told in the same answer: many
+    screens that each asked for every row would keep each other waiting.
     """
     return _panel(request)
 
@@ -56,14 +58,15 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep back what is free of the lines for the customer on the screen, for half an hour."""
     now, token = clock.now(), request.POST.get("token", "")
     customer = Customer.objects.filter(pk=number_of(request.POST.get("customer", "")) or 0).first()
-    lines = _lines(request)
+    rows = _rows(request)
     products = dict(
-        Product.objects.filter(sku__in={sku for sku, _quantity in lines}).values_list("sku", "pk")
+        Product.objects.filter(sku__in={row.sku for row in rows}).values_list("sku", "pk")
     )
     wanted: dict[int, Decimal] = {}
-    for sku, quantity in lines:
-        if sku in products:
-            wanted[products[sku]] = wanted.get(products[sku], Decimal(0)) + quantity
+    for row in rows:
+        if row.sku in products:
+            key, quantity = products[row.sku], quantity_typed(row.quantity_text)
+            wanted[key] = wanted.get(key, Decimal(0)) + quantity
     if customer is None or not token or not wanted:
         refusal = _("Choose a customer and enter a line first: goods are kept back for somebody.")
         return _panel(request, refusal=refusal)
@@ -91,9 +94,11 @@ def quantity_typed(text: str) -> Decimal:
 
 
 def _panel(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
-    now, lines = clock.now(), _lines(request)
+    now, rows = clock.now(), _rows(request)
+    lines = [(row.sku, quantity_typed(row.quantity_text)) for row in rows]
     holders = _holders(request.POST.get("token", ""))
-    found = [answer for answer in answers(lines, at=now, holders=holders) if answer is not None]
+    pairs = list(zip(rows, answers(lines, at=now, holders=holders), strict=True))
+    found = [answer for _row, answer in pairs if answer is not None]
     until = selectors.kept_until(holders, at=now) if holders else None
     asked, told = _print_of(lines), _print_of([_facts(answer) for answer in found] + [until])
     seen_asked, _dot, seen_told = request.POST.get("seen", "").partition(".")
@@ -101,25 +106,31 @@ def _panel(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
         return HttpResponse(status=UNCHANGED)
     context = {
         "answers": found,
+        "rows": _shown(pairs) if seen_asked == asked and seen_told != told else [],
         "until": until,
         "refusal": refusal,
         "seen": f"{asked}.{told}",
     }
     status = UNPROCESSABLE if refusal else 200
     response = render(request, "fulfillment/watch.html", context, status=status)
-    if seen_asked == asked and seen_told != told:
-        response["HX-Trigger"] = SEEN
+    if seen_asked and asked != seen_asked and told != seen_told:
+        response["HX-Trigger"] = BOTH_CHANGED
     return response
 
 
-def _lines(request: HttpRequest) -> list[tuple[str, Decimal]]:
-    """Return (SKU, quantity) of the rows that are filled in."""
-    rows = read_sheet(request.POST).rows[:MOST_WATCHED]
+def _shown(pairs: list[tuple[Row, Answer | None]]) -> list[tuple[Row, Answer]]:
+    """Return the rows that have a place for what stock says: those of a product and a quantity."""
     return [
-        (row.sku, quantity_typed(row.quantity_text))
-        for row in rows
-        if row.sku and row.quantity_text
+        (row, answer)
+        for row, answer in pairs
+        if answer is not None and row.quantity_text == f"{answer.wanted:f}"
     ]
+
+
+def _rows(request: HttpRequest) -> list[Row]:
+    """Return the rows that are filled in."""
+    rows = read_sheet(request.POST).rows[:MOST_WATCHED]
+    return [row for row in rows if row.sku and row.quantity_text]
 
 
 def _holders(token: str) -> list[str]:

@@ -1,11 +1,17 @@
 """A sales rep quotes by keys, sends it, and makes an order of it."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
+from catalog.models import Product
+from fulfillment.models import Reservation
+from o2c.kernel.actors import Actor
+from orders import services
 from orders.models import Order, Quote
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
 expect.set_options(timeout=15_000)
@@ -58,3 +64,34 @@ def test_is_quoted_by_keys_and_becomes_an_order(screen, shot, accessibility_faul
     screen.goto("/orders/quotes/")
     shot("quotes")
     assert accessibility_faults() == []
+
+
+def test_keeps_the_goods_of_a_sent_quote_back(
+    page, as_sales_rep, harbor, shot, accessibility_faults
+):
+    product = Product.objects.get(sku="VLV-BF-080")
+    offered = services.Offered(
+        lines=[services.NewLine(product.pk, Decimal(24))],
+        valid_until=NOW.date() + timedelta(days=9),
+    )
+    actor = Actor.job("test")
+    quote = services.create_quote(customer_id=harbor.pk, offered=offered, at=NOW, actor=actor)
+    services.send_quote(quote.pk, at=NOW, actor=actor)
+    page.goto(f"/orders/quotes/{quote.number}/")
+    stock = page.get_by_role("region", name="Stock")
+    expect(stock).to_contain_text("Nothing is kept back")
+
+    stock.get_by_role("button", name="Keep back").click()
+
+    expect(stock).to_contain_text("Kept back until")
+    shot("quote-stock")
+    assert accessibility_faults() == []
+    assert Reservation.objects.get().quantity == Decimal(24)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(stock).to_contain_text("Kept back until")
+    shot("quote-stock-phone")
+    page.goto(f"/fulfillment/quotes/{quote.pk}/stock/")
+    shot("quote-stock-page")
+    page.get_by_role("button", name="Let go").click()
+    expect(page.get_by_role("region", name="Stock")).to_contain_text("Nothing is kept back")
+    assert Reservation.objects.get().state == "withdrawn"

@@ -56,14 +56,29 @@ def test_is_silent_while_nothing_changes(rep, product, stock):
     assert (again.status_code, again.content) == (204, b"")
 
 
-def test_asks_the_rows_to_look_again_when_stock_has_changed(rep, place, product, stock):
+def test_tells_the_rows_too_when_stock_has_changed(rep, place, product, stock):
     first = look(rep, (product.sku, "24"))
+    place({product: 90})
+
+    again = look(rep, (product.sku, "24"), ("NO-SUCH", "1"), seen=seen_in(first))
+    later = look(rep, (product.sku, "24"), seen=seen_in(first))
+
+    panel, *rows = later.content.decode().split('<span id="line-')
+    assert "10 now, rest" in panel
+    assert [row[:9] for row in rows] == ['0-stock" ']
+    assert "10 now" in rows[0]
+    assert "Submit without this line" in rows[0]
+    assert '<span id="line-' not in again.content.decode()
+
+
+def test_asks_the_rows_to_look_again_when_lines_and_stock_have_changed(rep, place, product, stock):
+    first = look(rep, (product.sku, "2"))
     place({product: 90})
 
     again = look(rep, (product.sku, "24"), seen=seen_in(first))
 
-    assert "10 now, rest" in again.content.decode()
     assert again.headers["HX-Trigger"] == "stock-changed"
+    assert '<span id="line-' not in again.content.decode()
 
 
 def test_does_not_when_only_the_lines_have(rep, product, stock):
@@ -73,6 +88,18 @@ def test_does_not_when_only_the_lines_have(rep, product, stock):
 
     assert again.status_code == 200
     assert "HX-Trigger" not in again.headers
+    assert '<span id="line-' not in again.content.decode()
+
+
+@pytest.mark.parametrize("quantity", ["", "x", "1,5", "-1"])
+def test_tells_no_row_that_has_no_place_for_it(rep, place, product, stock, quantity):
+    lines = (product.sku, "24"), (product.sku, quantity)
+    first = look(rep, *lines)
+    place({product: 90})
+
+    again = look(rep, *lines, seen=seen_in(first))
+
+    assert again.content.decode().count('<span id="line-') == 1
 
 
 @pytest.mark.parametrize("quantity", ["", "x", "-1", "NaN", "1e999999", "9" * 400])
