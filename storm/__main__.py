@@ -1,14 +1,15 @@
-"""Raise a storm: `bin/storm [credit|histories] [--operations N] [--processes N] [--seed N]`."""
+"""Raise a storm: `bin/storm [KIND] [--operations N] [--processes N] [--seed N]`."""
 
 import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 
 import django
 
-KINDS = ("credit", "histories")
+KINDS = ("credit", "stock", "histories")
 
 
 def main() -> int:
@@ -22,10 +23,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="o2c-storm-") as files:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "o2c.settings", "O2C_FILES": files}
         django.setup()
-        from storm import credit, crew, many_histories  # noqa: PLC0415  models need Django
+        from storm import credit, crew, many_histories, stock  # noqa: PLC0415  models need Django
 
-        play = many_histories.play if chosen.kind == "histories" else partial(crew.play, credit)
-        report = play(
+        plays: dict[str, Callable[..., crew.Report]] = {
+            "credit": partial(crew.play, credit),
+            "stock": partial(crew.play, stock),
+            "histories": many_histories.play,
+        }
+        report = plays[chosen.kind](
             operations=chosen.operations,
             processes=chosen.processes,
             seed=chosen.seed,

@@ -10,16 +10,18 @@ from multiprocessing.pool import Pool
 from random import Random
 from typing import Protocol
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import call_command
 from django.db import connection
 from django.db.utils import DatabaseError
 
 from o2c.kernel.invariants import check_all
+from o2c.kernel.locks import LadderBroken
 
 # Enough for a race to show, where nothing prevents it.
 CONTROL_OPERATIONS = 800
-# What the database had to stop: no step may come so far.
-FAULT = "stopped by the database: "
+# What the database or the ladder of locks had to stop: no step may come so far.
+FAULT = "stopped: "
 
 
 class Storm(Protocol):
@@ -119,7 +121,9 @@ def crew_of(processes: int) -> Pool:
     """Return processes of their own, forked from one that has Django set up and nothing else."""
     connection.close()
     context = get_context("forkserver")
-    context.set_forkserver_preload(["storm.ready", "storm.credit", "storm.many_histories"])
+    context.set_forkserver_preload(
+        ["storm.ready", "storm.credit", "storm.stock", "storm.many_histories"]
+    )
     return context.Pool(processes)
 
 
@@ -136,8 +140,8 @@ def _labour(job: Job) -> Counter[str]:
 def _outcome(storm: Storm, luck: Random, stage: list[int]) -> str:
     try:
         return storm.act(luck, stage)
-    except DatabaseError as error:
-        return f"{FAULT}{error}".splitlines()[0]
+    except (DatabaseError, LadderBroken, ObjectDoesNotExist) as error:
+        return f"{FAULT}{type(error).__name__} {error}".splitlines()[0]
 
 
 def _deadlocks() -> int:
