@@ -1,6 +1,7 @@
 """The processes of a storm, and what is said of it at the end."""
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -141,7 +142,13 @@ def _outcome(storm: Storm, luck: Random, stage: list[int]) -> str:
     try:
         return storm.act(luck, stage)
     except (DatabaseError, LadderBroken, ObjectDoesNotExist) as error:
-        return f"{FAULT}{type(error).__name__} {error}".splitlines()[0]
+        return f"{FAULT}{_deed_of(error)}, {type(error).__name__} {error}".splitlines()[0]
+
+
+def _deed_of(error: BaseException) -> str:
+    """Return the function of a storm that was at work."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame.name for frame in frames if "/storm/" in frame.filename][-1]
 
 
 def _deadlocks() -> int:
