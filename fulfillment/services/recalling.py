@@ -20,7 +20,7 @@ from fulfillment.services.stopping import stop_pick
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
-from o2c.kernel.locks import lock
+from o2c.kernel.locks import lock, lock_many
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -55,6 +55,9 @@ def recall_lot(lot_id: int, *, reason: str, at: datetime, actor: Actor) -> Lot:
     lot.blocked_reason = reason
     audit.save(lot, at=at, actor=actor, reason=reason, touches=[f"product:{lot.product_id}"])
     free_lots([lot_id], reason=_reason_of(lot), at=at, actor=actor)
+    # Whoever is claiming it now is done before this step is, and `free_recalled` finds the claim;
+    # who comes later waits, and sees that the lot is recalled.
+    stock.hold([lot.product_id])
     publish(LotRecalled(lot_id=lot_id, at=at, actor=actor))
     return lot
 
@@ -97,10 +100,7 @@ def redate_lot(
 
 @service
 def free_recalled(lot_id: int, *, at: datetime, actor: Actor) -> int:
-    """Give back what was claimed of a recalled lot at the moment of its recall.
-
-    A claim that was being made then may not have seen it. Safe to repeat.
-    """
+    """Give back what was claimed of a recalled lot while it was recalled. Safe to repeat."""
     lot = Lot.objects.get(pk=lot_id)
     if not lot.blocked_reason:
         return 0
@@ -126,8 +126,9 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
     if not order_ids:
         return 0
     hold_orders(order_ids)
-    for pick_list_id in _lists_with(lot_ids):
-        stop_pick(pick_list_id, reason=reason, at=at, actor=actor)
+    for pick_list in lock_many(PickList, _lists_with(lot_ids)).values():
+        if pick_list.state in STOPPABLE:
+            stop_pick(pick_list.pk, reason=reason, at=at, actor=actor)
     claims = [
         claim
         for claim in _claims_on(lot_ids).filter(pick_line=None).select_related("line")

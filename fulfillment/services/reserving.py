@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fulfillment.models import Reservation, StockLevel
 from fulfillment.promises import promises
 from fulfillment.selectors import today_of
+from fulfillment.services.shelf import LOCK
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -23,9 +24,6 @@ from o2c.kernel.transactions import service
 # Nobody keeps goods from others for longer than a quote usually stands.
 LONGEST = timedelta(days=60)
 HOLDERS = ("order", "quote", "entry")
-LOCK_LEVELS = """
-SELECT id FROM fulfillment_stocklevel WHERE product_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-"""
 END = """
 UPDATE fulfillment_reservation r SET state = %(state)s, ended_at = %(at)s
   FROM (SELECT id FROM fulfillment_reservation
@@ -89,7 +87,7 @@ def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dic
     """Return how much of what is wanted is promised to nobody else, the products locked."""
     reach(StockLevel)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_LEVELS, [sorted(wanted)])
+        cursor.execute(LOCK, {"products": sorted(wanted)})
     kind, _colon, key = holder.partition(":")
     order_id = int(key) if kind == "order" else 0
     found = promises(wanted, at=at, holders=[holder], order_id=order_id)

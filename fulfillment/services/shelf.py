@@ -21,7 +21,13 @@ from o2c.kernel.locks import reach
 from o2c.kernel.money import ZERO
 from o2c.kernel.sql import add_to
 
-LEVELS = """
+# A statement of its own, sent with the next one: that sees what was committed while this one
+# waited, such as a recall, a reservation or a count that somebody asked for.
+LOCK = """
+SELECT l.id FROM fulfillment_stocklevel l
+ WHERE l.product_id = ANY(%(products)s::bigint[]) ORDER BY l.id FOR NO KEY UPDATE OF l;
+"""
+LEVELS = f"""{LOCK}
 SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on,
        p.kind = 'storage' AND p.is_active
            AND (l.lot_id IS NULL OR o.blocked_reason = '')
@@ -32,7 +38,7 @@ SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on
   LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
  WHERE l.product_id = ANY(%(products)s)
  ORDER BY l.id FOR NO KEY UPDATE OF l
-"""
+"""  # noqa: S608  our own text
 KEPT = """
 SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %(at)s, q.order_id
   FROM fulfillment_reservation r

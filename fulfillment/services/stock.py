@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
-from fulfillment.services.shelf import Claim, held_shelf
+from fulfillment.services.shelf import LOCK, Claim, held_shelf
 from fulfillment.services.sourcing import Claimant
 from o2c.kernel.locks import lock_many, reach
 from o2c.kernel.prepared import Hot
@@ -24,7 +24,7 @@ __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_alloca
 # is not promised again before somebody has counted. What is kept for others is left; what was kept
 # for the order is consumed. The last condition repeats what the lock guarantees: nothing is
 # oversold. `selectors.usable_levels` says the same of what is usable, `shelf` of all of it.
-CLAIM = Hot("""
+CLAIM = Hot(f"""{LOCK}
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
 ), level AS (
@@ -44,7 +44,7 @@ WITH want AS (
 ), kept AS (
     SELECT r.id, r.product_id, r.quantity, r.expires_at > %(at)s::timestamptz AS is_live,
            (r.holder = 'order:' || %(order)s::bigint
-            OR (r.customer_id = %(customer)s::bigint AND r.holder LIKE 'entry:%%')
+            OR (coalesce(r.customer_id = %(customer)s::bigint, false) AND r.holder LIKE 'entry:%%')
             OR r.holder IN (SELECT 'quote:' || q.id FROM orders_quote q
                              WHERE q.order_id = %(order)s::bigint)) AS is_own
       FROM fulfillment_reservation r
@@ -97,7 +97,7 @@ WITH want AS (
     RETURNING l.id, t.product_id, t.rank, t.quantity, t.reason
 )
 SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
-""")
+""")  # noqa: S608  our own text
 
 
 def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import Allocation, Lot, PickLine, PickList, StockLevel
+from fulfillment.services import stock
 from fulfillment.services.items import Item, TooMany, WrongItem, lot_code_of
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -36,9 +37,10 @@ def swap_lot(
         TooMany: the list asks for less of the product, or the lot is promised to others.
     """
     taken = _needed(donors, quantity)
+    # Before it is looked at: nobody recalls it, or sends somebody to count there, from now on.
+    stock.hold([item.product.pk])
     level = _level_in_hand(pick_list, item, donors, at=at)
-    held = lock_many(StockLevel, {level.pk, *(line.allocation.level_id for line in taken)})
-    free = held[level.pk].available
+    free = lock_many(StockLevel, [level.pk])[level.pk].available
     if free < quantity:
         message = _("Of %(lot)s only %(free)s are free: the rest is promised to other orders.")
         shown = {"lot": item.lot_code, "free": f"{free.normalize():f}"}

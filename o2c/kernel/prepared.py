@@ -2,6 +2,9 @@
 
     cursor.execute(Hot("SELECT … WHERE id = %s"), [pk])
 
+Statements that `;` at the end of a line parts travel together, and count as one: each of them sees
+what was committed before it began, such as while the one before it waited for a lock.
+
 The driver puts values into the text, so that PostgreSQL would plan the same question anew each
 time. `PREPARE` at the first asking and `EXECUTE` from then on spare that; all else stays as it is.
 A value that an index or a plan depends on (the condition of a partial index) stands in the text.
@@ -22,6 +25,7 @@ PLACE = re.compile(
     r"%(?:\((?P<name>\w+)\))?s"
     r"(?P<cast>::\w+(?: with(?:out)? time zone| precision)?(?:\([\d, ]+\))?(?:\[\])?)?"
 )
+TOGETHER = ";\n"
 # Plans take memory in the server's process; what comes later is planned each time.
 MOST = 300
 
@@ -93,11 +97,14 @@ class PreparingCursor(CopyingCursor):
         """Return the EXECUTE of a statement, which is prepared when it is new."""
         calls = self.connection.calls
         if statement not in calls and len(calls) < MOST:
-            name = f"hot_{next(self.connection.names)}"
-            text, places = _numbered(statement)
-            super().execute(f"PREPARE {name} AS {text}")
-            calls[statement] = f"EXECUTE {name}" + (f" ({', '.join(places)})" if places else "")
+            calls[statement] = "; ".join(map(self._prepare, statement.split(TOGETHER)))
         return calls.get(statement)
+
+    def _prepare(self, statement: str) -> str:
+        name = f"hot_{next(self.connection.names)}"
+        text, places = _numbered(statement)
+        super().execute(f"PREPARE {name} AS {text}")
+        return f"EXECUTE {name}" + (f" ({', '.join(places)})" if places else "")
 
 
 def _numbered(statement: str) -> tuple[str, list[str]]:

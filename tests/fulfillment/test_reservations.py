@@ -54,6 +54,17 @@ def test_keeps_no_more_than_can_be_promised(product, stock, keep):
     assert kept() == [("entry:screen", 70, "live"), ("quote:4", 30, "live")]
 
 
+def test_what_a_screen_without_customer_keeps_back_is_claimed_by_nobody(
+    product, stock, keep, place
+):
+    keep(70)
+
+    order = place({product: 40})
+
+    assert order.lines.get().allocated == 30
+    assert kept() == [("entry:screen", 70, "live")]
+
+
 def test_takes_the_place_of_what_the_holder_had(product, stock, keep):
     keep(70)
     keep(80)
@@ -195,7 +206,7 @@ def test_race_of_keeping_is_real_without_the_lock(product, stock, keep, monkeypa
         return found
 
     monkeypatch.setattr("fulfillment.services.reserving.promises", read_together)
-    monkeypatch.setattr("fulfillment.services.reserving.LOCK_LEVELS", "SELECT %s::bigint[]")
+    monkeypatch.setattr("fulfillment.services.reserving.LOCK", "SELECT %(products)s::bigint[]")
 
     results = run_together(
         *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
