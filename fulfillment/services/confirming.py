@@ -93,9 +93,8 @@ def confirm_pick(
         line.order_line = lines_of(order)[line.order_line_id]
     more = _take(lines, picked, short_reasons, actor=actor)
     shorts = Shorts([line for line in lines if line.missing])
-    if any(line.picked for line in lines):
-        pick_list.finish(at=at)
-    else:
+    pick_list.finish(at=at)  # refused when somebody has done so already, whatever was found
+    if not any(line.picked for line in lines):
         pick_list.cancel()
     topped = top_up(order_id, pick_list, more, at=at, actor=actor)
     stock.record_found(lines)

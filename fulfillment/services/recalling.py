@@ -55,9 +55,6 @@ def recall_lot(lot_id: int, *, reason: str, at: datetime, actor: Actor) -> Lot:
     lot.blocked_reason = reason
     audit.save(lot, at=at, actor=actor, reason=reason, touches=[f"product:{lot.product_id}"])
     free_lots([lot_id], reason=_reason_of(lot), at=at, actor=actor)
-    # Whoever is claiming it now is done before this step is, and `free_recalled` finds the claim;
-    # who comes later waits, and sees that the lot is recalled.
-    stock.hold([lot.product_id])
     publish(LotRecalled(lot_id=lot_id, at=at, actor=actor))
     return lot
 
@@ -123,10 +120,8 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
     customer's policy backorders or cancels. Returns how many orders had claims.
     """
     order_ids = _orders_with(lot_ids)
-    if not order_ids:
-        return 0
     hold_orders(order_ids)
-    for pick_list in lock_many(PickList, _lists_with(lot_ids)).values():
+    for pick_list in lock_many(PickList, _lists_with(lot_ids, order_ids)).values():
         if pick_list.state in STOPPABLE:
             stop_pick(pick_list.pk, reason=reason, at=at, actor=actor)
     claims = [
@@ -134,7 +129,9 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
         for claim in _claims_on(lot_ids).filter(pick_line=None).select_related("line")
         if claim.line.order_id in set(order_ids)
     ]
-    stock.hold({claim.line.product_id for claim in claims})
+    # Whoever is claiming such a lot now is done before this step is, and `free_recalled` finds the
+    # claim; who comes later waits, and sees that the lot is recalled.
+    stock.hold(Lot.objects.filter(pk__in=lot_ids).values_list("product_id", flat=True))
     by_order: dict[int, list[Allocation]] = defaultdict(list)
     for claim in claims:
         by_order[claim.line.order_id].append(claim)
@@ -173,8 +170,9 @@ def _orders_with(lot_ids: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(in_rank(lines).values_list("order_id", flat=True)))
 
 
-def _lists_with(lot_ids: Sequence[int]) -> list[int]:
-    lists = _claims_on(lot_ids).exclude(pick_line=None)
+def _lists_with(lot_ids: Sequence[int], order_ids: Sequence[int]) -> list[int]:
+    """Return the lists of these orders, which are locked; `free_recalled` finds what is newer."""
+    lists = _claims_on(lot_ids).filter(line__order__in=order_ids).exclude(pick_line=None)
     return sorted(set(lists.values_list("pick_line__pick_list", flat=True)))
 
 

@@ -37,7 +37,7 @@ SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on
   FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
   LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
  WHERE l.product_id = ANY(%(products)s)
- ORDER BY l.id FOR NO KEY UPDATE OF l
+ ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
 """  # noqa: S608  our own text
 KEPT = """
 SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %(at)s, q.order_id

@@ -19,11 +19,13 @@ from o2c.kernel.prepared import Hot
 __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
 
 
-# Lock every level of the products, then take of what is usable: the houses in the order of the
-# sourcing rules (see `sourcing`), and within a house what expires first. What a picker did not find
-# is not promised again before somebody has counted. What is kept for others is left; what was kept
-# for the order is consumed. The last condition repeats what the lock guarantees: nothing is
-# oversold. `selectors.usable_levels` says the same of what is usable, `shelf` of all of it.
+# Lock every level of the products (a place that is new since is taken only if nobody has it: to
+# wait for it out of turn could be to wait in a circle), then take of what is usable: the houses in
+# the order of the sourcing rules (see `sourcing`), and within a house what expires first. What a
+# picker did not find is not promised again before somebody has counted. What is kept for others is
+# left; what was kept for the order is consumed. The last condition repeats what the lock
+# guarantees: nothing is oversold. `selectors.usable_levels` says the same of what is usable,
+# `shelf` of all of it.
 CLAIM = Hot(f"""{LOCK}
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
@@ -32,7 +34,7 @@ WITH want AS (
            p.kind = 'storage' AND p.is_active AS is_picked_from
       FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
      WHERE l.product_id = ANY(%(products)s)
-     ORDER BY l.id FOR NO KEY UPDATE OF l
+     ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
 ), usable AS (
     SELECT level.id, level.product_id, level.free, level.warehouse_id, o.expires_on
       FROM level LEFT JOIN fulfillment_lot o ON o.id = level.lot_id

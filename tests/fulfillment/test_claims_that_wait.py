@@ -12,7 +12,6 @@ from fulfillment.services import stock as claims
 from fulfillment.services.sourcing import Claimant
 from o2c.kernel import outbox
 from o2c.kernel.gathering import gathering
-from o2c.kernel.prepared import Hot
 from o2c.kernel.transactions import service
 from orders import services as orders
 from tests.factories import LocationFactory, LotFactory, ProductFactory, StockLevelFactory
@@ -104,8 +103,9 @@ def claimed():
 @pytest.fixture
 def at_once(monkeypatch):
     """Lock and read in one statement, as if waiting changed nothing: the control."""
-    monkeypatch.setattr(claims, "CLAIM", Hot(claims.CLAIM.removeprefix(shelf.LOCK)))
-    monkeypatch.setattr(shelf, "LEVELS", shelf.LEVELS.removeprefix(shelf.LOCK))
+    for module, name in ((claims, "CLAIM"), (shelf, "LEVELS")):
+        text = getattr(module, name).removeprefix(shelf.LOCK).replace("SKIP LOCKED", "")
+        monkeypatch.setattr(module, name, text)
 
 
 def test_nothing_of_a_lot_is_claimed_that_is_just_recalled(order, recall, fresh, books):

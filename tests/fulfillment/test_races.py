@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError
+from django_fsm import TransitionNotAllowed
 
 from fulfillment import services
 from fulfillment.models import StockLevel, StockMove
@@ -61,7 +62,8 @@ def test_hot_product_is_not_sold_twice(buy, product, scarce, books):
 
 def test_race_is_real_without_the_lock(buy, product, scarce, monkeypatch):
     """Guards the test above: without lock and condition only the database's own rule stops it."""
-    unguarded = claims.CLAIM.replace("FOR NO KEY UPDATE OF l", "").replace(
+    unlocked = claims.CLAIM.replace("FOR NO KEY UPDATE OF l", "").replace("SKIP LOCKED", "")
+    unguarded = unlocked.replace(
         "AND l.on_hand - l.allocated >= t.quantity", "AND pg_sleep(0.2) IS NOT NULL"
     )
     monkeypatch.setattr(claims, "CLAIM", unguarded)
@@ -107,6 +109,26 @@ def test_delivery_and_orders_at_once_leave_nothing_behind(buy, product, scarce, 
     assert not [result for result in results if isinstance(result, Exception)]
     assert scarce.on_hand == 22
     assert StockMove.objects.filter(kind="receipt").count() == 5
+    assert books() == []
+
+
+def test_who_finds_nothing_of_what_another_has_picked_is_refused(
+    place, release, pick, product, stock, now, actor, books
+):
+    [pick_list] = release(place({product: 5}))
+    pick(pick_list)
+    line = pick_list.lines.get()
+
+    with pytest.raises(TransitionNotAllowed):
+        services.confirm_pick(
+            pick_list.pk,
+            picked={line.pk: Decimal(0)},
+            short_reasons={line.pk: "missing"},
+            at=now,
+            actor=actor,
+        )
+
+    assert OrderLine.objects.get().picked == 5
     assert books() == []
 
 
