@@ -12,7 +12,7 @@ from customers.models import Customer
 from o2c.kernel import clock, numbering, outbox
 from o2c.kernel.company import the_company
 from o2c.kernel.models import JobRun
-from simulation import desk, trade, world
+from simulation import desk, returning, trade, world
 from simulation.cast import REGULARS
 from simulation.habits import chance
 
@@ -47,6 +47,8 @@ def play(
         run.result |= {"orders": twin.orders_made, "day": str(day), "days": number + 1}
         run.save(update_fields=["result"])
         tell(f"{day}: {twin.orders_made} of {wanted} orders")
+    with clock.travel(twin.at(18)):
+        returning.sign_past_months(twin)
     run.finished_at = timezone.now()
     run.save(update_fields=["finished_at"])
 

@@ -30,6 +30,7 @@ from simulation import (
     floor,
     offers,
     relations,
+    returning,
     supply,
     trade,
     world,
@@ -85,6 +86,7 @@ def leave_a_busy_morning(twin: Twin) -> None:
     second = _enter(twin, "Harbor Pump & Valve", {"ACT-PN-105": 420}, po="4500-88240")
     credit_cases.ask_in_advance(twin, second)
     _collect(twin)
+    returning.make(twin)
     relations.remember(twin)
     capture.make(twin)
 

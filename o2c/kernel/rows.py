@@ -206,9 +206,16 @@ def _insert(rows: Sequence[Model]) -> None:
         found = cursor.fetchall()
     for row, returned in zip(rows, found, strict=True):
         for field, value in zip(given, returned, strict=True):
-            setattr(row, field.attname, value)
+            setattr(row, field.attname, _as_read(field, value))
         row._state.adding = False
         row._state.db = "default"
+
+
+def _as_read(field: "Field[Any, Any]", value: Any) -> Any:
+    """Return a value as reading the row would: the driver leaves JSON as text."""
+    if isinstance(field, JSONField):
+        return field.from_db_value(value, None, connection)  # type: ignore[arg-type]
+    return value
 
 
 def _is_new_key(field: "Field[Any, Any]", row: Model) -> bool:

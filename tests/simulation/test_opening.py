@@ -31,7 +31,15 @@ from orders.models import (
     WebShop,
 )
 from receivables.models import Dispute, InvoiceReview, OpenItem
-from shipping.models import Booking, DeliveryCase, FreightRate, Shipment, TrackingEvent
+from shipping.models import (
+    AuditSample,
+    Booking,
+    DeliveryCase,
+    FreightRate,
+    Return,
+    Shipment,
+    TrackingEvent,
+)
 from simulation import history, opening
 
 TODAY = date(2026, 11, 18)
@@ -61,6 +69,14 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert set(DeliveryCase.objects.values_list("kind", flat=True)) >= {"late", "lost", "damaged"}
     assert TrackingEvent.objects.filter(channel="poll").exists()
     assert FreightRate.objects.count() == 8
+    assert states(Return) == {"announced", "received", "inspected", "settled"}
+    assert Return.objects.filter(lines__reason="refused").count() == 1
+    assert Invoice.objects.filter(kind="credit_memo", number__isnull=False).count() == 1
+    assert sorted(AuditSample.objects.values_list("finding", flat=True).distinct()) == [
+        "",
+        "fine",
+        "papers",
+    ]
     assert states(OpenItem) == {"open", "settled"}
     assert states(Receipt) == {"unidentified", "identified", "applied"}
     assert states(CreditApplication) == {"referred", "awaiting_documents"}
