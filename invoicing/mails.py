@@ -21,7 +21,7 @@ def send_invoice(delivery: InvoiceDelivery, document: bytes) -> None:
         OSError, SMTPException: the mail server is away or refuses it.
     """
     invoice = delivery.invoice
-    template, subject = LETTERS[invoice.kind]
+    template, subject = LETTERS[Invoice.Kind(invoice.kind)]
     mail.send(
         template,
         to=delivery.recipient,

@@ -34,7 +34,7 @@ def html(invoice: Invoice) -> str:
     """Return the page that is drawn."""
     says = content.read(invoice)
     with translation.override(says["language"]):
-        return render_to_string(TEMPLATES[invoice.kind], _page(says))
+        return render_to_string(TEMPLATES[Invoice.Kind(invoice.kind)], _page(says))
 
 
 def draw_pro_forma(pro_forma: ProForma) -> bytes:

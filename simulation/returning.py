@@ -39,11 +39,14 @@ def sign_past_months(twin: Twin) -> None:
     """Check and sign the audits of all months but the last, as somebody did at the time."""
     last = audits.month_before(twin.day)
     signer = twin.people["shipping"]
-    who = {"user_id": signer.pk, "at": twin.at(17), "actor": twin.actor("shipping")}
+    at, actor = twin.at(17), twin.actor("shipping")
     for audit in ShippingAudit.objects.filter(month__lt=last, state="open").order_by("pk"):
         for sample in audit.samples.filter(finding="").order_by("pk"):
-            auditing.check_sample(sample.pk, finding="fine", note="", **who)
-        auditing.sign_audit(audit.pk, conclusion="Checked against the carrier's papers.", **who)
+            auditing.check_sample(
+                sample.pk, finding="fine", note="", user_id=signer.pk, at=at, actor=actor
+            )
+        conclusion = "Checked against the carrier's papers."
+        auditing.sign_audit(audit.pk, conclusion=conclusion, user_id=signer.pk, at=at, actor=actor)
 
 
 def _shipped_lines(twin: Twin) -> list[ShipmentLine]:
@@ -111,12 +114,14 @@ def _refuse(twin: Twin, line: ShipmentLine) -> None:
 
 def _check_samples(twin: Twin) -> None:
     """Two shipments of last month are checked by hand; at one something is not in order."""
-    who = {
-        "user_id": twin.people["shipping"].pk,
-        "at": twin.at(8),
-        "actor": twin.actor("shipping"),
-    }
     month = audits.month_before(twin.day)
     samples = AuditSample.objects.filter(audit__month=month, finding="").order_by("pk")[:2]
     for sample, (finding, note) in zip(samples, FINDINGS, strict=False):
-        auditing.check_sample(sample.pk, finding=finding, note=note, **who)
+        auditing.check_sample(
+            sample.pk,
+            finding=finding,
+            note=note,
+            user_id=twin.people["shipping"].pk,
+            at=twin.at(8),
+            actor=twin.actor("shipping"),
+        )
