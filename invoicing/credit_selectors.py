@@ -127,9 +127,7 @@ def memos_of_customer(customer_id: int) -> QuerySet[Invoice]:
 def left_out_for(return_id: int) -> QuerySet[UnbilledReturn]:
     """Return what is never billed because of a return."""
     rows = UnbilledReturn.objects.filter(source=f"return:{return_id}")
-    related = rows.select_related(
-        "shipment_line__order_line__product__unit", "shipment_line__order"
-    )
+    related = rows.select_related("shipment_line__order_line", "shipment_line__order")
     return related.order_by("pk")[:MOST]
 
 
