@@ -16,7 +16,7 @@ import django
 from bench.result import Report
 
 RESULTS = Path(".o2c/bench")
-KINDS = ("life", "place", "intake", "exposure", "planning", "scores", "stock")
+KINDS = ("life", "place", "intake", "exposure", "planning", "scores", "stock", "polling")
 
 
 def main() -> int:
@@ -25,12 +25,13 @@ def main() -> int:
     parser.add_argument("kind", nargs="?", choices=KINDS, default="life")
     parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs")
     parser.add_argument("--seconds", type=int, default=4, help="how long each run lasts")
+    parser.add_argument("--pages", type=int, default=200, help="open pages (polling)")
     parser.add_argument("--orders", type=int, default=10_000, help="orders in the file (intake)")
     chosen = parser.parse_args()
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "o2c.settings"
     django.setup()
-    from bench import campaign, exposure, intake, place, planning, scores, stock  # noqa: PLC0415  models need Django to be set up
+    from bench import campaign, exposure, intake, place, planning, polling, scores, stock  # noqa: PLC0415  models need Django to be set up
 
     by_turns = {"rounds": chosen.rounds, "seconds": chosen.seconds}
     runs: dict[str, Callable[[], Report]] = {
@@ -38,6 +39,7 @@ def main() -> int:
         "place": partial(place.run, **by_turns),
         "intake": partial(intake.run, orders=chosen.orders),
         "exposure": exposure.run,
+        "polling": partial(polling.run, pages=chosen.pages, rounds=chosen.rounds),
         "planning": planning.run,
         "scores": scores.run,
         "stock": stock.run,

@@ -16,11 +16,11 @@ from itertools import count
 from random import Random
 
 from django.core.management import call_command
-from django.db import connection
 
 from bench import table, world
 from bench.cpu import postmaster_of, tree_cpu
 from bench.result import Report, Result
+from bench.servers import PATIENCE, data_directory, wait_for
 from catalog.models import Product
 from customers.authentication import PREFIX_LENGTH, SCOPES, hash_of, new_secret
 from customers.models import ApiKey, Customer
@@ -31,7 +31,6 @@ WORKERS, CONNECTIONS = 2, 8
 MOST_LINES = 1000
 TARGET = 0.5
 LARGE_TARGET, THOUSAND_TARGET = 6, 1.0
-PATIENCE = 60
 CREATED = 201
 Request = Callable[[Random], tuple[str, bytes, dict[str, str]]]
 
@@ -132,7 +131,7 @@ def _floor_order(lines: int) -> Request:
 def _measure(server: tuple[int, int], request: Request, *, seconds: float) -> Result:
     """Place orders over some connections at once for so long and return their cost."""
     port, process = server
-    database = postmaster_of(_data_directory())
+    database = postmaster_of(data_directory())
     before, begun = (tree_cpu(process), tree_cpu(database)), time.perf_counter()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         runs = [
@@ -189,29 +188,8 @@ def _server(application: str, ready: str) -> Iterator[tuple[int, int]]:
     command += ["--worker-class", "gthread", "--threads", str(CONNECTIONS // WORKERS)]
     process = subprocess.Popen(command, env={**os.environ, "LOG_LEVEL": "ERROR"})
     try:
-        _wait(port, ready)
+        wait_for(port, ready or "/")
         yield port, process.pid
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait(port: int, ready: str) -> None:
-    until = time.perf_counter() + PATIENCE
-    while True:
-        try:
-            client = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            client.request("GET", ready or "/")
-            client.getresponse().read()
-        except OSError:
-            if time.perf_counter() > until:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
-def _data_directory() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW data_directory")
-        return str(cursor.fetchone()[0])

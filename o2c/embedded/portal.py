@@ -17,6 +17,14 @@ from o2c.embedded.steps import finish, last_line, start_command, step
 ROOT = Path(__file__).resolve().parent.parent.parent
 BACKGROUND_NICENESS = "15"
 HISTORY = f"{OF_DATABASE}history"
+# How gunicorn serves the portal here.
+WEB = (
+    "o2c.wsgi:application",
+    "--worker-class=gthread",
+    "--preload",
+    "--workers=2",
+    "--threads=4",
+)
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,12 @@ def prepare(portal: Portal) -> None:
 def start_web(portal: Portal) -> Child:
     """Start the web server and wait for its first page."""
     web = portal.start(
-        "web", _program("gunicorn"), "o2c.wsgi:application", "--worker-class=gthread",
-        "--preload", "--workers=2", "--threads=4", "--access-logfile=-",
+        "web",
+        _program("gunicorn"),
+        *WEB,
+        "--access-logfile=-",
         f"--bind=127.0.0.1:{portal.port}",
-    )  # fmt: skip
+    )
     if not wait_until(lambda: _answers(portal.address), web, seconds=60):
         raise CannotRun(f"The portal did not start ({last_line(web.log)}). Details: {web.log}")
     return web
