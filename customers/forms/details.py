@@ -66,6 +66,11 @@ class CustomerForm(WatchedForm):
     shortage_policy = forms.ChoiceField(
         label=_("When something is out of stock"), choices=Customer.ShortagePolicy.choices
     )
+    consolidation = forms.ChoiceField(
+        label=_("Several orders to one address go"),
+        choices=Customer.Consolidation.choices,
+        initial=Customer.Consolidation.BY_HAND,
+    )
     accepts_backorders = forms.BooleanField(label=_("Accepts backorders"), required=False)
     ships_complete = forms.BooleanField(
         label=_("Send nothing before all of an order can go"), required=False
@@ -103,6 +108,7 @@ class CustomerForm(WatchedForm):
             (
                 "billing_trigger",
                 "shortage_policy",
+                "consolidation",
                 "accepts_backorders",
                 "ships_complete",
                 "priority",

@@ -32,6 +32,7 @@ Choice = type[TextChoices]
 CHOICES: dict[str, Choice] = {
     "billing_trigger": Customer.BillingTrigger,
     "shortage_policy": Customer.ShortagePolicy,
+    "consolidation": Customer.Consolidation,
     "tax_status": Customer.TaxStatus,
 }
 FLAGS = ("accepts_backorders", "ships_complete", "requires_po_number", "is_active")

@@ -17,6 +17,7 @@ COLUMNS = {
     "payment_terms": ("payment terms", "terms", "zahlungsbedingung", "zahlungsziel"),
     "billing_trigger": ("billing trigger", "invoiced"),
     "shortage_policy": ("shortage policy", "out of stock"),
+    "consolidation": ("consolidation", "joint shipments"),
     "accepts_backorders": ("accepts backorders", "backorders"),
     "ships_complete": ("ships complete", "complete delivery", "komplettlieferung"),
     "priority": ("priority", "delivery priority", "prioritat"),
@@ -52,6 +53,7 @@ DETAILS = (
     *("vat_number", "eori", "gln", "parent", "currency", "language", "time_zone", "sales_rep"),
     *("payment_terms", "billing_trigger", "shortage_policy", "accepts_backorders", "tax_status"),
     *("requires_po_number", "grace_days", "is_active", "ships_complete", "priority", "incoterm"),
+    "consolidation",
 )
 PLACE = {
     "label": 100,

@@ -25,6 +25,11 @@ class Customer(Audited):
         SHIP_PARTIAL = "ship_partial_cancel_rest", _("ship what is there, cancel the rest")
         CANCEL = "cancel", _("cancel the line")
 
+    class Consolidation(models.TextChoices):
+        AUTOMATIC = "automatic", _("in one shipment where they can")
+        BY_HAND = "by_hand", _("in one shipment when somebody joins them")
+        NEVER = "never", _("never in one shipment")
+
     class TaxStatus(models.TextChoices):
         TAXABLE = "taxable", _("taxable")
         EXEMPT = "exempt", _("exempt")
@@ -69,6 +74,13 @@ class Customer(Audited):
     )
     # Nothing is sent before all of an order can go.
     ships_complete = models.BooleanField(default=False, db_default=False)
+    # Whether orders to the same address go together.
+    consolidation = models.CharField(
+        max_length=10,
+        choices=Consolidation.choices,
+        default=Consolidation.BY_HAND,
+        db_default=Consolidation.BY_HAND,
+    )
     # Whom scarce stock goes to first: 1 before 9.
     priority = models.PositiveSmallIntegerField(default=USUAL_PRIORITY, db_default=USUAL_PRIORITY)
     # Who carries the goods' cost and risk how far; empty: nothing is agreed.

@@ -63,6 +63,7 @@ class Details:
     ships_complete: bool = False
     priority: int = Customer.USUAL_PRIORITY
     incoterm: str = ""
+    consolidation: str = Customer.Consolidation.BY_HAND.value
     tax_status: str = Customer.TaxStatus.TAXABLE.value
     requires_po_number: bool = False
     grace_days: int = 0

@@ -23,6 +23,7 @@ def entered(**changes):
         "time_zone": "Europe/Berlin",
         "billing_trigger": "shipment",
         "shortage_policy": "backorder",
+        "consolidation": "by_hand",
         "accepts_backorders": "on",
         "tax_status": "taxable",
         "grace_days": "0",
