@@ -23,13 +23,24 @@ from simulation.twin import Twin
 
 
 def work_the_floor(twin: Twin) -> None:
-    """Release, pick and pack what is allocated."""
+    """Release, pick, pack and ship what is allocated, one order after the other.
+
+    While a day of the past is played, people look at the board: of one order at most is there
+    something whose pickup left long ago.
+    """
     for order in _ready_to_pick(twin):
         fulfillment.release_pick_lists(order.pk, at=twin.at(13), actor=twin.actor("warehouse"))
+        _finish_lists(twin)
+    _finish_lists(twin)
+
+
+def _finish_lists(twin: Twin) -> None:
+    """Pick and pack what is on the floor, and let it go with the pickup of the day."""
     for pick_list in _pick_lists(twin, PickList.State.RELEASED):
         pick(twin, pick_list)
     for pick_list in _pick_lists(twin, PickList.State.PICKED):
         pack(twin, pick_list)
+    ship(twin)
 
 
 def pick(twin: Twin, pick_list: PickList, *, short: bool = False) -> None:

@@ -9,7 +9,7 @@ its own customers that were there at its own, simulated hour.
 from o2c.kernel import jobs
 from simulation.buying import place_order
 from simulation.desk import decide_credit, receive_payments, review_invoices
-from simulation.floor import count_stock, deliver_shipments, ship, work_the_floor
+from simulation.floor import count_stock, deliver_shipments, work_the_floor
 from simulation.twin import Twin
 
 
@@ -23,5 +23,4 @@ def play_day(twin: Twin, *, new_orders: int) -> None:
     review_invoices(twin)
     count_stock(twin)
     work_the_floor(twin)
-    ship(twin)
     jobs.run_day(twin.day, at=twin.at(20))

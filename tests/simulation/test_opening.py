@@ -95,7 +95,7 @@ def test_leaves_work_for_everybody_and_the_books_right():
     assert "open" in states(InvoiceReview)
     assert "open" in states(Dispute)
     assert DunningNotice.objects.filter(level__level__gt=1).exists()
-    assert CountTask.objects.filter(state="open", kind="short").count() == 1
+    assert CountTask.objects.filter(state="open", kind="short").exists()
     assert CountTask.objects.filter(state="open", kind="cycle").count() == 3
     assert ExpectedReceipt.objects.filter(state="open").count() == 5
     assert set(
