@@ -1,6 +1,5 @@
 from django.urls import include, path
 
-from orders.partners.views import order_messages
 from orders.views import (
     actions,
     amending,
@@ -55,7 +54,6 @@ urlpatterns = [
     path("<str:number>/priority/", actions.rank, name="rank"),
     path("<str:number>/discard/", actions.discard, name="discard"),
     path("<str:number>/confirmation/", actions.confirmation, name="confirmation"),
-    path("<str:number>/messages/", order_messages, name="order-messages"),
     path("<str:number>/quote/", actions.quote, name="quote-of"),
     path("<str:number>/again/", actions.again, name="again"),
 ]

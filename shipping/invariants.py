@@ -121,3 +121,27 @@ invariant(
             OR b.carrier_id IS DISTINCT FROM s.carrier_id)
     """,
 )
+# Until it leaves, a list may be joined to another shipment or taken out: always as a whole.
+invariant(
+    "shipping.a_list_goes_with_one_shipment",
+    """
+    SELECT l.number, l.state, count(DISTINCT s.id) AS shipments
+      FROM shipping_shipmentline i
+      JOIN shipping_shipment s ON s.id = i.shipment_id
+      JOIN fulfillment_picklist l ON l.id = i.pick_list_id
+     GROUP BY l.id
+    HAVING count(DISTINCT s.id) > 1
+        OR (l.state = 'handed_over') <> bool_or(s.dispatched_at IS NOT NULL)
+    """,
+)
+invariant(
+    "shipping.a_shipment_is_of_one_customer_and_house",
+    """
+    SELECT s.number, o.number AS of_order, l.number AS list
+      FROM shipping_shipmentline i
+      JOIN shipping_shipment s ON s.id = i.shipment_id
+      JOIN orders_order o ON o.id = i.order_id
+      JOIN fulfillment_picklist l ON l.id = i.pick_list_id
+     WHERE o.customer_id <> s.customer_id OR l.warehouse_id <> s.warehouse_id OR l.order_id <> o.id
+    """,
+)

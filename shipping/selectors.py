@@ -1,16 +1,26 @@
 """What others ask about shipments."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
+from customers.models import Customer
 from fulfillment.models import PickLine, PickList, Warehouse
 from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
-from shipping.models import PickupClosure, PickupSchedule, Shipment, ShipmentLine
+from shipping.models import (
+    Booking,
+    PickupClosure,
+    PickupPlan,
+    PickupSchedule,
+    Shipment,
+    ShipmentLine,
+)
 
+ON_THE_FLOOR = (PickList.State.RELEASED, PickList.State.PICKING, PickList.State.PICKED)
 # What a pickup takes already, by its key: packages and kilograms.
 Loads = dict[tuple[int, datetime], tuple[int, Decimal]]
 
@@ -49,6 +59,33 @@ def loads_of(warehouse_id: int, *, since: datetime) -> Loads:
     }
 
 
+def taken_room(warehouse_id: int, *, since: datetime) -> Loads:
+    """Return what each pickup takes: what is planned for it, and what the floor has reserved."""
+    taken = loads_of(warehouse_id, since=since)
+    for key, (packages, weight) in reserved_of(warehouse_id, since=since).items():
+        there, weight_there = taken.get(key, (0, ZERO))
+        taken[key] = (there + packages, weight_there + weight)
+    return taken
+
+
+def reserved_of(warehouse_id: int, *, since: datetime) -> Loads:
+    """Return what of each pickup is reserved for work that is still on the floor."""
+    reserved = (
+        PickupPlan.objects.filter(
+            pick_list__warehouse=warehouse_id,
+            pick_list__state__in=ON_THE_FLOOR,
+            leaves_by__gte=since,
+        )
+        .values_list("carrier", "leaves_by")
+        .annotate(packages=Sum("package_count"), weight=Sum("weight_kg"))
+        .order_by("carrier", "leaves_by")
+    )
+    return {
+        (carrier_id, leaves_by): (packages, weight or ZERO)
+        for carrier_id, leaves_by, packages, weight in reserved
+    }
+
+
 def live_shipment_of(pick_list_id: int) -> Shipment | None:
     """Return the shipment that takes a pick list's goods, if one is planned."""
     return next(iter(_live_shipments_of(pick_list_id)), None)
@@ -63,8 +100,10 @@ def coming_to(warehouse_id: int) -> QuerySet[PickupSchedule]:
 @compiled
 def packed(
     pick_list_id: int,
-) -> QuerySet[PickList, tuple[int, int, Decimal | None, int, date | None]]:
-    """Return whose a pick list is, where it goes, weight and number of packages, the promise."""
+) -> QuerySet[PickList, tuple[int, int, str, Decimal | None, int, date | None]]:
+    """Return whose a pick list is, where it goes, whether such orders go together, weight and
+    number of packages, the promise.
+    """
     promised = (
         PickLine.objects.filter(pick_list=OuterRef("pk"), picked__gt=0)
         .order_by()
@@ -77,7 +116,12 @@ def packed(
         promised=Subquery(promised.values("first")),
     )
     return pick_lists.values_list(
-        "order__customer_id", "order__ship_to_id", "weight", "count", "promised"
+        "order__customer_id",
+        "order__ship_to_id",
+        "order__customer__consolidation",
+        "weight",
+        "count",
+        "promised",
     )
 
 
@@ -99,6 +143,30 @@ def taken_of(pick_list_id: int) -> QuerySet[PickLine, tuple[int, Decimal | None]
 def _live_shipments_of(pick_list_id: int) -> QuerySet[Shipment]:
     shipments = Shipment.objects.filter(lines__pick_list=pick_list_id)
     return shipments.exclude(state=Shipment.State.CANCELLED).order_by("pk")[:1]
+
+
+def asked_of_carriers(shipment_ids: Iterable[int]) -> set[int]:
+    """Return which shipments a carrier's system was asked for and knows, or may know, of."""
+    alive = Booking.objects.filter(shipment__in=list(shipment_ids), state__in=Booking.ALIVE)
+    return set(alive.values_list("shipment", flat=True))
+
+
+def joinable_with(shipment: Shipment) -> QuerySet[Shipment]:
+    """Return the planned shipments that a planned one can go together with."""
+    if shipment.state != Shipment.State.PLANNED:
+        return Shipment.objects.none()
+    return (
+        Shipment.objects.filter(
+            state=Shipment.State.PLANNED,
+            customer=shipment.customer_id,
+            ship_to=shipment.ship_to_id,
+            warehouse=shipment.warehouse_id,
+        )
+        .exclude(pk=shipment.pk)
+        .exclude(customer__consolidation=Customer.Consolidation.NEVER)
+        .select_related("carrier")
+        .order_by("leaves_by", "pk")[:50]
+    )
 
 
 def shipments_of(order_id: int) -> QuerySet[Shipment]:

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, F, Min, Q
 
 from fulfillment.models import PickList, Warehouse
-from shipping.models import PickupSchedule
+from shipping.models import PickupPlan, PickupSchedule
 from shipping.pickups import Pickup, must_leave_by
+from shipping.selectors import ON_THE_FLOOR
+from shipping.services.flooring import time_to_pack
 
-State = PickList.State
-# What is not packed so long before its last pickup closes is at risk; not picked: sooner.
-TO_PACK = timedelta(minutes=60)
-TO_PICK = timedelta(minutes=120)
 MOST = 200
 
 Key = tuple[int | None, datetime | None]
@@ -21,12 +19,16 @@ Key = tuple[int | None, datetime | None]
 
 @dataclass(frozen=True)
 class Soon:
-    """A pick list on the floor; `condition` is its state, or at_risk or too_late."""
+    """A pick list on the floor; `condition` is its state, or at_risk, will_miss or too_late.
+
+    `plan`: room is reserved for it; None: nobody has planned it yet.
+    """
 
     pick_list: PickList
     done: int
     lines: int
     condition: str
+    plan: PickupPlan | None = None
 
 
 def expected_at(
@@ -36,20 +38,33 @@ def expected_at(
     *,
     at: datetime,
 ) -> dict[Key, list[Soon]]:
-    """Return the floor's work by the last pickup that keeps its promise, or the next one."""
+    """Return the floor's work by the pickup that is planned for it; where none is, by the last
+    one that keeps its promise, or the next one.
+    """
     work: dict[Key, list[Soon]] = {}
-    ahead = [pickup for pickup in coming if pickup.leaves_by > at]
-    for pick_list in _on_the_floor(warehouse):
+    ahead = {pickup.key: pickup for pickup in coming if pickup.leaves_by > at}
+    lists = _on_the_floor(warehouse)
+    plans = _plans_of(lists)
+    for pick_list in lists:
         last = must_leave_by(schedules, warehouse, pick_list.promised_on)  # type: ignore[attr-defined]
-        pickup = _pickup_for(ahead, last)
+        plan = plans.get(pick_list.pk)
+        pickup = ahead.get((plan.carrier_id, plan.leaves_by)) if plan else None
+        if pickup is None:
+            plan, pickup = None, _pickup_for(list(ahead.values()), last)
         soon = Soon(
             pick_list,
             pick_list.done_count,  # type: ignore[attr-defined]
             pick_list.line_count,  # type: ignore[attr-defined]
             _condition(pick_list, pickup, last, at=at),
+            plan,
         )
         work.setdefault(pickup.key if pickup else (None, None), []).append(soon)
     return work
+
+
+def _plans_of(lists: Sequence[PickList]) -> dict[int, PickupPlan]:
+    found = PickupPlan.objects.filter(pick_list__in=lists)
+    return {plan.pick_list_id: plan for plan in found}
 
 
 def _pickup_for(ahead: Sequence[Pickup], last: datetime | None) -> Pickup | None:
@@ -63,19 +78,19 @@ def _pickup_for(ahead: Sequence[Pickup], last: datetime | None) -> Pickup | None
 def _condition(
     pick_list: PickList, pickup: Pickup | None, last: datetime | None, *, at: datetime
 ) -> str:
+    """Say how it stands: amber while it can be packed just in time, red before it is too late."""
     state: str = pick_list.state
-    if last is not None and last <= at:
+    needed = time_to_pack(state)
+    if last is not None and (last <= at or (pickup is not None and pickup.leaves_by > last)):
         return "too_late"
-    if pickup is None:
-        return state
-    needed = TO_PACK if state == State.PICKED else TO_PICK
-    return "at_risk" if pickup.leaves_by - at <= needed else state
+    if last is not None and last - at <= needed / 2:
+        return "will_miss"
+    return "at_risk" if pickup is not None and pickup.leaves_by - at <= needed else state
 
 
 def _on_the_floor(warehouse: Warehouse) -> Sequence[PickList]:
-    on_floor = [State.RELEASED, State.PICKING, State.PICKED]
     return list(
-        PickList.objects.filter(warehouse=warehouse, state__in=on_floor)
+        PickList.objects.filter(warehouse=warehouse, state__in=ON_THE_FLOOR)
         .select_related("order__customer", "picker")
         .annotate(
             line_count=Count("lines"),

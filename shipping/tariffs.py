@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Prefetch, Q, Sum
+from django.db.models.functions import Coalesce
 
+from fulfillment.models import PickLine
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.money import ZERO
 from shipping.freight import Goods, Tariffs
@@ -42,6 +44,33 @@ def goods_of(shipments: Iterable[Shipment]) -> Mapping[int, Goods]:
     for shipment_id, currency, value in lines:
         values.setdefault(shipment_id, []).append((currency, value or ZERO))
     return {row.pk: _goods(row, values.get(row.pk, [])) for row in rows}
+
+
+def goods_of_lists(pick_list_ids: Iterable[int]) -> Mapping[int, Goods]:
+    """Return what pick lists bring where, weighed by the products; one statement."""
+    taken = Coalesce("picked", "quantity")
+    net = F("order_line__net_amount") / F("order_line__ordered")
+    found = (
+        PickLine.objects.filter(pick_list__in=list(pick_list_ids))
+        .values_list(
+            "pick_list",
+            "pick_list__order__ship_to__country",
+            "pick_list__order__ship_to__postal_code",
+            "pick_list__order__currency",
+        )
+        .annotate(weight=Sum(taken * F("order_line__product__weight_kg")), value=Sum(taken * net))
+        .order_by("pick_list")
+    )
+    return {
+        key: Goods(
+            country=country,
+            postal_code=postal_code,
+            weight_kg=weight or ZERO,
+            value=value or ZERO,
+            currency=currency,
+        )
+        for key, country, postal_code, currency, weight, value in found
+    }
 
 
 def _goods(shipment: Shipment, values: list[tuple[str, Decimal]]) -> Goods:

@@ -22,6 +22,12 @@ def flag_late_shipments(as_of: date, *, at: datetime, actor: Actor) -> dict[str,
 
 
 @daily
+def plan_missed(_as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
+    """Give what its truck left behind, and is not labelled yet, another pickup."""
+    return {"moved": services.arrange_missed(at=at, actor=actor)}
+
+
+@daily
 def audit_carriers(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Audit the month before; until an audit is signed, what is reported late still counts."""
     return {"audits": audit_month(month_before(as_of), at=at, actor=actor)}

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from shipping import audit_views as audits
-from shipping import booking_views, case_views, paper_views, views
+from shipping import booking_views, case_views, joint_views, paper_views, views
 from shipping import return_views as returns
 from shipping.proofs import views as proofs
 from shipping.reports import views as reports
@@ -11,6 +11,7 @@ app_name = "shipping"
 urlpatterns = [
     path("", views.board, name="board"),
     path("amendments/<str:number>/", views.amendment, name="amendment"),
+    path("orders/<str:number>/messages/", views.order_messages, name="order-messages"),
     path("cases/", case_views.case_list, name="cases"),
     path("cases/<int:case_id>/", case_views.case, name="case"),
     path("cases/<int:case_id>/take/", case_views.case_take, name="case-take"),
@@ -67,6 +68,8 @@ urlpatterns = [
     path("<str:number>/label/", views.make_label, name="make-label"),
     path("<str:number>/book-by-hand/", booking_views.by_hand, name="book-by-hand"),
     path("<str:number>/move/", views.move, name="move"),
+    path("<str:number>/join/", joint_views.join, name="join"),
+    path("<str:number>/take-out/", joint_views.take_out, name="take-out"),
     path("<str:number>/dispatch/", views.dispatch, name="dispatch"),
     path("<str:number>/deliver/", views.deliver, name="deliver"),
     path("<str:number>/proof/", proofs.proof, name="proof"),

@@ -20,12 +20,12 @@ from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
-from orders.models import Amendment
+from orders.models import Amendment, Order
 from shipping import board as boards
 from shipping import bookings, cases, customs, dayline, selectors, services
 from shipping.forms import ByHandForm, CancelForm, DeliveredForm, ExceptionForm, MoveForm
 from shipping.models import Booking, ProofOfDelivery, Shipment
-from shipping.notices.sending import messages_of
+from shipping.notices.sending import messages_about, messages_of
 
 
 @page("shipping.view_shipment")
@@ -34,6 +34,14 @@ def amendment(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(Amendment, number=number)
     shipments = selectors.shipments_of(found.order_id)
     return render(request, "shipping/amendment.html", {"shipments": shipments})
+
+
+@page("orders.view_order")
+def order_messages(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the order's page with what trading partners were told about it."""
+    order = get_object_or_404(Order, number=number)
+    context = {"messages_sent": messages_about(order), "number": number}
+    return render(request, "shipping/order_messages.html", context)
 
 
 @page("shipping.view_shipment")
@@ -48,8 +56,12 @@ def board(request: HttpRequest) -> HttpResponse:
     if warehouse is not None:
         now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
         lanes = boards.lanes(warehouse, at=now)
+        days = boards.days_of(lanes, zone=zone, at=now)
+        day = next((day for day in days if str(day) == request.GET.get("day")), days[0])
         context |= {
-            "lanes": lanes,
+            "lanes": boards.lanes_of(lanes, day, zone=zone, at=now),
+            "days": days,
+            "day": day,
             "day_line": dayline.draw(lanes, now=now, zone=zone),
             "choices": boards.choices(warehouse, at=now),
             "zone": warehouse.time_zone,
@@ -132,7 +144,7 @@ def arrange(request: HttpRequest, code: str) -> HttpResponse:
     for outcome in done:
         tell = messages.warning if outcome.late or outcome.left_behind else messages.success
         tell(request, _told(outcome))
-    return redirect(_board_of(warehouse))
+    return redirect(board_of(warehouse))
 
 
 def _told(outcome: services.Arranged) -> str:
@@ -143,6 +155,14 @@ def _told(outcome: services.Arranged) -> str:
             outcome.planned,
         )
     ]
+    if outcome.reserved:
+        parts.append(
+            ngettext(
+                "Room is kept for %(reserved)s pick list on the floor.",
+                "Room is kept for %(reserved)s pick lists on the floor.",
+                outcome.reserved,
+            )
+        )
     if outcome.late:
         parts.append(_("No pickup keeps the promise of %(late)s."))
     if outcome.left_behind:
@@ -152,14 +172,15 @@ def _told(outcome: services.Arranged) -> str:
     return " ".join(parts) % {
         "planned": outcome.planned,
         "moved": outcome.moved,
+        "reserved": outcome.reserved,
         "late": outcome.late,
         "left": outcome.left_behind,
     }
 
 
-def _board_of(warehouse: Warehouse, number: str = "") -> str:
-    """Return the address of a house's board, at one of its cards."""
-    query = urlencode({"warehouse": warehouse.code})
+def board_of(warehouse: Warehouse, number: str = "", *, day: str = "") -> str:
+    """Return the address of a house's board, at one of its cards; `day`: as it was shown."""
+    query = urlencode({"warehouse": warehouse.code} | ({"day": day} if day else {}))
     return f"{reverse('shipping:board')}?{query}{'#' + number if number else ''}"
 
 
@@ -182,7 +203,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     if request.POST.get("back") != "board" or response.status_code != HTTPStatus.FOUND:
         return response
     row = get_object_or_404(Shipment.objects.select_related("warehouse"), number=number)
-    return redirect(_board_of(row.warehouse, number))
+    return redirect(board_of(row.warehouse, number, day=request.POST.get("day", "")))
 
 
 @action("shipping.dispatch_shipment")
@@ -245,19 +266,22 @@ def show_shipment(
     rows = Shipment.objects.select_related("customer", "ship_to", "warehouse", "carrier")
     row = get_object_or_404(rows, number=number)
     now = clock.now()
+    lines = list(
+        row.lines.select_related(
+            "order", "order_line__product__unit", "pick_list", "proof_line"
+        ).order_by("pk")
+    )
     is_waiting = row.state in Shipment.WAITING
     asked = [(one, bookings.next_step(one)) for one in bookings.of_shipment(row)]
     context: dict[str, Any] = {
         "shipment": row,
         "condition": boards.condition_of(row, at=now),
-        "lines": list(
-            row.lines.select_related(
-                "order", "order_line__product__unit", "pick_list", "proof_line"
-            ).order_by("pk")
-        ),
+        "lines": lines,
+        "lists": sorted({line.pick_list.number for line in lines}),
         "crosses_border": customs.crosses_border(row),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
         "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
+        "partners": list(selectors.joinable_with(row)),
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
         "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),
         "promised_on": cases.promise_of(row),

@@ -37,6 +37,8 @@ LADDER = (
     "orders.partnermessage",
     "fulfillment.pickbatch",
     "fulfillment.picklist",
+    # Who packs for the same address at once finds the other's shipment to join.
+    "customers.address",
     "shipping.shipment",
     "shipping.booking",
     "shipping.deliverycase",

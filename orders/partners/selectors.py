@@ -1,8 +1,10 @@
 """What the pages about trading partners show."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, Max, Q, QuerySet
 
-from orders.models import PartnerMessage, TradingPartner
+from orders.models import Order, PartnerMessage, TradingPartner
 
 MESSAGES = 50
 
@@ -26,7 +28,10 @@ def messages_to(partner: TradingPartner) -> list[PartnerMessage]:
     return list(found.order_by("-pk")[:MESSAGES])
 
 
-def messages_about(order_number: str) -> list[PartnerMessage]:
-    """Return what partners were told about an order, newest first."""
-    found = PartnerMessage.objects.filter(order__number=order_number)
+def messages_about(order: Order, *, sources: Collection[str] = ()) -> list[PartnerMessage]:
+    """Return what partners were told about an order, newest first.
+
+    `sources` name messages about several orders that a later stage knows to be about this one.
+    """
+    found = PartnerMessage.objects.filter(Q(order=order) | Q(source__in=sources))
     return list(found.select_related("partner", "file").order_by("-pk")[:MESSAGES])

@@ -10,7 +10,7 @@ from o2c.kernel import clock
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of
-from orders.models import Order, PartnerMessage, TradingPartner
+from orders.models import PartnerMessage, TradingPartner
 from orders.partners import masters, selectors, services
 from orders.partners.forms import PartnerForm
 
@@ -67,14 +67,6 @@ def partner_detail(request: HttpRequest, partner_id: int) -> HttpResponse:
         "as2": request.build_absolute_uri(reverse("edi:as2", args=[partner.token])),
     }
     return render(request, "orders/partners/detail.html", context)
-
-
-@page("orders.view_order")
-def order_messages(request: HttpRequest, number: str) -> HttpResponse:
-    """Show what partners were told about an order: a panel of the order's page."""
-    get_object_or_404(Order, number=number)
-    context = {"messages_sent": selectors.messages_about(number), "number": number}
-    return render(request, "orders/partners/order_messages.html", context)
 
 
 @action("orders.intake_order")

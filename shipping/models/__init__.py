@@ -13,7 +13,7 @@ from shipping.models.carriers import (
 )
 from shipping.models.papers import ShipmentPaper
 from shipping.models.returns import Return, ReturnLine
-from shipping.models.shipments import Shipment, ShipmentLine
+from shipping.models.shipments import PickupPlan, Shipment, ShipmentLine
 from shipping.models.tracking import (
     DeliveryCase,
     ProofLine,
@@ -33,6 +33,7 @@ __all__ = [
     "FreightRate",
     "FreightZone",
     "PickupClosure",
+    "PickupPlan",
     "PickupSchedule",
     "ProofLine",
     "ProofOfDelivery",

@@ -72,6 +72,8 @@ class Shipment(StateDocument):
     )
     weight_kg = models.DecimalField(max_digits=12, decimal_places=3, default=ZERO)
     package_count = models.PositiveSmallIntegerField(default=1)
+    # Somebody has taken it out of a joint shipment: nothing joins it by itself any more.
+    goes_alone = models.BooleanField(default=False, db_default=False)
     # What the tariff says that it costs us, and what the carrier has charged in the end.
     freight_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     freight_cost = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
@@ -207,3 +209,20 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} of line {self.order_line_id}"
+
+
+class PickupPlan(models.Model):
+    """The pickup that a pick list on the floor is to reach: its room is reserved.
+
+    Written anew by each plan of its house; used up when the list is packed.
+    """
+
+    pick_list = models.OneToOneField(PickList, on_delete=models.CASCADE, related_name="+")
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="+")
+    leaves_by = models.DateTimeField()
+    # What it will be, as far as its lines say.
+    package_count = models.PositiveSmallIntegerField(default=1)
+    weight_kg = models.DecimalField(max_digits=12, decimal_places=3, default=ZERO)
+
+    def __str__(self) -> str:
+        return f"{self.pick_list_id} by {self.leaves_by}"

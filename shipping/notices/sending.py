@@ -7,11 +7,12 @@ from datetime import datetime
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
 from o2c.kernel.transactions import service
-from orders.models import IntakeDocument, PartnerMessage, TradingPartner
+from orders.models import IntakeDocument, Order, PartnerMessage, TradingPartner
+from orders.partners import selectors
 from orders.partners.telling import names_of, senders_of, tell
 from orders.partners.writing import edifact_interchange, x12_interchange
 from shipping.contents import OrderPart, parts_of
-from shipping.models import Shipment
+from shipping.models import Shipment, ShipmentLine
 from shipping.notices import edifact, ubl, x12
 from shipping.notices.content import Notice, notice_of
 
@@ -49,6 +50,16 @@ def messages_of(shipment_id: int) -> list[PartnerMessage]:
     """Return what partners were told of a shipment, one statement."""
     found = PartnerMessage.objects.filter(source__startswith=_source(shipment_id))
     return list(found.select_related("partner", "order", "file").order_by("-pk"))
+
+
+def messages_about(order: Order) -> list[PartnerMessage]:
+    """Return what partners were told of an order, alone or in a joint shipment, newest first."""
+    sources: list[str] = []
+    for partner, _document in senders_of([order.pk]).values():
+        shipments = ShipmentLine.objects.filter(order=order).order_by("shipment")
+        keys = shipments.values_list("shipment", flat=True).distinct()
+        sources = [f"{_source(key)}{partner.pk}" for key in keys]
+    return selectors.messages_about(order, sources=sources)
 
 
 def _tell(

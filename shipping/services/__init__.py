@@ -1,7 +1,13 @@
 """Everything that moves a shipment: planned, labelled, gone, tracked, delivered."""
 
-from shipping.services.arranging import Arranged, arrange_pickups
+from shipping.services.arranging import Arranged, arrange_missed, arrange_pickups
 from shipping.services.cases import CaseClosed, note_told, resolve_case, take_case, work_on_case
+from shipping.services.consolidating import (
+    NothingLeft,
+    NotJoinable,
+    join_shipment,
+    take_out,
+)
 from shipping.services.dispatching import dispatch_shipment
 from shipping.services.inspecting import (
     Arrived,
@@ -54,12 +60,15 @@ __all__ = [
     "Delivery",
     "NoPaper",
     "NoPickup",
+    "NotJoinable",
     "NotReportable",
+    "NothingLeft",
     "NothingToReturn",
     "Refusal",
     "Verdict",
     "announce_refused",
     "announce_return",
+    "arrange_missed",
     "arrange_pickups",
     "assign_pickup",
     "book_by_hand",
@@ -69,6 +78,7 @@ __all__ = [
     "draft_of",
     "flag_late",
     "inspect_return",
+    "join_shipment",
     "label_of",
     "label_shipment",
     "note_told",
@@ -88,6 +98,7 @@ __all__ = [
     "store_returned",
     "take_booking",
     "take_case",
+    "take_out",
     "work_on_case",
     "zpl_of",
 ]

@@ -1,8 +1,6 @@
 """From a packed pick list to a shipment that its carrier can take."""
 
-from collections import defaultdict
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,13 +9,14 @@ from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import adopt, lock
-from o2c.kernel.money import ZERO
-from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
 from shipping import pickups, selectors, tariffs
 from shipping.labels import tracking_number
-from shipping.models import Carrier, PickupSchedule, Shipment, ShipmentLine
+from shipping.models import Carrier, PickupPlan, PickupSchedule, Shipment
 from shipping.services.booking import alive_of, ask_carrier, move_booking, withdraw
+from shipping.services.consolidating import join_waiting
+from shipping.services.loading import Load, goods_of, load_of, put_into, shipment_of
+from shipping.services.pricing import pickup_at, price
 
 
 class NoPickup(DomainError):
@@ -34,81 +33,61 @@ class AlreadyLabelled(DomainError):
 
 @service
 def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
-    """Put a packed pick list on the next pickup; planned without one when no carrier comes.
+    """Put a packed pick list on a pickup; planned without one when no carrier comes.
 
-    Planned again, it is the same shipment.
+    It joins a shipment to the same address where the customer wants that and its pickup keeps
+    the promise and has room; else it goes with the pickup that the plan reserved for it, or with
+    the next that has room. Planned again, it is the same shipment.
     """
     pick_list = lock(PickList, pick_list_id)
     planned = selectors.live_shipment_of(pick_list_id)
     if planned is not None:
         return planned
     coming = selectors.coming_to(pick_list.warehouse_id)
-    [(customer_id, ship_to_id, weight, package_count, promised_on)] = selectors.packed(pick_list_id)
-    pickup, must_leave_by = None, None
-    if coming:
-        warehouse = coming[0].warehouse
-        must_leave_by = pickups.must_leave_by(coming, warehouse, promised_on)
-        pickup = _with_room(coming, warehouse, package_count, weight or ZERO, at=at)
-    shipment = Shipment(
-        public_id=public_id("shp"),
-        customer_id=customer_id,
-        ship_to_id=ship_to_id,
-        warehouse_id=pick_list.warehouse_id,
-        carrier=pickup.carrier if pickup else None,
-        service_id=pickup.service_id if pickup else None,
-        must_leave_by=must_leave_by,
-        leaves_by=pickup.leaves_by if pickup else None,
-        expected_on=pickup.expected_on if pickup else None,
-        weight_kg=weight or ZERO,
-        package_count=package_count,
-        created_at=at,
-    )
+    load = load_of(pick_list, coming)
+    if load.joins_others:
+        joint = join_waiting(pick_list, load, coming, at=at, actor=actor)
+        if joint is not None:
+            return joint
+    pickup = _pickup_for(pick_list, load, coming, at=at)
+    shipment = shipment_of(pick_list, load, at=at)
+    if pickup is not None:
+        shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
+        shipment.expected_on = pickup.expected_on
+        price(shipment, pickup, goods_of(pick_list, load), at=at)
     touches = [f"order:{pick_list.order_id}", pick_list.label]
     adopt(audit.create(shipment, at=at, actor=actor, touches=touches))
-    _load(shipment, pick_list)
+    put_into(shipment, pick_list)
     return shipment
 
 
-def _with_room(
-    coming: list[PickupSchedule],
-    warehouse: Warehouse,
-    packages: int,
-    weight_kg: Decimal,
-    *,
-    at: datetime,
+def _pickup_for(
+    pick_list: PickList, load: Load, coming: list[PickupSchedule], *, at: datetime
 ) -> pickups.Pickup | None:
-    """Return the next pickup that has room for so much; what each takes is asked only if limited.
+    """Return the pickup that was reserved for it, or the next one that has room for it."""
+    if not coming:
+        return None
+    house = coming[0].warehouse
+    for plan in rows.fetch(PickupPlan, "pick_list_id", [pick_list.pk]):
+        PickupPlan.objects.filter(pk=plan.pk).delete()
+        reserved = pickup_at(coming, house, plan.carrier_id, plan.leaves_by)
+        if reserved is not None and reserved.leaves_by > at:
+            return reserved
+    return _with_room(coming, house, load, at=at)
+
+
+def _with_room(
+    coming: list[PickupSchedule], warehouse: Warehouse, load: Load, *, at: datetime
+) -> pickups.Pickup | None:
+    """Return the next pickup that has room for it; what each takes is asked only if limited.
 
     The planner weighs promise and cost later, with all that waits before its eyes.
     """
     span = pickups.upcoming(coming, warehouse, after=at, until=at + pickups.HORIZON)
     if not any(pickup.is_limited for pickup in span):
         return span[0] if span else None
-    loads = selectors.loads_of(warehouse.pk, since=at)
-    for pickup in span:
-        there, weight_there = loads.get(pickup.key, (0, ZERO))
-        if pickup.has_room(packages=there + packages, weight_kg=weight_there + weight_kg):
-            return pickup
-    return None
-
-
-def _load(shipment: Shipment, pick_list: PickList) -> None:
-    """Note what of which order line goes along."""
-    taken: dict[int, Decimal] = defaultdict(Decimal)
-    for line_id, quantity in selectors.taken_of(pick_list.pk):
-        taken[line_id] += quantity or ZERO
-    rows.insert(
-        [
-            ShipmentLine(
-                shipment=shipment,
-                order_id=pick_list.order_id,
-                order_line_id=line_id,
-                pick_list=pick_list,
-                quantity=quantity,
-            )
-            for line_id, quantity in taken.items()
-        ]
-    )
+    taken = selectors.taken_room(warehouse.pk, since=at)
+    return next((pickup for pickup in span if load.fits(pickup, taken)), None)
 
 
 @service
@@ -137,42 +116,17 @@ def assign_pickup(
             _("%(shipment)s has a label of %(carrier)s: choose one of its pickups.")
             % {"shipment": shipment, "carrier": shipment.carrier}
         )
-    pickup = _pickup_at(shipment, carrier_id, leaves_by, at=at)
+    schedules = list(selectors.schedules_of(shipment.warehouse))
+    pickup = pickup_at(schedules, shipment.warehouse, carrier_id, leaves_by)
+    if pickup is None or leaves_by <= at:
+        raise InvalidInput(_("This carrier does not come then."), field="pickup")
     leaves = pickup.key != (shipment.carrier_id, shipment.leaves_by)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
     shipment.expected_on = pickup.expected_on
-    _price(shipment, pickup, at=at)
+    price(shipment, pickup, tariffs.goods_of([shipment])[shipment.pk], at=at)
     if booking is not None and leaves:
         move_booking(shipment, booking, pickup.carrier, at=at, actor=actor)
     return audit.save(shipment, at=at, actor=actor)
-
-
-def _price(shipment: Shipment, pickup: pickups.Pickup, *, at: datetime) -> None:
-    """Note the service and what it costs; no cost when no tariff says."""
-    goods = tariffs.goods_of([shipment])[shipment.pk]
-    known = tariffs.tariffs_of([pickup.carrier.pk], at=at)
-    quote = known.quote(pickup.carrier.pk, pickup.service_id, goods)
-    shipment.service_id = quote.service_id if quote else pickup.service_id
-    shipment.freight_cost = quote.amount if quote else None
-    # What the carrier has charged already stays in its currency.
-    if quote or shipment.charged_cost is None:
-        shipment.freight_currency = quote.currency if quote else ""
-
-
-def _pickup_at(
-    shipment: Shipment, carrier_id: int, leaves_by: datetime, *, at: datetime
-) -> pickups.Pickup:
-    warehouse = shipment.warehouse
-    coming = pickups.upcoming(
-        selectors.schedules_of(warehouse),
-        warehouse,
-        after=max(at, leaves_by - timedelta(seconds=1)),
-        until=leaves_by,
-    )
-    for pickup in coming:
-        if pickup.carrier.pk == carrier_id:
-            return pickup
-    raise InvalidInput(_("This carrier does not come then."), field="pickup")
 
 
 @service

@@ -8,6 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from fulfillment import services
+from fulfillment.models import Location
 from o2c.kernel import roles
 from orders import services as orders
 from shipping.models import CarrierService, FreightRate, FreightZone, Shipment
@@ -43,10 +44,15 @@ def packed_shipment(company, actor):
         FreightRate.objects.create(
             service=service, zone=zone, currency="EUR", amount=price, valid_from=date(2026, 1, 1)
         )
-    product = ProductFactory.create()
-    StockLevelFactory.create(product=product, location=LocationFactory.create())
     customer = CustomerFactory.create(name="Harbor Pump & Valve")
     CreditAccountFactory.create(customer=customer, limit=Decimal(1000000))
+    return pack_order(customer, LocationFactory.create(), actor)
+
+
+def pack_order(customer, location, actor):
+    """Pack an order of theirs; return its shipment."""
+    product = ProductFactory.create()
+    StockLevelFactory.create(product=product, location=location)
     order = orders.place_order(
         customer_id=customer.pk,
         lines=[orders.NewLine(product.pk, Decimal(6))],
@@ -60,7 +66,7 @@ def packed_shipment(company, actor):
     found = {line.pk: line.quantity for line in pick_list.lines.all()}
     services.confirm_pick(pick_list.pk, picked=found, short_reasons={}, at=NOW, actor=actor)
     services.pack(pick_list.pk, weights=[Decimal(12)], at=NOW, actor=actor)
-    return Shipment.objects.get()
+    return Shipment.objects.get(lines__pick_list=pick_list)
 
 
 def lane_of(page, carrier, when):
@@ -97,4 +103,42 @@ def test_a_card_moves_by_keys_by_drag_and_by_the_plan(
 
     planned = Shipment.objects.get()
     assert (planned.carrier.code, planned.freight_cost) == ("CAR", 20)
+    assert faults == []
+
+
+def test_orders_to_one_address_are_joined_and_taken_out_by_keys_and_by_mouse(
+    page, packed_shipment, actor, sign_in, person, shot, accessibility_faults
+):
+    first = packed_shipment.number
+    location = Location.objects.get()
+    second = pack_order(packed_shipment.customer, location, actor).number
+    sign_in(person(roles.SHIPPING))
+    page.goto(reverse("shipping:board"))
+    cards, joint = page.locator("[data-card]"), page.locator(f"#{first}")
+    expect(cards).to_have_count(2)
+
+    page.locator(f"#{second}").focus()
+    page.keyboard.press("+")
+    expect(cards).to_have_count(1)
+    expect(joint).to_contain_text("2 lines, 2 packages, 24 kg")
+    expect(joint).to_be_focused()
+    faults = accessibility_faults()
+    shot("planning-board-joint")
+
+    page.keyboard.press("-")
+    expect(cards).to_have_count(2)
+    expect(joint).to_contain_text("1 line, 1 package, 12 kg")
+    out = page.locator(f"[data-card]:not(#{first})")
+    expect(out).to_be_focused()
+
+    out.drag_to(joint)
+    expect(cards).to_have_count(1)
+    joint.get_by_text("Take out…").click()
+    joint.get_by_role("button", name="Take out").click()
+    expect(cards).to_have_count(2)
+
+    joint.get_by_text("Send together with…").click()
+    joint.get_by_role("button", name="Join").click()
+    expect(cards).to_have_count(1)
+    expect(cards).to_contain_text("2 packages")
     assert faults == []

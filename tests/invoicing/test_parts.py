@@ -9,7 +9,8 @@ from invoicing.drafting import draft
 from invoicing.models import Invoice
 from o2c.kernel.invariants import check_all
 from orders.models import Order, OrderLine
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import ShipmentLine
+from shipping.services import join_shipment
 from tests.invoicing.shipped import leave, pack, place, ready
 
 pytestmark = pytest.mark.django_db
@@ -18,9 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_makes_one_invoice_per_order_with_numbers_in_a_row(customer, now, actor):
     ready()
     shipment, other = (pack(place(customer, ("1", net))) for net in ("10.00", "20.00"))
-    # Planning gives each pick list a shipment of its own; the tables allow to put them together.
-    ShipmentLine.objects.update(shipment=shipment)
-    Shipment.objects.filter(pk=other.pk)._raw_delete("default")
+    shipment = join_shipment(other.pk, with_id=shipment.pk, at=now, actor=actor)
     leave(shipment)
 
     invoices = services.bill_shipment(shipment.pk, at=now, actor=actor)

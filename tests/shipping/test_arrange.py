@@ -138,6 +138,24 @@ def test_a_closure_moves_what_was_planned_and_the_last_instant(schedule, pack_on
     assert (shipment.leaves_by, shipment.must_leave_by) == (TOMORROW, TOMORROW)
 
 
+def test_what_its_truck_left_behind_gets_another_pickup_once(schedule, pack_one, now, actor):
+    missed, labelled = pack_one(), pack_one()
+    services.label_shipment(labelled.pk, at=now, actor=actor)
+    later = other(weekday=4)
+    waits = pack_one()
+    friday = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+    Shipment.objects.filter(pk=waits.pk).update(leaves_by=friday, carrier=later.carrier)
+
+    moved = [
+        services.arrange_missed(at=TOMORROW, actor=actor),
+        services.arrange_missed(at=TOMORROW, actor=actor),
+    ]
+
+    found = dict(Shipment.objects.values_list("pk", "leaves_by"))
+    assert moved == [1, 0]
+    assert found == {missed.pk: friday, labelled.pk: TODAY, waits.pk: friday}
+
+
 def test_planned_twice_nothing_moves(schedule, pack_one, arrange):
     shipment = pack_one()
     arrange(shipment)

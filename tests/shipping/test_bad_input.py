@@ -30,6 +30,8 @@ def test_every_form_answers_bad_input_in_words(company):
     planned, labelled, gone = (pack(order_of(buyer, ("2", "50"))) for _each in range(3))
     services.label_shipment(labelled.pk, at=NOW, actor=ACTOR)
     leave(gone)
+    joining, joint = (pack(order_of(buyer, ("2", "50"))) for _each in range(2))
+    joint = services.join_shipment(joining.pk, with_id=joint.pk, at=NOW, actor=ACTOR)
     [line] = pack(order_of(buyer, ("2", "50"))).lines.all()
     services.cancel_shipment(line.shipment_id, reason="Wrong carrier", at=NOW, actor=ACTOR)
     services.report_exception(gone.pk, kind="damaged", note="Wet", at=NOW, actor=ACTOR)
@@ -45,7 +47,7 @@ def test_every_form_answers_bad_input_in_words(company):
     _send_back(gone)
     auditing.audit_month(NOW.date().replace(day=1), at=NOW, actor=ACTOR)
     client = signed_in()
-    starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone)]
+    starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone, joint)]
     starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/", "/shipping/returns/"]
     starts += ["/shipping/audits/"]
     starts += [f"/shipping/audits/{audit.pk}/" for audit in ShippingAudit.objects.all()]

@@ -198,6 +198,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "cancelled": (_("Cancelled"), OFF),
         "short": (_("Short pick"), BAD),
         "at_risk": (_("At risk"), WARN),
+        "will_miss": (_("Misses its truck"), BAD),
         "too_late": (_("Breaks promise"), BAD),
     },
     "pickbatch": {

@@ -113,7 +113,7 @@ def test_the_partner_s_page_shows_what_was_sent(administrator, message):
 def test_the_order_s_panel_shows_what_the_partner_was_told(sales_rep, message):
     order = Order.objects.get()
 
-    panel = sales_rep.get(f"/orders/{order.number}/messages/").content.decode()
+    panel = sales_rep.get(f"/shipping/orders/{order.number}/messages/").content.decode()
 
     assert "Told the trading partner" in panel
     assert message.control in panel

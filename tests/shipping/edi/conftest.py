@@ -35,9 +35,9 @@ def reachable(partners, settings, tmp_path):
 def packed(reachable, actor):
     """Take in an order of theirs, pick and pack it; return its pick list."""
 
-    def run(kind, weights=("7.5",)):
+    def run(kind, weights=("7.5",), content=b""):
         known = set(Order.objects.values_list("pk", flat=True))
-        list(take_in("o.edi", sample(SAMPLES[kind]), commit=True, at=NOW, actor=actor))
+        list(take_in("o.edi", content or sample(SAMPLES[kind]), commit=True, at=NOW, actor=actor))
         deliver_due(limit=100)
         ready()
         order = Order.objects.exclude(pk__in=known).get()

@@ -12,8 +12,10 @@ from o2c.kernel import files
 from o2c.kernel.outbox import deliver_due
 from orders.intake.edi import edifact_syntax, x12_syntax
 from orders.models import PartnerMessage
+from shipping import services
 from shipping.models import Shipment
 from shipping.notices.sending import tell_partners
+from tests.orders.edi.conftest import sample
 from tests.shipping.edi.conftest import LATER, SAMPLES
 from tests.shipping.packages import SECOND, SSCC, share_out
 
@@ -194,3 +196,22 @@ def test_telling_takes_as_many_statements_for_more_packages(packed, dispatch, st
     share_out(Shipment.objects.get().lines.first().pick_list, *["0.25"] * 20)
 
     assert statements(lambda: tell_partners(shipment.pk, at=LATER, actor=actor)) == one
+
+
+def test_each_order_of_a_joint_shipment_shows_the_one_message(packed, actor, sales_rep):
+    content = sample(SAMPLES["x12"])
+    another = content.replace(b"*4711**", b"*4712**").replace(b"000000901", b"000000902")
+    lists = [packed("x12"), packed("x12", content=another)]
+    first, second = Shipment.objects.order_by("pk")
+    joint = services.join_shipment(second.pk, with_id=first.pk, at=LATER, actor=actor)
+    services.label_shipment(joint.pk, at=LATER, actor=actor)
+    services.dispatch_shipment(joint.pk, at=LATER, actor=actor)
+    deliver_due(limit=100)
+
+    message = PartnerMessage.objects.get(kind="856")
+    urls = [reverse("shipping:order-messages", args=[one.order.number]) for one in lists]
+    pages = [sales_rep.get(url).content.decode() for url in urls]
+    (interchange,) = x12_syntax.parse(files.read(message.file))
+    assert message.order is None
+    assert [message.control in page for page in pages] == [True, True]
+    assert [one.get(1) for one in interchange.messages[0].all("PRF")] == ["4711", "4712"]
