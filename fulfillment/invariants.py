@@ -101,3 +101,36 @@ invariant(
         OR bool_or(b.pick_list_id <> k.pick_list_id)
     """,
 )
+# Who was claiming while the lot was recalled gives it back by a message that follows.
+invariant(
+    "fulfillment.nothing_of_a_recalled_lot_is_on_its_way_to_a_package",
+    """
+    SELECT t.code, a.id AS allocation, a.quantity
+      FROM fulfillment_allocation a
+      JOIN fulfillment_stocklevel l ON l.id = a.level_id
+      JOIN fulfillment_lot t ON t.id = l.lot_id
+      LEFT JOIN fulfillment_pickline k ON k.allocation_id = a.id
+      LEFT JOIN fulfillment_picklist p ON p.id = k.pick_list_id
+     WHERE a.state = 'active' AND t.blocked_reason <> ''
+       AND (p.id IS NULL OR p.state IN ('released', 'picking', 'picked'))
+       AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
+                        WHERE message.delivered_at IS NULL
+                          AND (message.payload ->> 'lot_id')::bigint = t.id
+                          AND message.handler LIKE 'fulfillment.%')
+    """,
+)
+invariant(
+    "fulfillment.nothing_is_kept_back_for_an_order_that_is_over",
+    """
+    SELECT r.id AS reservation, o.number, o.state
+      FROM fulfillment_reservation r JOIN orders_order o ON r.holder = 'order:' || o.id
+     WHERE r.state = 'live' AND o.state IN ('declined', 'cancelled')
+    """,
+)
+invariant(
+    "fulfillment.what_was_kept_back_ended_for_its_reason",
+    """
+    SELECT id AS reservation, state, expires_at, ended_at FROM fulfillment_reservation
+     WHERE state = 'expired' AND ended_at < expires_at
+    """,
+)

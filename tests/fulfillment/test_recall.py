@@ -167,3 +167,12 @@ def test_asked_count_blocks_only_when_told_so(stock, now, actor):
         services.ask_for_count(stock.pk, reason="Again.", blocks=True, at=now, actor=actor)
 
     assert (task.kind, task.blocks, CountTask.objects.count()) == ("asked", False, 1)
+
+
+def test_books_show_a_claim_on_a_recalled_lot(place, ring, lots, books):
+    place({ring: 3})
+    Lot.objects.filter(code="A").update(blocked_reason="Hardness.")
+
+    assert [broken.name for broken in books()] == [
+        "fulfillment.nothing_of_a_recalled_lot_is_on_its_way_to_a_package"
+    ]

@@ -226,3 +226,23 @@ def test_statements_do_not_grow_with_the_products(company, actor, statements):
         )
 
     assert measure(1, "quote:1") == measure(20, "quote:2")
+
+
+def test_books_show_what_is_kept_back_for_an_order_that_is_over(product, stock, keep, place, books):
+    order = place({product: 1})
+    keep(5, holder=f"order:{order.pk}")
+    over = Order.objects.filter(pk=order.pk)
+    over.update(state="cancelled", cancel_reason=Order.CancelReason.values[0])
+
+    names = {broken.name for broken in books()}
+
+    assert "fulfillment.nothing_is_kept_back_for_an_order_that_is_over" in names
+
+
+def test_books_show_what_ended_before_its_time(product, stock, keep, books):
+    keep(5)
+    Reservation.objects.update(state="expired", ended_at=NOW)
+
+    assert [broken.name for broken in books()] == [
+        "fulfillment.what_was_kept_back_ended_for_its_reason"
+    ]
