@@ -28,6 +28,9 @@ class Upload:
     name: str
     seal: str
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @service
 def keep_upload(request: HttpRequest, sent: UploadedFile[bytes], *, purpose: str) -> Upload:

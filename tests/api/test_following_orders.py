@@ -170,7 +170,7 @@ def test_shows_what_was_placed(api, valve):
     assert api.get(f"orders/{placed['id']}").json() == placed
     listed = api.get("orders").json()["results"][0]
     assert listed == {name: placed[name] for name in listed}
-    assert set(placed) - set(listed) == {"ship_to", "payment_terms", "note", "lines"}
+    assert set(placed) - set(listed) == {*("ship_to", "payment_terms", "incoterm", "note", "lines")}
 
 
 @pytest.mark.parametrize("path", ["orders/ord_x", "shipments/shp_x", "invoices/inv_x/pdf"])
@@ -247,6 +247,8 @@ def test_shows_an_invoice_with_lines_and_taxes(api, shipment):
         "id": invoice.public_id,
         "number": invoice.number,
         "kind": "invoice",
+        "original": None,
+        "reason": "",
         "state": "issued",
         "order": order.public_id,
         "shipment": shipment.public_id,

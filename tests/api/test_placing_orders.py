@@ -54,6 +54,7 @@ def test_answers_with_the_order_as_credit_and_stock_left_it(api, valve, pump):
             "country": "DE",
         },
         "payment_terms": "30 days net",
+        "incoterm": "",
         "note": "Gate 3",
         "lines": [
             {

@@ -9,7 +9,7 @@ from credit import services as credit
 from credit.models import CreditAccount
 from o2c.kernel.actors import Actor
 from orders.models import Order
-from tests.browser.test_portal_ordering import nine_o_clock, order_valves, portal  # noqa: F401
+from tests.browser.test_portal_ordering import order_valves, portal  # noqa: F401
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
