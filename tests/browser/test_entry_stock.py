@@ -41,3 +41,19 @@ def test_hears_of_stock_that_is_taken_and_keeps_some_back(entry, shot, accessibi
     assert Reservation.objects.get().quantity == Decimal(10)
     shot("entry-stock")
     assert accessibility_faults() == []
+
+
+def test_a_window_that_nobody_sees_asks_nothing(entry):
+    asked = []
+    entry.on("request", lambda request: asked.append(request.url))
+    with entry.expect_request("**/fulfillment/promises/"):
+        pass
+    entry.evaluate("Object.defineProperty(document, 'hidden', {get: () => window.away ?? true})")
+    entry.wait_for_timeout(1500)  # what was on its way is over
+    asked.clear()
+    entry.wait_for_timeout(3000)
+    hidden = [url for url in asked if "promises" in url]
+    with entry.expect_request("**/fulfillment/promises/"):
+        entry.evaluate("window.away = false")
+
+    assert hidden == []

@@ -8,3 +8,4 @@ import "./scan.js";
 import "./keyboard.js";
 import "./review.js";
 import "./board.js";
+import "./polling.js";
