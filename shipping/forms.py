@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from o2c.kernel.requests import number_of
 from shipping.models import Shipment
 
+# What calendars of every time zone can hold.
+YEARS = range(1970, 9999)
+
 
 class MoveForm(forms.Form):
     """The pickup to move to, as `<carrier id>|<instant>`."""
@@ -21,7 +24,7 @@ class MoveForm(forms.Form):
         except ValueError:
             raise forms.ValidationError(_("Choose a pickup from the list.")) from None
         key = number_of(carrier_id)
-        if key is None or leaves_by.tzinfo is None:
+        if key is None or leaves_by.tzinfo is None or leaves_by.year not in YEARS:
             raise forms.ValidationError(_("Choose a pickup from the list."))
         return key, leaves_by
 

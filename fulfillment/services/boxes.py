@@ -22,6 +22,8 @@ from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
 
 CODE_SHOWN = 60
+# More than any lorry carries.
+MOST_KG = Decimal(100_000)
 NEXT_SERIALS = "SELECT nextval('package_serial') FROM generate_series(1, %s)"
 
 
@@ -98,10 +100,12 @@ def check_box(box: Box, *, field: str = "weight_kg") -> None:
     """Refuse what no package is.
 
     Raises:
-        InvalidInput: the weight is not above zero, or only some of its sides are given.
+        InvalidInput: no weight that a package has, or only some of its sides are given.
     """
     if not box.weight_kg.is_finite() or box.weight_kg <= 0:
         raise InvalidInput(_("Enter a weight above zero, in kg."), field=field)
+    if box.weight_kg > MOST_KG:
+        raise InvalidInput(_("Enter the weight in kg: that is no package."), field=field)
     sides = [box.length_cm, box.width_cm, box.height_cm]
     if any(sides) and not all(side and side > 0 for side in sides):
         raise InvalidInput(_("Enter length, width and height, or none of them."), field="length_cm")

@@ -141,7 +141,7 @@ class Shipment(StateDocument):
 
     @transition(field=state, source=State.PLANNED, target=State.LABELLED)
     def attach_label(self, *, tracking_number: str) -> None:
-        self.tracking_number = tracking_number
+        self.tracking_number, self.label_file = tracking_number, None
 
     @transition(field=state, source=State.LABELLED, target=State.PLANNED)
     def take_off_label(self) -> None:

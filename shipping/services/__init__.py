@@ -29,6 +29,7 @@ from shipping.services.papers import NoPaper, draft_of, paper_name, paper_of, zp
 from shipping.services.planning import (
     AlreadyLabelled,
     NoPickup,
+    NotPacked,
     assign_pickup,
     cancel_shipment,
     label_shipment,
@@ -61,6 +62,7 @@ __all__ = [
     "NoPaper",
     "NoPickup",
     "NotJoinable",
+    "NotPacked",
     "NotReportable",
     "NothingLeft",
     "NothingToReturn",

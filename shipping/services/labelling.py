@@ -20,7 +20,7 @@ def label_of(shipment_id: int, *, at: datetime, actor: Actor) -> StoredFile:
 
     Raises:
         Shipment.DoesNotExist: no such shipment.
-        NoPickup: it has no label yet.
+        NoPickup: it has no label yet, or it moved to another pickup while it was drawn.
     """
     shipment = Shipment.objects.select_related(
         "carrier", "customer", "ship_to", "warehouse", "label_file"
@@ -30,12 +30,16 @@ def label_of(shipment_id: int, *, at: datetime, actor: Actor) -> StoredFile:
     if not shipment.tracking_number:
         raise NoPickup(_("%(shipment)s has no label yet.") % {"shipment": shipment})
     packages = packages_of(parts_of(shipment))
-    return _keep(shipment_id, labels.draw(shipment, packages), at=at, actor=actor)
+    drawn = labels.draw(shipment, packages)
+    return _keep(shipment_id, drawn, of=shipment.tracking_number, at=at, actor=actor)
 
 
 @service
-def _keep(shipment_id: int, document: bytes, *, at: datetime, actor: Actor) -> StoredFile:
+def _keep(shipment_id: int, document: bytes, *, of: str, at: datetime, actor: Actor) -> StoredFile:
+    """Keep what was drawn of a tracking number, unless it has another one meanwhile."""
     shipment = lock(Shipment, shipment_id)
+    if shipment.tracking_number != of:
+        raise NoPickup(_("%(shipment)s has moved meanwhile. Ask again.") % {"shipment": shipment})
     if shipment.label_file is None:
         shipment.label_file = files.store(
             document, name=f"{shipment.number}.pdf", media_type="application/pdf"

@@ -25,6 +25,12 @@ class NoPickup(DomainError):
     code = "no_pickup"
 
 
+class NotPacked(DomainError):
+    """Goods that are still picked have no shipment yet."""
+
+    code = "not_packed"
+
+
 class AlreadyLabelled(DomainError):
     """Its label is another carrier's."""
 
@@ -38,11 +44,17 @@ def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
     It joins a shipment to the same address where the customer wants that and its pickup keeps
     the promise and has room; else it goes with the pickup that the plan reserved for it, or with
     the next that has room. Planned again, it is the same shipment.
+
+    Raises:
+        PickList.DoesNotExist: no such pick list.
+        NotPacked: it is still on the floor, or has left.
     """
     pick_list = lock(PickList, pick_list_id)
     planned = selectors.live_shipment_of(pick_list_id)
     if planned is not None:
         return planned
+    if pick_list.state != PickList.State.PACKED:
+        raise NotPacked(_("%(pick_list)s is not packed.") % {"pick_list": pick_list.number})
     coming = selectors.coming_to(pick_list.warehouse_id)
     load = load_of(pick_list, coming)
     if load.joins_others:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -101,12 +102,14 @@ def connect_carrier(
 
     Raises:
         Carrier.DoesNotExist: no such carrier.
-        InvalidInput: there is no such way.
+        InvalidInput: there is no such way, or another system is to get the token of the last one.
     """
     if adapter not in NAMES:
         raise InvalidInput(_("Choose how it is booked."), field="adapter")
     carrier = lock(Carrier, carrier_id)
     values = {"adapter": adapter, "settings": {**carrier.settings, **settings}}
+    if not api_token:
+        _ensure_same_system(carrier, values["settings"])
     _set(carrier, values, at=at, actor=actor)
     if api_token:
         CarrierSecrets.objects.update_or_create(
@@ -115,6 +118,24 @@ def connect_carrier(
         label = f"carrier:{carrier.pk}"
         audit.record(label, "change secrets", at=at, actor=actor, reason="api_token")
     return carrier
+
+
+def _ensure_same_system(carrier: Carrier, settings: Mapping[str, Any]) -> None:
+    """Refuse to send a stored token to another machine than the one that it was entered for."""
+    old, new = (_system_of(values) for values in (carrier.settings, settings))
+    if (
+        new
+        and old != new
+        and CarrierSecrets.objects.filter(carrier=carrier).exclude(api_token="").exists()
+    ):
+        message = _("The stored token is for another system: enter the token for this one.")
+        raise InvalidInput(message, field="api_token")
+
+
+def _system_of(settings: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return scheme and host with port of a carrier's system; None: it has none."""
+    parts = urlsplit(str(settings.get("base_url", "")))
+    return (parts.scheme, parts.netloc.lower()) if parts.netloc else None
 
 
 @service

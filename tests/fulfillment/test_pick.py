@@ -269,7 +269,9 @@ def test_packing_plans_the_shipment(packed):
     assert shipment.lines.get().quantity == 5
 
 
-@pytest.mark.parametrize("weights", [[], [Decimal(0)], [Decimal(1), Decimal("NaN")]])
+@pytest.mark.parametrize(
+    "weights", [[], [Decimal(0)], [Decimal("1e8")], [Decimal(1), Decimal("NaN")]]
+)
 def test_packing_refuses_weights_that_cannot_be(walking, pick, now, actor, weights):
     pick(walking)
 

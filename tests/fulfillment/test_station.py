@@ -121,7 +121,12 @@ def test_station_refuses_what_cannot_be(picked, put_in, code, quantity, refusal,
 
 @pytest.mark.parametrize(
     ("weight", "sides", "field"),
-    [("0", {}, "weight_kg"), ("NaN", {}, "weight_kg"), ("2", {"length_cm": 3}, "length_cm")],
+    [
+        ("0", {}, "weight_kg"),
+        ("NaN", {}, "weight_kg"),
+        ("1e8", {}, "weight_kg"),
+        ("2", {"length_cm": 3}, "length_cm"),
+    ],
 )
 def test_package_is_not_closed_with_what_no_package_is(picked, put_in, close, weight, sides, field):
     put_in(picked, "VLV-BF-080")

@@ -1,7 +1,7 @@
 import pytest
 
 from o2c.kernel import files
-from shipping import services
+from shipping import labels, services
 from shipping.labels import check_digit, tracking_number
 from shipping.models import Shipment
 from shipping.services import NoPickup
@@ -64,3 +64,22 @@ def test_label_is_drawn_once_and_kept(shipment, now, actor):
 def test_there_is_no_label_before_it_is_made(shipment, now, actor):
     with pytest.raises(NoPickup):
         services.label_of(shipment.pk, at=now, actor=actor)
+
+
+def test_a_label_drawn_for_a_pickup_that_was_left_is_not_kept(shipment, monkeypatch, now, actor):
+    services.label_shipment(shipment.pk, at=now, actor=actor)
+    draw = labels.draw
+
+    def draw_slowly(row, packages):
+        Shipment.objects.filter(pk=row.pk).update(tracking_number="ELSE-1")
+        return draw(row, packages)
+
+    monkeypatch.setattr(labels, "draw", draw_slowly)
+
+    with pytest.raises(NoPickup) as refused:
+        services.label_of(shipment.pk, at=now, actor=actor)
+
+    assert "has moved meanwhile" in str(refused.value)
+    assert Shipment.objects.get().label_file is None
+    monkeypatch.setattr(labels, "draw", draw)
+    assert services.label_of(shipment.pk, at=now, actor=actor)

@@ -110,7 +110,13 @@ def test_move_brings_it_to_another_pickup(shipper, shipment, schedule):
     assert shipment.leaves_by.isoformat() == "2026-11-19T14:30:00+00:00"
 
 
-@pytest.mark.parametrize("chosen", ["", "x|y", "1|2026-11-19", "1|2026-11-19T14:30:00"])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        *("", "x|y", "1|2026-11-19", "1|2026-11-19T14:30:00"),
+        *("1|0001-01-01T00:00:00+00:00", "1|9999-12-31T23:59:59-12:00"),
+    ],
+)
 def test_move_refuses_what_is_no_pickup(shipper, shipment, chosen):
     response = shipper.post(url(shipment, "move"), {"pickup": chosen})
 

@@ -9,7 +9,7 @@ from o2c.kernel.errors import InvalidInput
 from shipping import services
 from shipping.models import Carrier, PickupSchedule, Shipment
 from shipping.pickups import next_pickup, upcoming
-from shipping.services import AlreadyLabelled, NoPickup
+from shipping.services import AlreadyLabelled, NoPickup, NotPacked
 from tests.factories import CarrierFactory, PickupScheduleFactory
 
 
@@ -170,6 +170,21 @@ def test_plans_without_pickup_when_no_carrier_comes(packed):
     shipment = Shipment.objects.get()
 
     assert (shipment.state, shipment.carrier, shipment.leaves_by) == ("planned", None, None)
+
+
+@pytest.mark.parametrize("is_picked", [False, True])
+def test_what_is_not_packed_gets_no_shipment(
+    is_picked, place, release, pick, product, stock, now, actor
+):
+    [pick_list] = release(place({product: 5}))
+    if is_picked:
+        pick(pick_list)
+
+    with pytest.raises(NotPacked) as refused:
+        services.plan_shipment(pick_list.pk, at=now, actor=actor)
+
+    assert str(refused.value) == f"{pick_list.number} is not packed."
+    assert not Shipment.objects.exists()
 
 
 def test_plans_the_same_list_once(shipment, packed, now, actor):

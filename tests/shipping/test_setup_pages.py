@@ -282,6 +282,28 @@ def test_token_is_stored_sealed_and_never_shown(shipper, carrier):
     assert not AuditEntry.objects.filter(changes__icontains="hush-77").exists()
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/v1", "http://api.nwf.example/v1", "https://api.nwf.example:8443"],
+)
+def test_stored_token_goes_to_no_other_system(shipper, carrier, elsewhere):
+    entered = {"adapter": "http", "base_url": "https://api.nwf.example/v1", "api_token": "hush-77"}
+    shipper.post(url("carrier-connection", "NWF"), entered)
+
+    refused = shipper.post(
+        url("carrier-connection", "NWF"), {"adapter": "http", "base_url": elsewhere}
+    )
+    emptied = shipper.post(url("carrier-connection", "NWF"), {"adapter": "manual"})
+    again = shipper.post(
+        url("carrier-connection", "NWF"), {"adapter": "http", "base_url": elsewhere}
+    )
+
+    carrier.refresh_from_db()
+    assert (refused.status_code, emptied.status_code, again.status_code) == (422, 302, 422)
+    assert "enter the token for this one" in body(refused)
+    assert (carrier.adapter, carrier.settings["base_url"]) == ("manual", "")
+
+
 def test_connection_keeps_the_settings_that_it_does_not_show(shipper, carrier):
     carrier.settings = {"codes": {"DLV": "delivered"}, "fake": {"shipments": {"SH-1": "late"}}}
     carrier.save()
