@@ -1,5 +1,6 @@
 """A batch ends by itself with the last of its pick lists."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -7,15 +8,33 @@ from django.utils.translation import gettext as _
 from fulfillment.models import PickBatch, PickList
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
-from o2c.kernel.locks import lock
+from o2c.kernel.locks import lock, lock_many
 from o2c.kernel.transactions import Busy
 
+OPEN = (PickBatch.State.RELEASED, PickBatch.State.PICKING)
 WALKED = (PickList.State.RELEASED, PickList.State.PICKING)
 
 
 def lock_batch_of(batch_id: int | None) -> PickBatch | None:
     """Lock the batch that a pick list was read to be in, before the list."""
     return None if batch_id is None else lock(PickBatch, batch_id)
+
+
+def hold_lists(pick_list_ids: Iterable[int]) -> dict[int, PickList]:
+    """Lock pick lists after the batches that they are in; return them by key.
+
+    Who stops several in one step begins with this: a list's batch is locked before any list.
+
+    Raises:
+        Busy: somebody put one of them into a batch, or out of it, at this very moment.
+    """
+    lists = PickList.objects.filter(pk__in=list(pick_list_ids))
+    seen = dict(lists.values_list("pk", "batch"))
+    batches = lock_many(PickBatch, [key for key in seen.values() if key is not None])
+    held = lock_many(PickList, seen)
+    for key, pick_list in held.items():
+        ensure_still_in(batches.get(seen[key]), pick_list)
+    return held
 
 
 def ensure_still_in(batch: PickBatch | None, pick_list: PickList) -> None:
@@ -30,8 +49,10 @@ def ensure_still_in(batch: PickBatch | None, pick_list: PickList) -> None:
 
 
 def end_with(batch: PickBatch | None, *, at: datetime, actor: Actor) -> None:
-    """End a locked batch of which no list is still to be walked."""
-    if batch is None or batch.pick_lists.filter(state__in=WALKED).exists():
+    """End a locked batch of which no list is still to be walked; one that is over stays so."""
+    if batch is None or batch.state not in OPEN:
+        return
+    if batch.pick_lists.filter(state__in=WALKED).exists():
         return
     if batch.state == PickBatch.State.PICKING:
         batch.finish(at=at)

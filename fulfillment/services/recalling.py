@@ -15,12 +15,13 @@ from fulfillment.selectors import in_rank
 from fulfillment.services import stock
 from fulfillment.services.allocating import claim_lines
 from fulfillment.services.counting import ensure_reason
+from fulfillment.services.ending import hold_lists
 from fulfillment.services.reallocating import hold_backorders, hold_orders
 from fulfillment.services.stopping import stop_pick
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError
-from o2c.kernel.locks import lock, lock_many
+from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -121,7 +122,7 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
     """
     order_ids = _orders_with(lot_ids)
     hold_orders(order_ids)
-    for pick_list in lock_many(PickList, _lists_with(lot_ids, order_ids)).values():
+    for pick_list in hold_lists(_lists_with(lot_ids, order_ids)).values():
         if pick_list.state in STOPPABLE:
             stop_pick(pick_list.pk, reason=reason, at=at, actor=actor)
     claims = [

@@ -83,10 +83,14 @@ def ensure_tolerated(differences: Sequence[Difference], *, actor: Actor) -> None
     rates = {row.role: row for row in ShipTolerance.objects.all()}
     own = [rates[role] for role in _roles_of(actor) if role in rates]
     overs, unders = _sent_before({each.line.order_line_id for each in differences})
+    lines = {each.line.order_line_id: each.line.order_line for each in differences}
+    # What was ordered before anything of it was sent on top or left out: the same for all of them.
+    agreed = {
+        key: line.ordered - line.cancelled - overs[key] + unders[key] for key, line in lines.items()
+    }
     for each in differences:
         line_id = each.line.order_line_id
-        line = each.line.order_line
-        ordered = line.ordered - line.cancelled - overs[line_id] + unders[line_id]
+        ordered = agreed[line_id]
         before = overs if each.quantity > 0 else unders
         _ensure_nothing_waits(each)
         name = "over_rate" if each.quantity > 0 else "under_rate"

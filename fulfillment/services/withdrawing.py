@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from fulfillment.models import PickLine, PickList
+from fulfillment.services.ending import hold_lists
 from fulfillment.services.freeing import OnTheFloor
 from fulfillment.services.stopping import stop_pick
 from o2c.kernel.actors import Actor
@@ -39,9 +40,11 @@ def stop_and_cancel(
         AlreadyPicked: part of it is on another pick list, or gone.
     """
     lock_order(order_id)
-    lists = PickList.objects.filter(pk__in=stopped, order=order_id).order_by("pk")
-    for pick_list in lists:
+    lists = PickList.objects.filter(pk__in=stopped, order=order_id).values_list("pk", flat=True)
+    held = hold_lists(lists).values()
+    for pick_list in held:
         _ensure_not_begun(pick_list)
+    for pick_list in held:
         why = note or str(dict(Order.CancelReason.choices).get(reason, reason))
         stop_pick(pick_list.pk, reason=why or "?", at=at, actor=actor)
     if quantities is None:

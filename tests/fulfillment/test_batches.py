@@ -469,3 +469,49 @@ class TestPages:
 
         assert statements(lambda: picker.get(short)) == 9
         assert statements(lambda: picker.get(long)) == 9
+
+
+def test_list_of_a_finished_batch_is_stopped_as_any_other(
+    walking, lists, confirm, now, actor, books
+):
+    confirm(walking)
+
+    services.stop_pick(lists[0].pk, reason="Customer called", at=now, actor=actor)
+
+    walking.refresh_from_db()
+    assert PickList.objects.get(pk=lists[0].pk).state == "cancelled"
+    assert walking.state == "done"
+    assert books() == []
+
+
+def test_picked_list_of_a_split_batch_is_stopped_as_any_other(walking, lists, pick, now, actor):
+    pick(lists[0])
+    services.split_batch(walking.pk, at=now, actor=actor)
+
+    services.stop_pick(lists[0].pk, reason="Customer called", at=now, actor=actor)
+
+    assert PickList.objects.get(pk=lists[0].pk).state == "cancelled"
+    assert PickBatch.objects.get().state == "cancelled"
+
+
+def test_order_with_one_list_alone_and_one_in_a_batch_is_cancelled(
+    lists, place, release, make, product, now, actor, books
+):
+    far = WarehouseFactory.create(code="FAR")
+    away = StockLevelFactory.create(location=LocationFactory.create(warehouse=far, code="F-1"))
+    order = place({away.product: 1, product: 1})
+    both = {row.warehouse_id: row for row in release(order)}
+    make([both[lists[0].warehouse_id], lists[1]])
+
+    services.stop_and_cancel(
+        order.pk,
+        quantities=None,
+        stopped=[row.pk for row in both.values()],
+        reason="customer",
+        at=now,
+        actor=actor,
+    )
+
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+    assert books() == []

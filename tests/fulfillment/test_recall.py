@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, Lot, PickList
+from fulfillment.models import Allocation, CountTask, Lot, PickBatch, PickList
 from fulfillment.tasks import free_spoiled_lots
 from o2c.kernel import outbox
 from o2c.kernel.errors import InvalidInput
@@ -48,6 +48,14 @@ def lots(ring):
 def recall(now, actor):
     def run(lot, reason="Hardness out of range."):
         return services.recall_lot(lot.pk, reason=reason, at=now, actor=actor)
+
+    return run
+
+
+@pytest.fixture
+def batch(now, actor):
+    def run(lists):
+        return services.make_batch([row.pk for row in lists], at=now, actor=actor)
 
     return run
 
@@ -176,3 +184,20 @@ def test_books_show_a_claim_on_a_recalled_lot(place, ring, lots, books):
     assert [broken.name for broken in books()] == [
         "fulfillment.nothing_of_a_recalled_lot_is_on_its_way_to_a_package"
     ]
+
+
+def test_recalled_lot_is_taken_off_lists_that_walk_or_walked_in_a_batch(
+    place, ring, lots, release, pick, recall, batch, books
+):
+    lists = [release(place({ring: count}))[0] for count in (2, 2, 2, 1)]
+    batch(lists[:2])
+    for pick_list in lists[:2]:
+        pick(pick_list)
+    batch(lists[2:])
+
+    recall(lots["A"])
+
+    assert set(PickList.objects.values_list("state", flat=True)) == {PickList.State.CANCELLED}
+    assert set(PickBatch.objects.values_list("state", flat=True)) == {"cancelled"}
+    assert claimed() == [("B", 2), ("B", 2), ("B", 2), ("B", 1)]
+    assert books() == []

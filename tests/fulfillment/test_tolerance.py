@@ -8,7 +8,8 @@ from django.urls import reverse
 from credit.models import CreditAccount
 from customers.models import Customer
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, ShipTolerance
+from fulfillment.models import Allocation, CountTask, ShipTolerance, StockLevel
+from fulfillment.services import OverTolerance
 from fulfillment.services import stock as claims
 from invoicing.models import InvoiceLine
 from invoicing.services import bill_shipment
@@ -394,3 +395,33 @@ def test_sheet_says_at_the_field_what_may_not_be_sent(picker, twenty, tolerance,
     assert f'<span class="err">{line.order_line.sku}: {words}' in refused.content.decode()
     assert sent.status_code == 302
     assert OrderLine.objects.get().ordered == 22
+
+
+@pytest.mark.parametrize(
+    ("found", "is_allowed"),
+    [((55, 55), True), ((55, 56), False), ((45, 45), True), ((40, 49), False)],
+)
+def test_both_places_of_a_line_are_measured_by_what_was_ordered(
+    place, release, product, leon, now, found, is_allowed
+):
+    """A hundred are ordered, fifty lie in each of two places, and a tenth is tolerated."""
+    services.set_tolerance(
+        roles.WAREHOUSE, over_rate=Decimal("0.1"), under_rate=Decimal("0.1"), at=now, actor=leon
+    )
+    for code in ("A-1", "A-2"):
+        shelf = LocationFactory.create(code=code)
+        StockLevelFactory.create(product=product, location=shelf, on_hand=Decimal(50))
+    [pick_list] = release(place({product: 100}))
+    StockLevel.objects.update(on_hand=60)
+    lines = [line.pk for line in pick_list.lines.order_by("position")]
+    confirmed = {
+        "picked": {key: Decimal(count) for key, count in zip(lines, found, strict=True)},
+        "short_reasons": dict.fromkeys(lines, "" if sum(found) > 100 else "enough"),
+    }
+
+    if not is_allowed:
+        with pytest.raises(OverTolerance):
+            services.confirm_pick(pick_list.pk, **confirmed, at=now, actor=leon)
+        return
+    services.confirm_pick(pick_list.pk, **confirmed, at=now, actor=leon)
+    assert OrderLine.objects.get().picked == sum(found)
