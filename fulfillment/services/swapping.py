@@ -124,11 +124,14 @@ def _refused(message: str, item: Item, **shown: str) -> WrongItem:
 
 
 def _move_claims(taken: dict[PickLine, Decimal], level_id: int) -> None:
+    """Move them in the books and in the rows that this step holds: it may take of them again."""
     moved: dict[int, Decimal] = defaultdict(Decimal)
     for line, step in taken.items():
         moved[line.allocation.level_id] -= step
         moved[level_id] += step
     add_to(StockLevel, {"allocated": moved})
+    for key, level in lock_many(StockLevel, moved).items():
+        level.allocated += moved[key]
 
 
 def _point_at(

@@ -291,6 +291,26 @@ def test_other_lot_in_hand_takes_over_the_claims_of_several_lists(
     assert books() == []
 
 
+def test_other_lot_of_which_one_is_free_is_not_taken_by_two_lists(
+    pumps, place, release, make, scan, now, actor, books
+):
+    late = clock.now().date() + timedelta(days=90)
+    last = LotFactory.create(product=pumps, code="L-4", expires_on=late)
+    place_of_all = StockLevel.objects.first().location
+    StockLevelFactory.create(product=pumps, lot=last, location=place_of_all, on_hand=1)
+    batch = make([release(place({pumps: 1}))[0] for _row in range(2)])
+    services.start_batch(batch.pk, picker_id=None, at=now, actor=actor)
+
+    with pytest.raises(services.TooMany, match="Of L-4 only 0 are free") as refused:
+        scan(batch, "L-4", 2)
+
+    lots = StockLevel.objects.order_by("lot__code").values_list("lot__code", "allocated")
+    assert refused.value.field == "code"
+    assert list(lots) == [("L-1", 1), ("L-2", 1), ("L-3", 0), ("L-4", 0)]
+    assert list(PickLine.objects.values_list("scanned", flat=True)) == [0, 0]
+    assert books() == []
+
+
 def test_serial_number_counts_once_in_a_batch(place, release, make, scan, now, actor):
     meter = ProductFactory.create(sku="FM-50", tracking="serial")
     for code in ("S-1", "S-2"):
