@@ -42,8 +42,8 @@ def next_step(booking: Booking) -> str:
         return _("It is asked again by itself. Try again if the pickup is near.")
     if booking.state != State.FAILED:
         return ""
-    if booking.problem == Problem.REFUSED:
+    if booking.problem == Problem.REFUSED and not booking.may_be_known:
         return _("Mend what it says and try again, choose another pickup, or book by hand.")
-    if booking.problem == Problem.UNCLEAR:
+    if booking.problem in (Problem.REFUSED, Problem.UNCLEAR):
         return _("Ask the carrier whether it has it: then enter its number, or try again.")
     return _("Try again. If it stays away, telephone, and enter the number that you are given.")

@@ -38,11 +38,13 @@ class Asked:
     """What is asked of a carrier. The same `key` again is the same booking.
 
     `content` is JSON: see `shipping.carriers.requests`. `attempt` counts from 1.
+    With `is_first` the carrier cannot have heard of the key.
     """
 
     key: str
     content: dict[str, Any]
     attempt: int
+    is_first: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

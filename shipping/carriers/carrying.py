@@ -34,7 +34,7 @@ def book(booking_id: int, *, at: datetime, actor: Actor) -> None:
         adapter = _adapter_of(booking, at=at)
         booked = adapter.book(asked)
     except (*TROUBLE, SealBroken) as trouble:
-        _note(booking, trouble, at=at, actor=actor)
+        _note(booking, asked, trouble, at=at, actor=actor)
         return
     label = _label_of(adapter, booking, asked)
     note_booked(booking_id, booked, key=asked.key, label=label, at=at, actor=actor)
@@ -53,25 +53,21 @@ def withdraw(booking_id: int, *, at: datetime, actor: Actor) -> None:
     try:
         _adapter_of(booking, at=at).cancel(asked.key, booking.reference)
     except (*TROUBLE, SealBroken) as trouble:
-        _note(booking, trouble, at=at, actor=actor)
+        _note(booking, asked, trouble, at=at, actor=actor)
         return
     note_withdrawn(booking_id, reference=booking.reference, at=at, actor=actor)
 
 
-def _note(booking: Booking, trouble: Exception, *, at: datetime, actor: Actor) -> None:
+def _note(
+    booking: Booking, asked: Asked, trouble: Exception, *, at: datetime, actor: Actor
+) -> None:
     problem = Problem.UNCLEAR
     if isinstance(trouble, CarrierAway):
         problem = Problem.AWAY
     elif isinstance(trouble, CarrierRefused | SealBroken):
         problem = Problem.REFUSED
     is_tried_again = note_trouble(
-        booking.pk,
-        key=booking.key,
-        state=booking.state,
-        problem=problem,
-        text=str(trouble),
-        at=at,
-        actor=actor,
+        booking, asked, problem=problem, text=str(trouble), at=at, actor=actor
     )
     if is_tried_again:
         raise trouble

@@ -49,6 +49,8 @@ class Booking(Audited):
     is_by_hand = models.BooleanField(default=False, db_default=False)
     # How often the carrier was asked since somebody last wanted it.
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The carrier may have a booking under this key: it was asked, and has not only refused.
+    may_be_known = models.BooleanField(default=False, db_default=False)
     problem = models.CharField(
         max_length=10, choices=Problem.choices, blank=True, default="", db_default=""
     )

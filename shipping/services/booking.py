@@ -61,8 +61,7 @@ def move_booking(
 
 def withdraw(booking: Booking, *, at: datetime, actor: Actor) -> None:
     """Give a locked booking up; the carrier is told, unless it certainly knows nothing of it."""
-    is_unknown = booking.problem == Problem.REFUSED or not booking.attempts
-    is_asked = booking.state == State.BOOKED or not is_unknown
+    is_asked = booking.state == State.BOOKED or booking.may_be_known
     booking.state = State.WITHDRAWING if is_asked else State.WITHDRAWN
     booking.attempts, booking.problem, booking.problem_text = 0, "", ""
     booking.asked_at = at
@@ -72,11 +71,11 @@ def withdraw(booking: Booking, *, at: datetime, actor: Actor) -> None:
 
 
 def again(booking: Booking, *, at: datetime, actor: Actor) -> None:
-    """Want a locked, failed booking again: under the same key, unless it was refused.
+    """Want a locked, failed booking again: under the same key, if the carrier may know that.
 
-    What was refused may have been mended since: it is asked as it is now, as a new booking.
+    What it certainly refused may have been mended since: it is asked as it is now, as a new one.
     """
-    if booking.problem == Problem.REFUSED:
+    if not booking.may_be_known:
         shipment = lock(Shipment, booking.shipment_id)
         chosen = next(iter(rows.fetch(CarrierService, "id", [shipment.service_id or 0])), None)
         carrier = Carrier.objects.get(pk=booking.carrier_id)
@@ -90,14 +89,20 @@ def again(booking: Booking, *, at: datetime, actor: Actor) -> None:
 
 @service
 def start_attempt(booking_id: int, *, state: str) -> tuple[Booking, Asked] | None:
-    """Count that the carrier is about to be asked; None: it need not be any more."""
+    """Count that the carrier is about to be asked; None: it need not be any more.
+
+    Written before anything is sent: whoever dies on the way leaves a booking that may be known.
+    """
     booking = lock(Booking, booking_id)
     if booking.state != state:
         return None
-    booking.attempts += 1
-    rows.update(booking, ["attempts"])
+    is_first = not booking.may_be_known
+    booking.attempts, booking.may_be_known = booking.attempts + 1, True
+    rows.update(booking, ["attempts", "may_be_known"])
     booking.remember()
-    return booking, Asked(key=booking.key, content=booking.request, attempt=booking.attempts)
+    return booking, Asked(
+        key=booking.key, content=booking.request, attempt=booking.attempts, is_first=is_first
+    )
 
 
 @service
@@ -135,30 +140,27 @@ def note_booked(
 
 @service
 def note_trouble(
-    booking_id: int,
-    *,
-    key: str,
-    state: str,
-    problem: str,
-    text: str,
-    at: datetime,
-    actor: Actor,
+    then: Booking, asked: Asked, *, problem: str, text: str, at: datetime, actor: Actor
 ) -> bool:
     """Note that the carrier did not take it, or did not forget it; True: ask again by and by.
 
-    `state` is what the booking was in when the carrier was asked: old news are not noted. Who
-    does not answer is asked a few times before a person hears of it.
+    `then` is the booking when the carrier was asked: old news are not noted. Who does not answer
+    is asked a few times before a person hears of it. Only who refuses the one time that it was
+    asked certainly has no booking.
     """
-    booking = lock(Booking, booking_id)
-    if booking.key != key or booking.state != state:
+    booking = lock(Booking, then.pk)
+    if (booking.key, booking.state) != (then.key, then.state):
         return False
+    is_latest = (booking.attempts, booking.asked_at) == (then.attempts, then.asked_at)
+    if problem == Problem.REFUSED and asked.is_first and is_latest:
+        booking.may_be_known = False
     booking.problem, booking.problem_text = problem, text[:TEXT_LENGTH]
     is_over = problem != Problem.AWAY or booking.attempts >= MOST_ATTEMPTS
     if is_over:
         booking.state = State.FAILED if booking.state == State.WANTED else State.STUCK
     _save(booking, at=at, actor=actor)
     if is_over:
-        publish(BookingFailed(booking_id=booking_id, at=at, actor=actor))
+        publish(BookingFailed(booking_id=booking.pk, at=at, actor=actor))
     return not is_over
 
 
@@ -167,7 +169,8 @@ def note_withdrawn(booking_id: int, *, reference: str, at: datetime, actor: Acto
     """Note that the carrier has forgotten it; not when it has taken it meanwhile."""
     booking = lock(Booking, booking_id)
     if booking.state == State.WITHDRAWING and booking.reference == reference:
-        booking.state, booking.problem, booking.problem_text = State.WITHDRAWN, "", ""
+        booking.state, booking.may_be_known = State.WITHDRAWN, False
+        booking.problem, booking.problem_text = "", ""
         _save(booking, at=at, actor=actor)
 
 

@@ -110,7 +110,7 @@ def settle_stuck(booking_id: int, *, at: datetime, actor: Actor) -> Booking:
     booking = _held(booking_id)
     if booking.state != State.STUCK:
         raise _settled(booking)
-    booking.state, booking.is_by_hand = State.WITHDRAWN, True
+    booking.state, booking.is_by_hand, booking.may_be_known = State.WITHDRAWN, True, False
     touches = [f"shipment:{booking.shipment_id}"]
     return audit.save(booking, at=at, actor=actor, reason=booking.problem_text, touches=touches)
 

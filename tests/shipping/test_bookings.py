@@ -9,6 +9,7 @@ from o2c.kernel import files
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry, Notice, OutboxMessage
 from shipping import services
+from shipping.bookings import next_step
 from shipping.carriers.adapter import Booked
 from shipping.carriers.http import HttpAdapter
 from shipping.models import Booking, Carrier, CarrierSecrets, PickupSchedule, Shipment
@@ -253,6 +254,117 @@ def test_unanswered_booking_is_tried_again_under_its_key(
     assert again(booking).state == "booked"
     assert set(asked(far_side)) == {booking.key}
     assert len(far_side.books) == 1
+
+
+def lose_the_first_answer(far_side, work, then):
+    """The carrier takes it, its answer is lost, and what comes `then` is a refusal."""
+    far_side.once["POST /bookings"] = "drop"
+    work()
+    then()
+    work()
+    booking = Booking.objects.get()
+    assert (booking.state, booking.problem) == ("failed", "refused")
+    assert list(far_side.books) == [booking.key]
+    return booking
+
+
+@pytest.mark.parametrize("status", [401, 404, 409])
+def test_carrier_that_took_it_unheard_and_then_refuses_has_one_booking(
+    connected, far_side, label, work, now, actor, status
+):
+    label()
+    refuse = {"POST /bookings": status}
+    booking = lose_the_first_answer(far_side, work, lambda: far_side.once.update(refuse))
+
+    services.retry_booking(booking.pk, at=now, actor=actor)
+    work()
+
+    assert (again(booking).state, booking.reference) == ("booked", "R-1")
+    assert asked(far_side) == [booking.key] * 3
+    assert list(far_side.books) == [booking.key]
+
+
+def test_seal_that_breaks_after_a_lost_answer_leaves_one_booking(
+    connected, far_side, label, work, now, actor
+):
+    token = CarrierSecrets.objects.get().api_token
+    label()
+    booking = lose_the_first_answer(
+        far_side, work, lambda: CarrierSecrets.objects.update(api_token="broken")
+    )
+    CarrierSecrets.objects.update(api_token=token)
+
+    services.retry_booking(booking.pk, at=now, actor=actor)
+    work()
+
+    assert (again(booking).state, booking.reference) == ("booked", "R-1")
+    assert asked(far_side) == [booking.key] * 2
+
+
+def test_booking_that_was_refused_after_a_lost_answer_is_cancelled_with_the_carrier(
+    connected, far_side, label, shipment, work, now, actor
+):
+    label()
+    refuse = {"POST /bookings": 409}
+    booking = lose_the_first_answer(far_side, work, lambda: far_side.once.update(refuse))
+
+    services.cancel_shipment(shipment.pk, reason="Stop", at=now, actor=actor)
+    work()
+
+    assert (again(booking).state, booking.may_be_known) == ("withdrawn", False)
+    assert (far_side.cancelled, far_side.books) == ([booking.key], {})
+
+
+def test_booking_that_is_wanted_again_after_a_lost_answer_is_cancelled_with_the_carrier(
+    connected, far_side, label, shipment, work, now, actor
+):
+    """Nobody has asked since somebody wanted it again: it was asked before."""
+    far_side.once["POST /bookings"] = "drop"
+    label()
+    work()
+    booking = Booking.objects.get()
+    services.retry_booking(booking.pk, at=now, actor=actor)
+    tries = again(booking).attempts
+
+    services.cancel_shipment(shipment.pk, reason="Stop", at=now, actor=actor)
+    work()
+
+    assert (tries, again(booking).state) == (0, "withdrawn")
+    assert (far_side.cancelled, far_side.books) == ([booking.key], {})
+
+
+def test_booking_that_was_only_refused_is_given_up_in_silence(
+    failed, far_side, shipment, work, now, actor
+):
+    """The control: nothing is cancelled that the carrier has never taken."""
+    services.cancel_shipment(shipment.pk, reason="Stop", at=now, actor=actor)
+    work()
+
+    assert (again(failed).state, failed.may_be_known) == ("withdrawn", False)
+    assert far_side.cancelled == []
+
+
+def test_refusal_of_an_earlier_try_says_nothing_of_a_later_one(
+    connected, far_side, label, work, now, actor
+):
+    """Two tries are under way at once: the first is refused, the second not heard yet."""
+    label()
+    booking = Booking.objects.get()
+    first = services.booking.start_attempt(booking.pk, state="wanted")
+    services.retry_booking(booking.pk, at=now + timedelta(minutes=1), actor=actor)
+    services.booking.start_attempt(booking.pk, state="wanted")
+
+    services.booking.note_trouble(*first, problem="refused", text="No", at=now, actor=actor)
+
+    assert (again(booking).state, booking.may_be_known) == ("failed", True)
+
+
+def test_only_a_certain_refusal_is_to_be_mended_and_any_other_asked_for(failed):
+    mended = next_step(failed)
+    failed.may_be_known = True
+
+    assert mended.startswith("Mend what it says")
+    assert next_step(failed).startswith("Ask the carrier whether it has it")
 
 
 def test_label_pressed_twice_asks_once(connected, far_side, label, work):
