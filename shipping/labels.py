@@ -27,6 +27,11 @@ def tracking_number(carrier_code: str, serial: int) -> str:
     return f"{carrier_code}{digits}{check_digit(digits)}"
 
 
+def is_scannable(number: str) -> bool:
+    """Say whether a carrier's number can be drawn as bars, and read from them as it is."""
+    return number.isascii() and number.isprintable()
+
+
 def check_digit(digits: str) -> int:
     """Return the digit that a scanner checks the others by; it finds any one wrong digit."""
     total = sum(

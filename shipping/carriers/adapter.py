@@ -56,6 +56,18 @@ class Booked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """What a carrier has reported, and of which of the numbers it was asked at all.
+
+    `problem` says what of its answer could not be read; the rest is in `reports`.
+    """
+
+    reports: Sequence[Report] = ()
+    asked: Sequence[str] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Connection:
     """What an adapter needs to know of its carrier; `settings` hold nothing secret."""
 
@@ -82,8 +94,11 @@ class CarrierAdapter(Protocol):
     def cancel(self, key: str, reference: str) -> None:
         """Withdraw a booking, by our key; one that the carrier does not know is withdrawn."""
 
-    def track(self, numbers: Sequence[str]) -> list[Report]:
-        """Return what happened to the goods with these tracking numbers, known or not."""
+    def track(self, numbers: Sequence[str]) -> Tracked:
+        """Ask what happened to the goods with these tracking numbers, known or not.
+
+        Who has no time for all of them says which it asked for: the others come next time.
+        """
 
     def settle(self) -> None:
         """Note that all that `track` returned is in our books: it need not come again."""

@@ -27,6 +27,7 @@ from shipping.carriers.adapter import (
     CarrierRefused,
     CarrierUnclear,
     Connection,
+    Tracked,
 )
 from shipping.reports.shapes import Report
 
@@ -79,10 +80,11 @@ class FakeAdapter:
         if self.told.get("usual") == "away":
             raise CarrierAway(_("%(carrier)s does not answer.") % {"carrier": self.name})
 
-    def track(self, numbers: Sequence[str]) -> list[Report]:
+    def track(self, numbers: Sequence[str]) -> Tracked:
         if self.told.get("usual") == "away":
             raise CarrierAway(_("%(carrier)s does not answer.") % {"carrier": self.name})
-        return [report for number in numbers for report in self._events(number)]
+        reports = [report for number in numbers for report in self._events(number)]
+        return Tracked(reports=reports, asked=numbers)
 
     def settle(self) -> None:
         pass

@@ -1,16 +1,25 @@
 """A carrier that exchanges files: a folder of its own, `out` for bookings, `in` for tracking."""
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.shapes import check_size
-from shipping.carriers.adapter import Asked, Booked, CarrierAway, CarrierRefused, Connection
+from shipping.carriers.adapter import (
+    Asked,
+    Booked,
+    CarrierAway,
+    CarrierRefused,
+    Connection,
+    Tracked,
+)
 from shipping.reports.shapes import Report
 from shipping.reports.sheets import read_reports
 
@@ -20,6 +29,7 @@ SETTLED = 2.0
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 # As many as one poll takes; the rest with the next.
 MOST_FILES = 50
+Mark = tuple[int, int, int]
 
 
 class FolderAdapter:
@@ -27,7 +37,7 @@ class FolderAdapter:
 
     def __init__(self, connection: Connection) -> None:
         self.name, self.code = connection.name, connection.code
-        self.taken: list[tuple[Path, str, list[str]]] = []
+        self.taken: list[tuple[Path, Mark, str, list[str]]] = []
 
     def book(self, asked: Asked) -> Booked:
         self._lay_down(f"booking-{asked.key}.json", {"key": asked.key, **asked.content})
@@ -39,25 +49,27 @@ class FolderAdapter:
     def cancel(self, key: str, reference: str) -> None:
         self._lay_down(f"cancel-{key}.json", {"key": key, "reference": reference})
 
-    def track(self, numbers: Sequence[str]) -> list[Report]:
+    def track(self, numbers: Sequence[str]) -> Tracked:
         """Read the files that lie there, whatever numbers they name."""
         found: list[Report] = []
         for path in self._files():
             found += self._read(path)
-        return found
+        return Tracked(reports=found, asked=numbers)
 
     def settle(self) -> None:
         """Move what was read to `done`, what nobody can read to `failed`; beside it, what is wrong.
 
-        Whoever dies before leaves the files: they are read again, and every event is known.
+        Whoever dies before leaves the files: they are read again, and every event is known. A file
+        that the carrier has laid down anew meanwhile stays for the next time.
         """
-        for path, place, problems in self.taken:
+        for path, mark, place, problems in self.taken:
             try:
                 target = path.parent / place
                 target.mkdir(exist_ok=True)
                 if problems:
                     (target / f"{path.name}.problems.txt").write_text("\n".join(problems) + "\n")
-                path.replace(target / path.name)
+                if path.exists() and _mark_of(path.stat()) == mark:
+                    path.replace(target / path.name)
             except OSError as error:
                 raise self._away(error) from error
         self.taken = []
@@ -73,15 +85,21 @@ class FolderAdapter:
 
     def _read(self, path: Path) -> list[Report]:
         try:
-            check_size(path.stat().st_size)
-            rows = read_reports(path.read_bytes(), path.name)
-        except Unreadable as refusal:
-            self.taken.append((path, FAILED, [str(refusal)]))
-            return []
+            with path.open("rb") as file:
+                return self._reports(file, path, _mark_of(os.fstat(file.fileno())))
         except OSError as error:
             raise self._away(error) from error
+
+    def _reports(self, file: BinaryIO, path: Path, mark: Mark) -> list[Report]:
+        _inode, _modified, size = mark
+        try:
+            check_size(size)
+            rows = read_reports(file.read(), path.name)
+        except Unreadable as refusal:
+            self.taken.append((path, mark, FAILED, [str(refusal)]))
+            return []
         problems = [f"{row.number}: {row.words}" for row in rows if row.report is None]
-        self.taken.append((path, DONE, problems))
+        self.taken.append((path, mark, DONE, problems))
         return [row.report for row in rows if row.report is not None]
 
     def _files(self) -> list[Path]:
@@ -115,6 +133,11 @@ class FolderAdapter:
     def _away(self, error: OSError) -> CarrierAway:
         text = _("The folder of %(carrier)s cannot be used: %(error)s.")
         return CarrierAway(text % {"carrier": self.name, "error": error.strerror})
+
+
+def _mark_of(status: os.stat_result) -> Mark:
+    """Return what tells a file from another that is laid down in its place."""
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _is_whole(path: Path) -> bool:

@@ -21,8 +21,10 @@ from shipping.carriers.adapter import (
     CarrierRefused,
     CarrierUnclear,
     Connection,
+    Tracked,
 )
-from shipping.reports.reading import read_message
+from shipping.labels import is_scannable
+from shipping.reports.reading import MOST_EVENTS, read_message
 from shipping.reports.shapes import Report
 
 MOST_BYTES = 512 * 1024
@@ -43,12 +45,16 @@ class HttpAdapter:
 
     def __init__(self, connection: Connection) -> None:
         self.name, self.token = connection.name, connection.token
+        # What is wrong with events that were skipped.
+        self.unread: list[str] = []
         self.base_url = str(connection.settings.get("base_url", "")).rstrip("/")
 
     def book(self, asked: Asked) -> Booked:
         answer = self._json("POST", "/bookings", asked.content, key=asked.key)
         reference = self._text(answer, "reference", REFERENCE_LENGTH)
         number = self._text(answer, "tracking_number", NUMBER_LENGTH)
+        if not is_scannable(number):
+            raise self._wrong("tracking_number")
         if not reference:
             raise CarrierUnclear(_("%(carrier)s gives no reference.") % {"carrier": self.name})
         return Booked(reference=reference, tracking_number=number)
@@ -68,13 +74,18 @@ class HttpAdapter:
         if answer.status not in GONE:
             self._check(answer)
 
-    def track(self, numbers: Sequence[str]) -> list[Report]:
-        found, until = [], time.monotonic() + BUDGET
+    def track(self, numbers: Sequence[str]) -> Tracked:
+        found: list[Report] = []
+        asked: list[str] = []
+        until = time.monotonic() + BUDGET
+        self.unread = []
         for start in range(0, len(numbers), BATCH):
-            found += self._tracked(numbers[start : start + BATCH], until)
+            batch = numbers[start : start + BATCH]
+            found += self._tracked(batch, until)
+            asked += batch
             if time.monotonic() > until:
                 break
-        return found
+        return Tracked(reports=found, asked=asked, problem=self._problem())
 
     def settle(self) -> None:
         pass
@@ -90,19 +101,41 @@ class HttpAdapter:
             question = {"tracking_numbers": list(numbers), "after": after}
             answer = self._json("POST", "/tracking", question)
             if answer.get("events"):
-                found += self._reports({"events": answer["events"]})
+                found += self._reports(answer["events"])
             after = self._text(answer, "next", SAID_LENGTH)
             if not after or time.monotonic() > until:
                 break
         asked = set(numbers)
         return [report for report in found if report.tracking_number in asked]
 
-    def _reports(self, message: dict[str, Any]) -> list[Report]:
+    def _reports(self, events: Any) -> list[Report]:
+        """Read a page; with an event in it that is wrong, each alone, so that the others count."""
         try:
-            return read_message(json.dumps(message).encode())
+            return _read(events)
         except InvalidInput as refusal:
-            text = _("%(carrier)s reports what we cannot read: %(what)s")
-            raise CarrierUnclear(text % {"carrier": self.name, "what": refusal}) from None
+            if not isinstance(events, list) or len(events) > MOST_EVENTS:
+                raise CarrierUnclear(self._unreadable(str(refusal))) from None
+        return [report for event in events for report in self._alone(event)]
+
+    def _alone(self, event: Any) -> list[Report]:
+        try:
+            return _read([event])
+        except InvalidInput as refusal:
+            name = event.get("tracking_number", "") if isinstance(event, dict) else ""
+            place = f"{name}: " if isinstance(name, str) and name else ""
+            self.unread.append(_printable(f"{place}{refusal}"))
+            return []
+
+    def _problem(self) -> str:
+        """Say what was skipped: the first of it, and how many."""
+        if not self.unread:
+            return ""
+        what = {"first": self.unread[0], "count": len(self.unread)}
+        return self._unreadable(_("%(first)s (%(count)s skipped)") % what)
+
+    def _unreadable(self, what: str) -> str:
+        text = _("%(carrier)s reports what we cannot read: %(what)s")
+        return text % {"carrier": self.name, "what": what}
 
     def _json(self, method: str, path: str, body: Any = None, *, key: str = "") -> dict[str, Any]:
         content = None if body is None else json.dumps(body).encode()
@@ -167,9 +200,12 @@ class HttpAdapter:
         value = answer.get(name, "")
         value = "" if value is None else value
         if not isinstance(value, str) or len(value) > longest or not _is_plain(value):
-            text = _("%(carrier)s answers with a wrong “%(name)s”.")
-            raise CarrierUnclear(text % {"carrier": self.name, "name": name})
+            raise self._wrong(name)
         return value.strip()
+
+    def _wrong(self, name: str) -> CarrierUnclear:
+        text = _("%(carrier)s answers with a wrong “%(name)s”.")
+        return CarrierUnclear(text % {"carrier": self.name, "name": name})
 
 
 def _said(body: bytes) -> str:
@@ -180,7 +216,15 @@ def _said(body: bytes) -> str:
         read = None
     said = read.get("error") if isinstance(read, dict) else None
     text = said if isinstance(said, str) else _("it does not say why")
+    return _printable(text)
+
+
+def _printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:SAID_LENGTH]
+
+
+def _read(events: Any) -> list[Report]:
+    return read_message(json.dumps({"events": events}).encode())
 
 
 def _is_plain(text: str) -> bool:

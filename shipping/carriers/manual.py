@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from shipping.carriers.adapter import Asked, Booked, CarrierRefused, Connection
-from shipping.reports.shapes import Report
+from shipping.carriers.adapter import Asked, Booked, CarrierRefused, Connection, Tracked
 
 
 class ManualAdapter:
@@ -23,8 +22,8 @@ class ManualAdapter:
     def cancel(self, key: str, reference: str) -> None:
         raise CarrierRefused(_("Cancel it with %(carrier)s yourself.") % {"carrier": self.name})
 
-    def track(self, numbers: Sequence[str]) -> list[Report]:
-        return []
+    def track(self, numbers: Sequence[str]) -> Tracked:
+        return Tracked(asked=numbers)
 
     def settle(self) -> None:
         pass

@@ -10,7 +10,7 @@ from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.sealing import SealBroken
 from o2c.kernel.transactions import service
-from shipping.carriers.adapter import TROUBLE
+from shipping.carriers.adapter import TROUBLE, Tracked
 from shipping.carriers.names import FILE, MANUAL
 from shipping.carriers.registry import adapter_of
 from shipping.models import Booking, Carrier, CarrierPoll, Shipment
@@ -43,30 +43,37 @@ def poll_all(*, at: datetime) -> int:
     return count
 
 
-def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> Taken:
+def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> tuple[Taken, str]:
     """Ask one carrier's system by one of its adapters and take in what it reports.
+
+    Return what was taken in, and what of the answer could not be read.
 
     Raises:
         CarrierAway, CarrierRefused, CarrierUnclear, SealBroken: nothing is taken in.
     """
     waiting = dict(_waiting(carrier, name))
     adapter = adapter_of(carrier, name, at=at)
-    reports = adapter.track(list(waiting.values())) if waiting or name == FILE else []
-    taken = take_reports(carrier, reports, channel="poll", at=at, actor=actor)
+    tracked = adapter.track(list(waiting.values())) if waiting or name == FILE else Tracked()
+    taken = take_reports(carrier, tracked.reports, channel="poll", at=at, actor=actor)
     adapter.settle()
-    _note_asked(list(waiting), at=at)
-    return taken
+    asked = set(tracked.asked)
+    _note_asked([key for key, number in waiting.items() if number in asked], at=at)
+    return taken, tracked.problem
 
 
 def _poll(carrier: Carrier, name: str, *, at: datetime) -> int:
     try:
-        taken = poll(carrier, name, at=at, actor=actor_of(carrier))
+        taken, problem = poll(carrier, name, at=at, actor=actor_of(carrier))
     except (*TROUBLE, SealBroken) as trouble:
-        if note_poll(carrier.pk, str(trouble), at=at) == TOLD_AFTER:
-            _tell(carrier, str(trouble), at=at)
+        _note_poll(carrier, str(trouble), is_answered=False, at=at)
         return 0
-    note_poll(carrier.pk, "", at=at)
+    _note_poll(carrier, problem, is_answered=True, at=at)
     return len(taken.recorded)
+
+
+def _note_poll(carrier: Carrier, problem: str, *, is_answered: bool, at: datetime) -> None:
+    if note_poll(carrier.pk, problem, is_answered=is_answered, at=at) == TOLD_AFTER:
+        _tell(carrier, problem, at=at)
 
 
 def _names_of(carrier: Carrier) -> list[str]:
@@ -96,13 +103,16 @@ def _note_asked(booking_ids: list[int], *, at: datetime) -> None:
 
 
 @service
-def note_poll(carrier_id: int, problem: str, *, at: datetime) -> int:
-    """Note how an asking went; return how many have failed in a row."""
+def note_poll(carrier_id: int, problem: str, *, is_answered: bool, at: datetime) -> int:
+    """Note how an asking went; return how many in a row had a problem.
+
+    One that was answered may have one too: a part that cannot be read.
+    """
     row, _made = CarrierPoll.objects.get_or_create(
         carrier_id=carrier_id, defaults={"polled_at": at, "failures": 0}
     )
     failures = row.failures + 1 if problem else 0
-    answered = {} if problem else {"answered_at": at}
+    answered = {"answered_at": at} if is_answered else {}
     CarrierPoll.objects.filter(pk=row.pk).update(
         polled_at=at, failures=failures, problem_text=problem[:TEXT_LENGTH], **answered
     )

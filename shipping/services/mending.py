@@ -14,6 +14,7 @@ from o2c.kernel.transactions import service
 from shipping.carriers.adapter import NUMBER_LENGTH, REFERENCE_LENGTH
 from shipping.carriers.names import MANUAL
 from shipping.events import BookingWanted, BookingWithdrawn
+from shipping.labels import is_scannable
 from shipping.models import Booking, Shipment
 from shipping.services.booking import again, alive_of, is_free, note_made
 from shipping.services.planning import NoPickup
@@ -67,8 +68,9 @@ def book_by_hand(
     shipment = lock(Shipment, shipment_id)
     if shipment.carrier_id is None:
         raise NoPickup(_("Choose a pickup first: the label is its carrier's."))
-    if not 0 < len(number) <= NUMBER_LENGTH or not number.isprintable():
-        raise InvalidInput(_("Enter the carrier's number."), field="tracking_number")
+    if not 0 < len(number) <= NUMBER_LENGTH or not is_scannable(number):
+        message = _("Enter the carrier's number: letters, digits and signs of a plain keyboard.")
+        raise InvalidInput(message, field="tracking_number")
     if len(reference) > REFERENCE_LENGTH or not reference.isprintable():
         raise InvalidInput(_("Enter 60 characters at most."), field="reference")
     if not is_free(number, shipment):

@@ -156,6 +156,7 @@ def test_carrier_that_is_not_there_at_all_is_away(connected, label, work, settin
         (b"[" * 100_000, "does not answer with a JSON object"),
         (b'{"reference": 7}', "wrong “reference”"),
         (b'{"reference": "R", "tracking_number": "%s"}' % (b"9" * 61), "wrong “tracking_number”"),
+        (b'{"reference": "R", "tracking_number": "T\\u00dc1"}', "wrong “tracking_number”"),
         (b'{"reference": "R\\u0000"}', "wrong “reference”"),
         (b"{}", "gives no reference"),
         (b"x" * 600_000, "more than we read"),
@@ -399,7 +400,7 @@ def test_carrier_booked_by_hand_alone_has_a_booking_too(shipment, now, actor):
     assert Shipment.objects.get().tracking_number == "HAND-1"
 
 
-@pytest.mark.parametrize("number", ["", "  ", "x" * 61, "a\x00b", "TAKEN"])
+@pytest.mark.parametrize("number", ["", "  ", "x" * 61, "a\x00b", "TÜ1", "TAKEN"])
 def test_number_by_hand_that_cannot_be_changes_nothing(failed, shipment, number, now, actor):
     _copy_of(shipment, tracking_number="TAKEN")
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from o2c.kernel import clock
 from o2c.kernel.models import Notice
 from shipping import services
-from shipping.carriers import folder
+from shipping.carriers import folder, polling
 from shipping.carriers.polling import poll_all
 from shipping.carriers.registry import adapter_of
 from shipping.models import (
@@ -229,9 +229,7 @@ def test_poll_by_http_takes_each_event_once(connected, far_side, on_the_way, now
     assert CarrierPoll.objects.get().problem_text == ""
 
 
-@pytest.mark.parametrize(
-    "answer", [b"<html>", b'{"events": "x"}', b'{"events": [{"code": 1}]}', b"y" * 600_000, 500]
-)
+@pytest.mark.parametrize("answer", [b"<html>", b'{"events": "x"}', b"y" * 600_000, 500])
 def test_poll_that_fails_changes_nothing_and_is_told(connected, far_side, on_the_way, now, answer):
     person = UserFactory.create(email="ship@example.com")
     person.groups.add(Group.objects.get(name="shipping"))
@@ -252,7 +250,16 @@ def test_poll_asks_so_many_at_once_and_who_waited_longest_first(
     connected, far_side, on_the_way, now, monkeypatch
 ):
     monkeypatch.setattr("shipping.carriers.polling.MOST", 1)
-    first = on_the_way()
+    second_of(on_the_way(), connected, now)
+
+    for minutes in range(3):
+        poll_all(at=now + timedelta(minutes=minutes))
+
+    assert asked_for(far_side) == [["TN000001"], ["TWO"], ["TN000001"]]
+
+
+def second_of(first, carrier, now):
+    """Let another shipment of the carrier be on its way, with the number TWO."""
     names = ("customer_id", "ship_to_id", "warehouse_id", "carrier_id", "created_at")
     known = {name: getattr(first, name) for name in names}
     second = Shipment.objects.create(
@@ -260,7 +267,7 @@ def test_poll_asks_so_many_at_once_and_who_waited_longest_first(
     )
     Booking.objects.create(
         shipment=second,
-        carrier=connected,
+        carrier=carrier,
         adapter="http",
         key="two",
         state="booked",
@@ -268,13 +275,11 @@ def test_poll_asks_so_many_at_once_and_who_waited_longest_first(
         booked_at=now,
     )
 
-    for minutes in range(3):
-        poll_all(at=now + timedelta(minutes=minutes))
 
-    asked = [
+def asked_for(far_side):
+    return [
         body["tracking_numbers"] for call, body, _headers in far_side.calls if "tracking" in call
     ]
-    assert asked == [["TN000001"], ["TWO"], ["TN000001"]]
 
 
 def test_slow_carriers_do_not_keep_the_others_from_their_turn(shipment, now, monkeypatch):
@@ -300,6 +305,65 @@ def test_slow_answers_end_a_turn_and_keep_what_was_told(
 
     assert poll_all(at=now + timedelta(hours=2)) == 1
     assert [call for call, _body, _headers in far_side.calls].count("POST /tracking") == 1
+
+
+def test_numbers_that_there_was_no_time_for_are_asked_for_next(
+    connected, far_side, on_the_way, now, monkeypatch
+):
+    monkeypatch.setattr("shipping.carriers.http.BUDGET", -1)
+    monkeypatch.setattr("shipping.carriers.http.BATCH", 1)
+    second_of(on_the_way(), connected, now)
+
+    for minutes in range(3):
+        poll_all(at=now + timedelta(minutes=minutes))
+
+    assert asked_for(far_side) == [["TN000001"], ["TWO"], ["TN000001"]]
+
+
+def test_event_that_cannot_be_read_stops_no_other_and_is_told(connected, far_side, on_the_way, now):
+    person = UserFactory.create(email="ship@example.com")
+    person.groups.add(Group.objects.get(name="shipping"))
+    shipment = on_the_way()
+    moment = (now + timedelta(hours=1)).isoformat()
+    event = {"tracking_number": "TN000001", "event_id": "1", "code": "in_transit", "at": moment}
+    wrong = {**event, "event_id": "2", "at": "soon"}
+    answer = {"events": [wrong, event, 7]}
+    far_side.errs["POST /tracking"] = json.dumps(answer).encode()
+
+    counts = [poll_all(at=now + timedelta(hours=hours)) for hours in (2, 3, 4)]
+
+    poll = CarrierPoll.objects.get()
+    assert counts == [1, 0, 0]
+    assert Shipment.objects.get(pk=shipment.pk).state == "in_transit"
+    assert Booking.objects.get().polled_at == poll.answered_at == now + timedelta(hours=4)
+    assert poll.problem_text.startswith(
+        "Northway Freight reports what we cannot read: TN000001: events/0/at: "
+    )
+    assert poll.problem_text.endswith(" (2 skipped)")
+    assert Notice.objects.filter(user=person).count() == 1
+
+
+def test_tracking_file_that_is_laid_down_anew_meanwhile_is_read_next(
+    folders, on_the_way, now, monkeypatch
+):
+    number = on_the_way().tracking_number
+    head, later = "tracking number,time,code\n", (now + timedelta(hours=2)).isoformat()
+    lay(folders, "1.csv", head)
+    take = polling.take_reports
+
+    def take_slowly(*args, **kwargs):
+        lay(folders, "new", f"{head}{number},{later},in_transit\n")
+        (folders / "in" / "new").replace(folders / "in" / "1.csv")
+        return take(*args, **kwargs)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(polling, "take_reports", take_slowly)
+        first = poll_all(at=now + timedelta(hours=3))
+    is_left = (folders / "in" / "1.csv").exists()
+    second = poll_all(at=now + timedelta(hours=4))
+
+    assert (first, is_left, second) == (0, True, 1)
+    assert [path.name for path in (folders / "in").iterdir()] == ["done"]
 
 
 def test_worker_polls_all_carriers(fake, on_the_way, now):
