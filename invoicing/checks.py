@@ -20,13 +20,18 @@ def findings(
     *,
     customer: Customer,
     order_lines: Mapping[int, OrderLine],
+    left: Mapping[int, Decimal],
     is_duplicate: bool,
 ) -> list[Finding]:
-    """Return what keeps the invoice from being issued; nothing when it is right."""
+    """Return what keeps the invoice from being issued; nothing when it is right.
+
+    `left`: what is to be billed of each shipped line, without what came back before it was.
+    """
     found = [
         *_of_the_head(invoice, customer),
         *(finding for line in lines for finding in _of_a_line(line, order_lines)),
         *_of_the_quantities(lines, order_lines),
+        *(finding for line in lines for finding in _of_the_shipped(line, left)),
     ]
     if is_duplicate:
         found.append(
@@ -72,6 +77,15 @@ def _of_the_quantities(
                 _("%(line)s: more than what was shipped and is not yet invoiced.")
                 % {"line": order_line.description},
             )
+
+
+def _of_the_shipped(line: InvoiceLine, left: Mapping[int, Decimal]) -> Iterator[Finding]:
+    if line.quantity > left[line.shipment_line_id]:
+        yield _finding(
+            "returned",
+            _("Line %(position)s: part of it came back before it was billed. Bill it again.")
+            % {"position": line.position},
+        )
 
 
 def _finding(rule: str, message: str) -> Finding:

@@ -23,6 +23,12 @@ def to_bill() -> Coalesce:
     return F("quantity") - Coalesce(taken, ZERO)  # type: ignore[return-value]
 
 
+def left_to_bill(line_ids: list[int]) -> dict[int, Decimal]:
+    """Return how much of each shipped line is to be billed. Ask under its order's lock."""
+    lines = ShipmentLine.objects.filter(pk__in=line_ids).annotate(left=to_bill())
+    return dict(lines.values_list("pk", "left"))
+
+
 def credited_of(invoice: Invoice) -> Credited:
     """Return what credit memos have taken off an invoice, in two statements.
 

@@ -8,7 +8,7 @@ from credit import services as credit
 from credit.models import ExposureEntry
 from customers.models import Address, Customer
 from invoicing import checks, selectors
-from invoicing.credit_selectors import is_all_back
+from invoicing.credit_selectors import is_all_back, left_to_bill
 from invoicing.drafting import Draft, address_text, draft, quantities
 from invoicing.events import InvoiceIssued
 from invoicing.models import Invoice, InvoiceLine
@@ -120,6 +120,7 @@ def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
         lines,
         customer=customer,
         order_lines=orders.lines_of(order),
+        left=left_to_bill([line.shipment_line_id for line in lines]),
         is_duplicate=selectors.has_twin(invoice),
     )
     if found:
@@ -178,6 +179,7 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
         made.lines,
         customer=bill.customer,
         order_lines=order_lines,
+        left={line.pk: line.left for line in lines},  # type: ignore[attr-defined]
         is_duplicate=any(line.is_billed_in_part for line in lines),  # type: ignore[attr-defined]
     )
     touches = [order.label, bill.shipment.label, bill.customer.label]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from fulfillment import services as fulfillment
+from fulfillment.models import StockLevel
 from o2c.kernel.actors import Actor
 from orders import services as orders
 from orders.models import Order
@@ -75,6 +76,19 @@ def pack(order: Order, *, at=NOW) -> Shipment:
     )
     fulfillment.pack(picks.pk, weights=[Decimal("2.5")], at=at, actor=ACTOR)
     return ShipmentLine.objects.filter(pick_list=picks).first().shipment
+
+
+def restock(order: Order, quantity: str, *, at=NOW) -> None:
+    """Receive more of an order's only product where it lies: what waits for it is served."""
+    level = StockLevel.objects.get(product__in=order.lines.values("product"))
+    fulfillment.receive_stock(
+        location_id=level.location_id,
+        product_id=level.product_id,
+        quantity=Decimal(quantity),
+        source="receipt:more",
+        at=at,
+        actor=ACTOR,
+    )
 
 
 def leave(shipment: Shipment, *, at=NOW) -> Shipment:

@@ -8,13 +8,14 @@ from credit.models import CreditAccount
 from customers.models import Address, Customer
 from invoicing import services
 from invoicing.models import Invoice, UnbilledReturn
+from invoicing.services.returns import leave_out_of_bill
 from o2c.kernel.invariants import check_all
 from orders.models import Order, OrderLine
 from shipping import services as shipping
 from shipping.models import Return
 from tests.factories import AddressFactory
 from tests.invoicing.coming_back import accept, send_back
-from tests.invoicing.shipped import customer_with_credit, ship
+from tests.invoicing.shipped import customer_with_credit, leave, pack, place, ready, restock, ship
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,36 @@ def test_a_draft_is_made_anew_without_what_came_back(customer, now, actor):
     assert (draft.state, anew.state, anew.net_amount) == ("discarded", "draft", Decimal("50.00"))
     AddressFactory.create(customer=customer, kind=Address.Kind.BILL_TO)
     services.issue_invoice(anew.pk, at=now, actor=actor)
+    assert check_all() == []
+
+
+def test_a_draft_of_before_the_return_is_not_issued_though_as_much_has_left_elsewhere(
+    customer, now, actor
+):
+    ready()
+    order = place(customer, ("20", "50.00"), in_stock="10")
+    shipment = leave(pack(order))
+    Address.objects.filter(customer=customer, kind=Address.Kind.BILL_TO).delete()
+    [stale] = services.bill_shipment(shipment.pk, at=now, actor=actor)
+    AddressFactory.create(customer=customer, kind=Address.Kind.BILL_TO)
+    restock(order, "10")
+    leave(pack(order))
+    row = send_back(shipment, "3")
+    leave_out_of_bill(row.pk, at=now, actor=actor)
+
+    with pytest.raises(services.HasFindings, match="Line 1: part of it came back") as refused:
+        services.issue_invoice(stale.pk, at=now, actor=actor)
+
+    stale.refresh_from_db()
+    line = OrderLine.objects.get()
+    assert "came back before it was billed. Bill it again." in str(refused.value)
+    assert (stale.state, stale.number) == ("draft", None)
+    assert (line.shipped, line.invoiced, line.credited) == (20, 3, 3)
+    services.credit_return(row.pk, at=now, actor=actor)
+    stale.refresh_from_db()
+    anew = Invoice.objects.exclude(pk=stale.pk).get()
+    assert (stale.state, anew.state, anew.net_amount) == ("discarded", "issued", Decimal("350.00"))
+    assert OrderLine.objects.get().invoiced == 10
     assert check_all() == []
 
 
