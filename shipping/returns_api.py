@@ -1,5 +1,8 @@
 """REST endpoints: a customer sends goods back."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.urls import path
@@ -14,13 +17,17 @@ from customers.authentication import caller_of
 from o2c.kernel import clock
 from o2c.kernel.api import CursorPages, idempotent
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import ZERO
 from o2c.kernel.representations import PageQuery, QuantityField, StrictSerializer, body_of, query_of
 from shipping import services
 from shipping.models import Return, ReturnLine, ShipmentLine
-from shipping.return_selectors import returns_of
+from shipping.return_selectors import returnable, returns_of
 from shipping.services import Coming
+from shipping.services.returning import too_much
 
 MOST_LINES = 500
+# Ids of a shipment and an order, and the position in that order.
+Named = tuple[str, str, int]
 
 
 class ReturnedLineIn(StrictSerializer):
@@ -97,7 +104,7 @@ class Returns(generics.GenericAPIView[Any]):
         try:
             made = services.announce_return(
                 caller.customer.pk,
-                goods=goods,
+                goods=[one for parts in goods for one in parts],
                 note=body["note"],
                 at=clock.now(),
                 actor=caller.actor,
@@ -120,35 +127,72 @@ class ReturnDetail(APIView):
         return Response(ReturnOut(returns.get(public_id=return_id)).data)
 
 
-def goods_of(customer_id: int, lines: list[dict[str, Any]]) -> list[Coming]:
-    """Find the shipped lines that a request names.
+def goods_of(customer_id: int, lines: list[dict[str, Any]]) -> list[list[Coming]]:
+    """Find the shipped lines that each line of a request names: several where it left in parts.
 
     Raises:
-        InvalidInput: one names none of the customer's, or the same as another.
+        InvalidInput: one names none of the customer's, the same as another, or more than is left
+            of its parts.
     """
-    shipped = ShipmentLine.objects.filter(
-        shipment__customer=customer_id,
-        shipment__public_id__in=[line["shipment"] for line in lines],
-    ).values_list("shipment__public_id", "order__public_id", "order_line__position", "pk")
-    keys = {(shipment, order, position): key for shipment, order, position, key in shipped}
-    goods: dict[int, Coming] = {}
+    shipped = _parts_of(customer_id, {line["shipment"] for line in lines})
+    in_parts = [part for parts in shipped.values() if len(parts) > 1 for part in parts]
+    left = returnable({part.pk: part for part in in_parts})
+    goods: dict[Named, list[Coming]] = {}
     for index, line in enumerate(lines):
-        key = keys.get((line["shipment"], line["order"], line["position"]))
-        if key is None or key in goods:
+        key = line["shipment"], line["order"], line["position"]
+        if key not in shipped or key in goods:
             message = (
-                _("No shipment of yours has this line.")
-                if key is None
-                else _("This line is named twice.")
+                _("This line is named twice.")
+                if key in goods
+                else _("No shipment of yours has this line.")
             )
             raise InvalidInput(message, field=f"lines.{index}")
-        goods[key] = Coming(shipment_line_id=key, quantity=line["quantity"], reason=line["reason"])
+        shares = _share_out(line["quantity"], shipped[key], left, field=f"lines.{index}.quantity")
+        goods[key] = [
+            Coming(shipment_line_id=part, quantity=share, reason=line["reason"])
+            for part, share in shares.items()
+        ]
     return list(goods.values())
 
 
-def place_of(field: str, goods: list[Coming]) -> str:
+def _parts_of(customer_id: int, shipments: set[str]) -> dict[Named, list[ShipmentLine]]:
+    """Return the shipped lines by what a request calls them; an order line may leave in parts."""
+    found = ShipmentLine.objects.filter(
+        shipment__customer=customer_id, shipment__public_id__in=shipments
+    ).select_related("shipment", "order", "order_line")
+    parts: dict[Named, list[ShipmentLine]] = defaultdict(list)
+    for line in found.order_by("pk"):
+        key = line.shipment.public_id, line.order.public_id, line.order_line.position
+        parts[key].append(line)
+    return parts
+
+
+def _share_out(
+    quantity: Decimal, parts: list[ShipmentLine], left: Mapping[int, Decimal], *, field: str
+) -> dict[int, Decimal]:
+    """Say how much comes back of each part, the oldest first; of a single one it is all."""
+    if len(parts) == 1 or quantity <= 0:
+        return {parts[0].pk: quantity}
+    most = sum((left[part.pk] for part in parts), ZERO)
+    if quantity > most:
+        raise too_much(most, field=field)
+    shares: dict[int, Decimal] = {}
+    for part in parts:
+        share = min(quantity, left[part.pk])
+        quantity -= share
+        if share > 0:
+            shares[part.pk] = share
+    return shares
+
+
+def place_of(field: str, goods: list[list[Coming]]) -> str:
     """Name a refused line by its place in the request, not by our key of it."""
-    keys = [f"lines.{one.shipment_line_id}" for one in goods]
-    return f"lines.{keys.index(field)}.quantity" if field in keys else field
+    places = {
+        f"lines.{one.shipment_line_id}": f"lines.{index}.quantity"
+        for index, parts in enumerate(goods)
+        for one in parts
+    }
+    return places.get(field, field)
 
 
 urlpatterns = [

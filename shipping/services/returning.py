@@ -195,8 +195,13 @@ def _ensure_fits(one: Coming, left: Decimal | None) -> None:
             _("Enter a quantity above zero, with three decimals at most."), field=field
         )
     if one.quantity > left:
-        message = _("Only %(left)s can come back: the rest is returned or announced already.")
-        raise InvalidInput(message % {"left": f"{left.normalize():f}"}, field=field)
+        raise too_much(left, field=field)
+
+
+def too_much(left: Decimal, *, field: str) -> InvalidInput:
+    """Return the refusal of more than can still come back."""
+    message = _("Only %(left)s can come back: the rest is returned or announced already.")
+    return InvalidInput(message % {"left": f"{left.normalize():f}"}, field=field)
 
 
 def _refused(shipment: Shipment, lines: Mapping[int, ShipmentLine]) -> dict[int, Decimal]:

@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shipping.models import Return
+from shipping.models import Return, ReturnLine
+from shipping.services import join_shipment
+from tests.factories import NOW
 from tests.invoicing import shipped
 
 
@@ -62,6 +64,55 @@ def test_refuses_a_line_that_is_named_twice(api, gone):
     response = api.post("returns", body | {"lines": body["lines"] * 2})
 
     assert (response.status_code, Return.objects.count()) == (422, 0)
+
+
+@pytest.fixture
+def in_parts(customer, at_noon):
+    """A shipment with two parts, of 6 and 4 pieces, of one order line."""
+    shipped.ready()
+    order = shipped.place(customer, ("10", "50"), in_stock="6")
+    first = shipped.pack(order)
+    shipped.restock(order, "4")
+    second = shipped.pack(order)
+    if second.pk != first.pk:
+        first = join_shipment(second.pk, with_id=first.pk, at=NOW, actor=shipped.ACTOR)
+    return shipped.leave(first)
+
+
+def named(shipment, quantity):
+    line = shipment.lines.first()
+    entry = {"shipment": shipment.public_id, "order": line.order.public_id}
+    return {"lines": [entry | {"position": 1, "quantity": quantity, "reason": "damaged"}]}
+
+
+def test_both_parts_of_a_line_come_back_under_its_one_name(api, in_parts):
+    first = api.post("returns", named(in_parts, "7"))
+    rest = api.post("returns", named(in_parts, "3"))
+
+    parts = list(in_parts.lines.order_by("pk").values_list("pk", "quantity"))
+    announced = ReturnLine.objects.order_by("pk").values_list("shipment_line", "announced")
+    assert [quantity for _key, quantity in parts] == [6, 4]
+    assert (first.status_code, rest.status_code) == (201, 201)
+    assert list(announced) == [(parts[0][0], 6), (parts[1][0], 1), (parts[1][0], 3)]
+
+
+def test_refuses_more_than_is_left_of_both_parts(api, in_parts):
+    api.post("returns", named(in_parts, "7"))
+
+    response = api.post("returns", named(in_parts, "4"))
+
+    [error] = response.json()["errors"]
+    assert (response.status_code, error["pointer"]) == (422, "/lines/0/quantity")
+    assert "Only 3 can come back" in str(response.json())
+    assert Return.objects.count() == 1
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1"])
+def test_refuses_a_quantity_that_is_none_of_a_line_in_parts(api, in_parts, quantity):
+    response = api.post("returns", named(in_parts, quantity))
+
+    assert (response.status_code, Return.objects.count()) == (422, 0)
+    assert [one["pointer"] for one in response.json()["errors"]] == ["/lines/0/quantity"]
 
 
 def test_refuses_goods_of_somebody_else(strangers_api, gone):
