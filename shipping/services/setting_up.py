@@ -107,10 +107,10 @@ def connect_carrier(
     if adapter not in NAMES:
         raise InvalidInput(_("Choose how it is booked."), field="adapter")
     carrier = lock(Carrier, carrier_id)
-    values = {"adapter": adapter, "settings": {**carrier.settings, **settings}}
+    whole = {**carrier.settings, **settings}
     if not api_token:
-        _ensure_same_system(carrier, values["settings"])
-    _set(carrier, values, at=at, actor=actor)
+        _ensure_same_system(carrier, whole)
+    _set(carrier, {"adapter": adapter, "settings": whole}, at=at, actor=actor)
     if api_token:
         CarrierSecrets.objects.update_or_create(
             carrier=carrier, defaults={"api_token": seal(api_token)}
