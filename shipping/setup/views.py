@@ -16,7 +16,7 @@ from o2c.kernel.requests import CONFLICT, actor_of, page_of
 from shipping.carriers.names import CHOICES
 from shipping.carriers.registry import adapter_of
 from shipping.models import Carrier, CarrierSecrets
-from shipping.services import setting_up
+from shipping.services import carrier_parts, setting_up
 from shipping.setup import selectors
 from shipping.setup.forms import FORMS, CarrierForm, ConnectionForm, NewCarrierForm
 
@@ -130,7 +130,7 @@ def part_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     form = forms[0](request.POST, carrier=row)
 
     def add() -> None:
-        setting_up.add_parts(row.pk, kind, rows=form.rows(), **_who(request))
+        carrier_parts.add_parts(row.pk, kind, rows=form.rows(), **_who(request))
 
     _none, status = carry_out(form, lambda: once_per_form(request, add))
     if form.errors:
@@ -150,7 +150,7 @@ def part(request: HttpRequest, code: str, kind: str, part_id: int) -> HttpRespon
 
     def change() -> None:
         [values] = form.rows()
-        setting_up.change_part(row.pk, kind, part_id, values=values, **_who(request))
+        carrier_parts.change_part(row.pk, kind, part_id, values=values, **_who(request))
 
     _none, status = carry_out(form, lambda: once_per_form(request, change))
     if form.errors:
@@ -166,7 +166,7 @@ def part_remove(request: HttpRequest, code: str, kind: str, part_id: int) -> Htt
     found = get_object_or_404(selectors.parts(kind, row), pk=part_id)
 
     def remove() -> None:
-        setting_up.remove_part(row.pk, kind, part_id, **_who(request))
+        carrier_parts.remove_part(row.pk, kind, part_id, **_who(request))
 
     try:
         once_per_form(request, remove)

@@ -9,7 +9,7 @@ from o2c.kernel.errors import InvalidInput
 from shipping import services
 from shipping.models import Booking, PickupClosure, Shipment
 from shipping.services import booking as bookings
-from shipping.services import planning, setting_up
+from shipping.services import carrier_parts, planning, setting_up
 from tests.race import read_by_both, run_together, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def close(shipment, now, actor):
     """Say twice at once that the carrier does not come on Christmas Eve."""
     rows = [{"day": date(2026, 12, 24), "warehouse": None, "reason": ""}]
     key = shipment.carrier_id
-    return lambda: setting_up.add_parts(key, "closures", rows=rows, at=now, actor=actor)
+    return lambda: carrier_parts.add_parts(key, "closures", rows=rows, at=now, actor=actor)
 
 
 def test_second_of_two_who_enter_the_same_is_told_so(close):
@@ -65,7 +65,7 @@ def test_second_of_two_who_enter_the_same_is_told_so(close):
 def test_only_the_database_would_stop_the_second_without_the_locks(close, monkeypatch):
     """Guards the test above."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(setting_up, "_ensure_clean", read_by_both(setting_up._ensure_clean))
+    monkeypatch.setattr(carrier_parts, "ensure_clean", read_by_both(carrier_parts.ensure_clean))
 
     results = run_together(close, close)
 

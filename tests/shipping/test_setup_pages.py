@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.sealing import unseal
 from shipping import tariffs
@@ -20,7 +21,7 @@ from shipping.models import (
     PickupClosure,
     PickupSchedule,
 )
-from shipping.services import setting_up
+from shipping.services import carrier_parts
 from tests.factories import CarrierFactory, PickupScheduleFactory, WarehouseFactory
 
 pytestmark = pytest.mark.django_db
@@ -197,14 +198,14 @@ def test_closure_is_entered_changed_and_removed(shipper, carrier):
     ],
 )
 def test_what_cannot_be_is_told_at_its_field(shipper, rated, kind, entered, field):
-    counted = [model.objects.count() for model, _path in setting_up.PARTS.values()]
+    counted = [model.objects.count() for model, _path in carrier_parts.PARTS.values()]
 
     answer = shipper.post(url("carrier-parts", "NWF", kind), entered)
 
     errors = answer.context["form"].errors
     assert answer.status_code == 422
     assert (field in errors) if field else errors
-    assert [model.objects.count() for model, _path in setting_up.PARTS.values()] == counted
+    assert [model.objects.count() for model, _path in carrier_parts.PARTS.values()] == counted
 
 
 def test_rate_that_ends_before_it_begins_is_refused(shipper, rated):
@@ -243,8 +244,8 @@ def test_service_and_zone_of_another_carrier_make_no_rate(rated, actor, now):
     values = {"service": rated.service, "zone": rated.zone, "currency": "EUR"}
     values["valid_from"] = date(2027, 1, 1)
 
-    with pytest.raises(setting_up.InvalidInput):
-        setting_up.add_parts(other.pk, "rates", rows=[values], at=now, actor=actor)
+    with pytest.raises(InvalidInput):
+        carrier_parts.add_parts(other.pk, "rates", rows=[values], at=now, actor=actor)
 
     assert FreightRate.objects.count() == 1
 
