@@ -68,7 +68,8 @@ def bill_what_stays(return_id: int, *, at: datetime, actor: Actor) -> None:
 def leave_out_of_bill(return_id: int, *, at: datetime, actor: Actor) -> list[UnbilledReturn]:
     """Note what of a return is not billed yet: it never will be, and nobody owes it any more.
 
-    For the order it counts as billed and credited at once.
+    For the order it counts as billed and credited at once, and what waits for credit is looked
+    at again.
 
     Raises:
         Return.DoesNotExist: no such return.
@@ -94,6 +95,7 @@ def leave_out_of_bill(return_id: int, *, at: datetime, actor: Actor) -> list[Unb
     rows.append(made)
     for order_id in sorted({line.order_id for line in lines}):
         publish(BillLowered(order_id=order_id, at=at, actor=actor))
+    credit.recheck_waiting(row.customer_id, at=at, actor=actor)
     return made
 
 

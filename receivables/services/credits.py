@@ -33,7 +33,8 @@ class NothingToApply(DomainError):
 def post_credit(memo_id: int, *, at: datetime, actor: Actor) -> list[Application]:
     """Post an issued credit memo, and let it pay its invoice: the instalment that is due first.
 
-    What that does not take stays with the customer as unapplied credit, and lowers the exposure.
+    What that does not take stays with the customer as unapplied credit, and lowers the exposure:
+    orders that wait for credit are looked at again at once, as when cash comes in.
 
     Raises:
         Invoice.DoesNotExist: no such memo.
@@ -64,7 +65,10 @@ def post_credit(memo_id: int, *, at: datetime, actor: Actor) -> list[Application
         at=at,
     )
     owed = memos.items_of_original(memo)
-    return _apply(memo, memo.gross_amount, owed, at=at, actor=actor)
+    applied = _apply(memo, memo.gross_amount, owed, at=at, actor=actor)
+    if not applied:  # what is applied is announced as cash is, and who hears of it looks again
+        credit.recheck_waiting(memo.customer_id, at=at, actor=actor)
+    return applied
 
 
 @service

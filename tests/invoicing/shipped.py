@@ -23,10 +23,10 @@ from tests.factories import (
 ACTOR = Actor(kind="user", id="1", name="Maya Brandt")
 
 
-def customer_with_credit(**fields):
-    """A customer with a limit of 1,000,000.00 EUR."""
+def customer_with_credit(*, limit="1000000", **fields):
+    """A customer with a limit in EUR."""
     customer = CustomerFactory.create(**fields)
-    CreditAccountFactory.create(customer=customer, limit=Decimal(1_000_000))
+    CreditAccountFactory.create(customer=customer, limit=Decimal(limit))
     return customer
 
 

@@ -68,6 +68,19 @@ def test_bills_on_delivery_only_what_stays(on_delivery, underway, now, actor):
     assert check_all() == []
 
 
+def test_what_is_never_billed_lets_an_order_go_that_waits_for_credit(company, now, actor):
+    customer = customer_with_credit(limit="200", billing_trigger="delivery")
+    shipment = ship(customer, ("2", "50.00"), ("3", "10.00"))
+    waiting = place(customer, ("1", "100.00"))
+    before = waiting.state
+
+    leave_out_of_bill(send_back(shipment, "1", "3").pk, at=now, actor=actor)
+
+    waiting.refresh_from_db()
+    assert (before, waiting.state) == (Order.State.ON_HOLD, Order.State.RELEASED)
+    assert exposure(customer) == Decimal("178.500")
+
+
 def test_is_left_out_once_however_often_it_is_told(on_delivery, underway, now, actor):
     row = send_back(underway, "1", "0")
     services.credit_return(row.pk, at=now, actor=actor)

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from credit.models import CreditAccount
 from invoicing import services as invoicing
 from o2c.kernel.invariants import check_all
+from orders.models import Order
 from receivables import memos, services
 from receivables.models import Application, OpenItem
 from tests.invoicing.coming_back import send_back
-from tests.invoicing.shipped import ACTOR
+from tests.invoicing.shipped import ACTOR, customer_with_credit, place
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,23 @@ def test_pays_what_is_due_first_and_of_the_next_what_is_left(late, memo, owe, no
     assert (late.state, later.applied) == ("settled", Decimal("83.300"))
     assert memos.left_of(memo) == 0
     assert CreditAccount.objects.get(customer=customer).exposure == later.balance
+    assert check_all() == []
+
+
+def test_credit_for_a_paid_invoice_lets_an_order_go_that_waits_for_credit(company, owe, pay, now):
+    customer = customer_with_credit(limit="150")
+    item = owe("100.00", customer=customer)
+    pay(item, "119.00")
+    waiting, too_dear = place(customer, ("1", "200.00")), place(customer, ("1", "300.00"))
+    before = (waiting.state, too_dear.state)
+
+    invoicing.credit_return(send_back(item.invoice.shipment, "1").pk, at=now, actor=ACTOR)
+
+    waiting.refresh_from_db()
+    too_dear.refresh_from_db()
+    assert before == (Order.State.ON_HOLD, Order.State.ON_HOLD)
+    assert (waiting.state, too_dear.state) == (Order.State.RELEASED, Order.State.ON_HOLD)
+    assert CreditAccount.objects.get(customer=customer).exposure == Decimal("119.000")
     assert check_all() == []
 
 
