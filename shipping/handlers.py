@@ -16,6 +16,8 @@ from shipping.events import (
     GoodsRefused,
     ReturnAnnounced,
     ReturnInspected,
+    ReturnRefused,
+    ReturnSettled,
     ShipmentDispatched,
     ShipmentFailed,
 )
@@ -92,3 +94,13 @@ def tell_how_to_return(event: ReturnAnnounced) -> None:
 def store_returned(event: ReturnInspected) -> None:
     """Put what came back to its places; a delivery after the first finds it there."""
     services.store_returned(event.return_id, at=event.at, actor=event.actor)
+
+
+@after(ReturnSettled)
+def tell_what_is_not_credited(event: ReturnSettled) -> None:
+    mails.send_return_refused(event.return_id)
+
+
+@after(ReturnRefused)
+def tell_return_is_refused(event: ReturnRefused) -> None:
+    mails.send_return_refused(event.return_id)

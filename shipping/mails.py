@@ -10,7 +10,7 @@ from customers.selectors import email_of
 from o2c.kernel import files, mail
 from shipping import return_slip
 from shipping.models import DeliveryCase, Return, ReturnLine, Shipment, ShipmentPaper
-from shipping.return_selectors import lines_for_page
+from shipping.return_selectors import lines_for_page, not_credited
 from shipping.services.papers import paper_of
 
 
@@ -60,6 +60,31 @@ def send_return_announced(return_id: int) -> None:
             "is_refused": is_refused,
         },
         attachments=slips,
+    )
+
+
+def send_return_refused(return_id: int) -> None:
+    """Tell who sent goods back what of them is not credited, and why; nothing if all is.
+
+    A return has one Message-ID for it: told twice, the recipient's program shows it once.
+    """
+    row = Return.objects.select_related("customer").get(pk=return_id)
+    to = email_of(row.customer, Contact.Role.DISPATCH, Contact.Role.BUYER)
+    lines = list(not_credited([return_id])) if to else []
+    if not lines:
+        return
+    mail.send(
+        "shipping/mail/return_refused",
+        to=to,
+        subject=format_lazy(_("Your return {number}: not credited"), number=row.number),
+        key=f"return-refused-{row.public_id}",
+        language=row.customer.language,
+        context={
+            "return": row,
+            "lines": lines,
+            "is_refused": row.state == Return.State.REFUSED,
+            "has_come": row.received_at is not None,
+        },
     )
 
 

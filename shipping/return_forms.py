@@ -164,7 +164,12 @@ class InspectForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    answer = forms.CharField(label=_("Word to the customer"), max_length=300, required=False)
+    answer = forms.CharField(
+        label=_("Word to the customer"),
+        help_text=_("Needed where less is credited than has come."),
+        max_length=300,
+        required=False,
+    )
 
 
 class RefuseForm(forms.Form):

@@ -92,6 +92,21 @@ def lines_for_page() -> QuerySet[ReturnLine]:
     ).order_by("pk")
 
 
+def not_credited(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
+    """Return lines that are not credited, or not in full, with `refused`: how much of each.
+
+    Nothing is credited of a refused return; before it has come, what was announced counts.
+    """
+    kept = Case(
+        When(of__state=Return.State.REFUSED, received=0, then=F("announced")),
+        When(of__state=Return.State.REFUSED, then=F("received")),
+        default=F("received") - F("accepted"),
+        output_field=QUANTITY,
+    )
+    lines = lines_for_page().filter(of__in=list(return_ids))
+    return lines.annotate(refused=kept).filter(refused__gt=0)
+
+
 def waiting_to_be_stored(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
     """Return lines that were looked at and go back to a place of ours."""
     to_stock = Q(disposition__in=ReturnLine.TO_STOCK, location__isnull=False, received__gt=0)

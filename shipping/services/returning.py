@@ -19,7 +19,7 @@ from o2c.kernel.transactions import service
 from orders.services import lock_order, record_progress
 from shipping.events import ReturnAnnounced, ReturnRefused, ReturnSettled
 from shipping.models import ProofLine, Return, ReturnLine, Shipment, ShipmentLine
-from shipping.return_selectors import refused_and_announced, returnable
+from shipping.return_selectors import not_credited, refused_and_announced, returnable
 
 # One more digit than the columns hold, and their smallest step.
 LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
@@ -129,11 +129,17 @@ def settle_return(return_id: int, *, answer: str = "", at: datetime, actor: Acto
     Raises:
         Return.DoesNotExist: no such return.
         TransitionNotAllowed: it was not looked at, or is settled or refused already.
+        InvalidInput: something was not accepted, and no word to the customer says why.
     """
     row = lock(Return, return_id)
     row.settle(at=at)
-    row.answer = answer
-    audit.save(row, at=at, actor=actor, reason=answer)
+    row.answer = answer.strip()
+    if not row.answer and not_credited([return_id]).exists():
+        raise InvalidInput(
+            _("Not all that came back is credited. Say why: the customer reads it."),
+            field="answer",
+        )
+    audit.save(row, at=at, actor=actor, reason=row.answer)
     publish(ReturnSettled(return_id=return_id, at=at, actor=actor))
     return row
 

@@ -36,4 +36,6 @@ def accept(row, *accepted: str, at=NOW, settle=True) -> Return:
         for line, part in zip(lines, wanted, strict=True)
     }
     shipping.inspect_return(row.pk, verdicts=verdicts, at=at, actor=ACTOR)
-    return shipping.settle_return(row.pk, at=at, actor=ACTOR) if settle else row
+    if not settle:
+        return row
+    return shipping.settle_return(row.pk, answer="Agreed.", at=at, actor=ACTOR)

@@ -79,6 +79,86 @@ def test_announcing_goes_through_the_outbox(announce):
     assert OutboxMessage.objects.filter(handler="shipping.handlers.tell_how_to_return").count() == 1
 
 
+def test_who_announced_is_told_what_is_refused_and_why(announce, mailoutbox, now, actor):
+    row = announce(2)
+    services.refuse_return(row.pk, answer="Too late", at=now, actor=actor)
+    mailoutbox.clear()
+
+    mails.send_return_refused(row.pk)
+
+    [mail] = mailoutbox
+    line = row.lines.get().shipment_line
+    assert mail.subject == f"Your return {row.number}: not credited"
+    assert mail.to == [row.customer.email]
+    for text in (
+        "is refused. Please do not send these goods",
+        f"2 × {line.order_line.sku}",
+        line.order.number,
+        "Why: Too late",
+    ):
+        assert text in mail.body
+
+
+def test_of_goods_that_are_here_nobody_asks_not_to_send_them(
+    announce, receive, inspect, mailoutbox, now, actor
+):
+    row = receive(announce(2), 1)
+    inspect(row, "scrap", accepted=1)
+    services.refuse_return(row.pk, answer="Used & dirty", at=now, actor=actor)
+    mailoutbox.clear()
+
+    mails.send_return_refused(row.pk)
+
+    [mail] = mailoutbox
+    assert "They are refused, and not credited:" in mail.body
+    assert "do not send" not in mail.body
+    assert f"1 × {row.lines.get().shipment_line.order_line.sku}" in mail.body
+    assert "Why: Used & dirty" in mail.body
+
+
+@pytest.mark.parametrize(("accepted", "told"), [("0", "2 × "), ("1.5", "0.5 × ")])
+def test_of_a_settled_return_the_part_that_is_not_credited_is_told(
+    announce, receive, inspect, mailoutbox, now, actor, accepted, told
+):
+    row = receive(announce(2))
+    inspect(row, "scrap", accepted=accepted)
+    services.settle_return(row.pk, answer="Scratched", at=now, actor=actor)
+    mailoutbox.clear()
+
+    mails.send_return_refused(row.pk)
+
+    [mail] = mailoutbox
+    assert "This part of them is not credited:" in mail.body
+    assert f"\n{told}" in mail.body
+    assert "Why: Scratched" in mail.body
+
+
+def test_nothing_is_told_of_a_return_that_is_credited_in_full(
+    announce, receive, inspect, mailoutbox, now, actor
+):
+    row = receive(announce(2), 1)
+    inspect(row, "scrap", accepted=1)
+    services.settle_return(row.pk, at=now, actor=actor)
+    mailoutbox.clear()
+
+    mails.send_return_refused(row.pk)
+
+    assert mailoutbox == []
+
+
+def test_refusing_goes_through_the_outbox_once_and_is_one_mail(announce, mailoutbox, now, actor):
+    row = announce(2)
+    services.refuse_return(row.pk, answer="Too late", at=now, actor=actor)
+    mailoutbox.clear()
+    told = OutboxMessage.objects.filter(handler="shipping.handlers.tell_return_is_refused")
+
+    for _time in (1, 2):
+        mails.send_return_refused(row.pk)
+
+    assert told.count() == 1
+    assert len({mail.extra_headers["Message-ID"] for mail in mailoutbox}) == 1
+
+
 def test_who_refused_goods_need_not_do_anything(gone, refuse, take_back, mailoutbox):
     refuse(2)
     take_back()

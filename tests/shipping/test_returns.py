@@ -219,6 +219,19 @@ def test_refusing_needs_a_word_to_the_customer(announce, now, actor):
     assert row.state == "announced"
 
 
+def test_crediting_less_than_has_come_needs_a_word_to_the_customer(
+    announce, receive, inspect, now, actor
+):
+    row = receive(announce())
+    inspect(row, "scrap", accepted=1)
+
+    with pytest.raises(InvalidInput, match="Not all that came back is credited"):
+        services.settle_return(row.pk, answer=" ", at=now, actor=actor)
+
+    row.refresh_from_db()
+    assert (row.state, row.settled_at) == ("inspected", None)
+
+
 def test_goods_refused_at_the_door_are_announced_by_one_step(gone, now, actor):
     services.report_exception(
         gone.shipment_id, kind="refused", note="Gate closed", at=now, actor=actor
