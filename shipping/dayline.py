@@ -1,7 +1,7 @@
 """The day as a line: hours, now, and each pickup's cut-off with what is ready for it."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,33 +15,29 @@ APART = 13
 CUT_OFF = {"ok": "fok", "warn": "fw", "bad": "fb"}
 
 
-def draw(lanes: Sequence[Lane], *, now: datetime, zone: tzinfo) -> SafeString:
-    """Draw the local day of `now`; lanes of other days are left out."""
+def draw(
+    lanes: Sequence[Lane], *, now: datetime, zone: tzinfo, day: date | None = None
+) -> SafeString:
+    """Draw a local day, by default that of `now`; lanes of other days are left out."""
     local = now.astimezone(zone)
-    today = [
+    shown = day or local.date()
+    coming = [
         (lane, lane.leaves_by.astimezone(zone))
         for lane in lanes
-        if lane.leaves_by and lane.leaves_by.astimezone(zone).date() == local.date()
+        if lane.leaves_by and lane.leaves_by.astimezone(zone).date() == shown
     ]
-    hours = [_hour(when) for _lane, when in today]
+    hours = [_hour(when) for _lane, when in coming]
     first = int(min([FIRST_HOUR, *hours]))
     last = max(LAST_HOUR, *(int(hour) + 1 for hour in hours), first + 1)
     place = _Scale(first, min(last, 24))
-    here = place.at(_hour(local))
+    here = place.at(_hour(local)) if shown == local.date() else None
     return format_html(
         '<svg class="plot day" role="img" aria-label="{}">'
-        '<rect class="fr" x="0" width="100%" y="26" height="4" rx="2"/>'
-        '<rect class="f1" x="0" width="{}%" y="26" height="4" rx="2"/>{}'
-        '<circle class="f1" cx="{}%" cy="28" r="6"/>'
-        '<text class="t-acc" x="{}%" y="14" text-anchor="{}">{}</text>{}</svg>',
-        _in_words(today, local),
-        here,
+        '<rect class="fr" x="0" width="100%" y="26" height="4" rx="2"/>{}{}{}</svg>',
+        _in_words(coming, None if here is None else local),
         _ticks(place),
-        here,
-        here,
-        _anchor(here),
-        _("now %(time)s") % {"time": f"{local:%H:%M}"},
-        _cut_offs([(lane, place.at(_hour(when))) for lane, when in today], here),
+        "" if here is None else _now(local, here),
+        _cut_offs([(lane, place.at(_hour(when))) for lane, when in coming], here),
     )
 
 
@@ -69,9 +65,23 @@ def _ticks(place: _Scale) -> SafeString:
     return format_html_join("", '<text x="{}%" y="50" text-anchor="{}"{}>{}</text>', ticks)
 
 
-def _cut_offs(placed: Sequence[tuple[Lane, float]], here: float) -> SafeString:
+def _now(local: datetime, here: float) -> SafeString:
+    return format_html(
+        '<rect class="f1" x="0" width="{}%" y="26" height="4" rx="2"/>'
+        '<circle class="f1" cx="{}%" cy="28" r="6"/>'
+        '<text class="t-acc" x="{}%" y="14" text-anchor="{}">{}</text>',
+        here,
+        here,
+        here,
+        _anchor(here),
+        _("now %(time)s") % {"time": f"{local:%H:%M}"},
+    )
+
+
+def _cut_offs(placed: Sequence[tuple[Lane, float]], here: float | None) -> SafeString:
     """Mark the cut-offs; a label that would stand on another one is left to the words."""
-    taken, drawn = [here], []
+    taken = [] if here is None else [here]
+    drawn = []
     for lane, x in placed:
         drawn.append((_mark(lane, x),))
         if all(abs(x - other) >= APART for other in taken):
@@ -101,7 +111,7 @@ def _label(lane: Lane, x: float) -> SafeString:
     )
 
 
-def _in_words(today: Sequence[tuple[Lane, datetime]], local: datetime) -> str:
+def _in_words(coming: Sequence[tuple[Lane, datetime]], local: datetime | None) -> str:
     cut_offs = ", ".join(
         _("%(carrier)s %(time)s, %(loaded)s of %(all)s loaded")
         % {
@@ -110,8 +120,10 @@ def _in_words(today: Sequence[tuple[Lane, datetime]], local: datetime) -> str:
             "loaded": lane.loaded,
             "all": len(lane.cards),
         }
-        for lane, when in today
+        for lane, when in coming
     )
+    if local is None:
+        return f"{cut_offs or _('No pickups on this day')}."
     now = _("Now %(time)s.") % {"time": f"{local:%H:%M}"}
     return f"{now} {cut_offs or _('No pickups today')}."
 

@@ -62,7 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "lanes": boards.lanes_of(lanes, day, zone=zone, at=now),
             "days": days,
             "day": day,
-            "day_line": dayline.draw(lanes, now=now, zone=zone),
+            "day_line": dayline.draw(lanes, now=now, zone=zone, day=day),
             "choices": boards.choices(warehouse, at=now),
             "zone": warehouse.time_zone,
             "bookings_to_mend": bookings.count_to_mend(at=now),

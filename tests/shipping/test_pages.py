@@ -93,6 +93,15 @@ def test_board_without_a_warehouse_says_so(shipper):
     assert "No warehouse yet" in body(shipper.get(reverse("shipping:board")))
 
 
+def test_line_of_another_day_has_its_cut_offs_and_no_now(shipper, shipment, schedule):
+    PickupScheduleFactory.create(carrier=schedule.carrier, weekday=3)
+
+    page = body(shipper.get(reverse("shipping:board"), {"day": "2026-11-19"}))
+
+    assert 'aria-label="Northway Freight 15:30, 0 of 0 loaded."' in page
+    assert "now 10:00" not in page
+
+
 def test_day_line_answers_other_pages(shipper, shipment):
     page = body(shipper.get(reverse("shipping:day-line")))
 
