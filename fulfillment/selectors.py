@@ -76,18 +76,40 @@ def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
 
 
 def servable(*, at: datetime) -> tuple[list[int], list[int]]:
-    """Return the orders that wait for something which is in stock, by rank, and the products.
+    """Return the orders that what is free now can serve, by rank, and the products.
 
-    What a count may still correct is not counted on.
+    Not counted on is what a count may still correct, and what is kept back for anybody.
     """
-    free = usable_levels(on=today_of(at)).filter(on_hand__gt=F("allocated"))
-    waiting = list(
-        in_rank(backordered_lines().filter(product__in=free.values("product"))).values_list(
-            "order_id", "product_id"
-        )[:MOST_SERVED]
+    left = _free_and_wanted(at=at)
+    products = sorted(left)
+    waiting = in_rank(backordered_lines().filter(product__in=products)).values_list(
+        "order_id", "product_id", BACKORDERED
     )
-    orders = dict.fromkeys(order_id for order_id, _product_id in waiting)
-    return list(orders), sorted({product_id for _order_id, product_id in waiting})
+    orders: dict[int, None] = {}
+    for order_id, product_id, wanted in waiting[:MOST_SERVED]:
+        if left[product_id] > 0:
+            orders[order_id] = None
+            left[product_id] -= wanted
+    return list(orders), products
+
+
+def _free_and_wanted(*, at: datetime) -> dict[int, Decimal]:
+    """Return what is free of each product that somebody waits for, where anything is."""
+    usable = usable_levels(on=today_of(at)).filter(
+        on_hand__gt=F("allocated"), product__in=backordered_lines().values("product")
+    )
+    free = _sums(usable, F("on_hand") - F("allocated"))
+    kept = _sums(live_reservations(at=at).filter(product__in=list(free)), F("quantity"))
+    return {
+        product_id: quantity - kept.get(product_id, ZERO)
+        for product_id, quantity in free.items()
+        if quantity > kept.get(product_id, ZERO)
+    }
+
+
+def _sums(rows: QuerySet[Any], quantity: F | CombinedExpression) -> dict[int, Decimal]:
+    summed = rows.order_by().values("product").annotate(summed=Sum(quantity))
+    return dict(summed.values_list("product", "summed"))
 
 
 def today_of(at: datetime) -> date:

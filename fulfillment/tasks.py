@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from celery import shared_task
 
-from fulfillment import selectors, services
+from fulfillment import services
 from fulfillment.services.redating import waiting_products
 from fulfillment.services.shop_stock import tell_shops
 from o2c.kernel import clock
@@ -14,12 +14,8 @@ from o2c.kernel.jobs import daily
 
 @daily
 def serve_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, int]:
-    """Serve waiting orders from stock that has become free, such as by a cancelled order."""
-    order_ids, product_ids = selectors.servable(at=at)
-    served = services.allocate_backorders(
-        order_ids=order_ids, product_ids=product_ids, at=at, actor=actor
-    )
-    return {"waiting": len(order_ids), "served": served}
+    """Serve waiting orders from what is free at the beginning of the day."""
+    return services.serve_freed(at=at, actor=actor)
 
 
 @daily
@@ -45,6 +41,12 @@ def redate_backorders(as_of: date, *, at: datetime, actor: Actor) -> dict[str, i
 def expire_reservations() -> int:
     """End what was kept back long enough."""
     return services.expire_reservations(at=clock.now())
+
+
+@shared_task
+def serve_freed() -> dict[str, int]:
+    """Serve waiting orders from what has become free in the last minute, whatever freed it."""
+    return services.serve_freed(at=clock.now(), actor=Actor.job("fulfillment.serve_freed"))
 
 
 @shared_task

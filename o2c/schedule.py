@@ -14,6 +14,8 @@ BEAT: dict[str, dict[str, Any]] = {
     },
     # What has expired counts no more at once; this only notes it.
     "expire-reservations": {"task": "fulfillment.tasks.expire_reservations", "schedule": 60.0},
+    # A thousand cancelled orders within a minute are one look at who waits for their goods.
+    "serve-freed-stock": {"task": "fulfillment.tasks.serve_freed", "schedule": 60.0},
     # Partners lay files into folders; a minute is soon enough.
     "watch-edi-folders": {"task": "orders.tasks.watch_edi_folders", "schedule": 60.0},
     "poll-mailbox": {"task": "orders.tasks.poll_mailbox", "schedule": 60.0},

@@ -50,7 +50,7 @@ from fulfillment.services.places import (
     set_sourcing,
 )
 from fulfillment.services.quoted import keep_for_quote, let_quote_go
-from fulfillment.services.reallocating import allocate_backorders
+from fulfillment.services.reallocating import allocate_backorders, serve_freed
 from fulfillment.services.recalling import (
     LotState,
     free_recalled,
@@ -143,6 +143,7 @@ __all__ = [
     "reserve",
     "scan",
     "scan_batch",
+    "serve_freed",
     "set_reorder",
     "set_sourcing",
     "set_tolerance",

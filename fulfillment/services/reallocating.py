@@ -50,6 +50,21 @@ def allocate_backorders(
     return len({line.order_id for line in shares})
 
 
+@service
+def serve_freed(*, at: datetime, actor: Actor) -> dict[str, int]:
+    """Serve who waits from whatever has become free; return how many could be, and were.
+
+    It looks at what is free now, not at what made it so: orders cancelled, amended or held, goods
+    kept back no more, and an order that was placed while a delivery was being shared out. Where
+    nothing is free it locks nothing; otherwise only the orders for which it suffices.
+    """
+    order_ids, product_ids = selectors.servable(at=at)
+    if not order_ids:
+        return {"waiting": 0, "served": 0}
+    served = allocate_backorders(order_ids=order_ids, product_ids=product_ids, at=at, actor=actor)
+    return {"waiting": len(order_ids), "served": served}
+
+
 def hold_orders(order_ids: Iterable[int]) -> dict[int, Order]:
     """Lock orders and their customers from the top of the ladder down, before any stock.
 
