@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -25,6 +25,9 @@ from o2c.kernel.transactions import Step, current_step
 from o2c.kernel.waking import nudge
 
 logger = logging.getLogger(__name__)
+
+# Far beyond the longest delay, and far below what a timedelta can hold.
+MOST_DOUBLINGS = 12
 
 _inline: ContextVar[bool] = ContextVar("inline", default=False)
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
@@ -121,8 +124,7 @@ def _deliver(message: OutboxMessage) -> bool:
     except Exception as error:
         logger.warning("Outbox %s failed: %r", message, error, exc_info=True)
         message.error = repr(error)[:2000]
-        delay = settings.OUTBOX_RETRY_DELAY * 2 ** (message.attempts - 1)
-        message.due_at = timezone.now() + min(delay, settings.OUTBOX_MAX_RETRY_DELAY)
+        message.due_at = timezone.now() + _delay_after(message.attempts)
     else:
         message.error = ""
         message.delivered_at = timezone.now()
@@ -130,6 +132,13 @@ def _deliver(message: OutboxMessage) -> bool:
         request_id.reset(token)
     message.save(update_fields=["error", "due_at", "delivered_at"])
     return message.delivered_at is not None
+
+
+def _delay_after(attempts: int) -> timedelta:
+    """Return how long to wait: twice as long after each failure, up to the longest."""
+    doublings = min(attempts - 1, MOST_DOUBLINGS)
+    delay: timedelta = settings.OUTBOX_RETRY_DELAY * 2**doublings
+    return min(delay, settings.OUTBOX_MAX_RETRY_DELAY)
 
 
 def _flush(step: Step) -> None:

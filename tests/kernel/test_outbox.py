@@ -95,6 +95,19 @@ def test_waits_longer_after_each_failure(ring):
     assert settings.OUTBOX_RETRY_DELAY - timedelta(seconds=5) < wait <= settings.OUTBOX_RETRY_DELAY
 
 
+def test_a_message_that_never_succeeds_is_tried_again_after_the_longest_delay(ring):
+    AFTER[BellRung].extend([fail, hear])
+    ring()
+    OutboxMessage.objects.filter(handler__endswith="fail").update(attempts=60)
+
+    delivered = outbox.deliver_due(limit=10)
+
+    message = OutboxMessage.objects.get(delivered_at=None)
+    wait, longest = message.due_at - timezone.now(), settings.OUTBOX_MAX_RETRY_DELAY
+    assert (delivered, message.attempts, len(heard)) == (1, 61, 1)
+    assert longest - timedelta(seconds=5) < wait <= longest
+
+
 def test_delivers_later_what_failed(ring, monkeypatch):
     AFTER[BellRung].append(fail)
     ring()
