@@ -50,28 +50,28 @@ def deliver_shipment(shipment_id: int, *, received_by: str, at: datetime, actor:
     Raises:
         TransitionNotAllowed: it has not left, or was delivered already.
     """
-    return arrive(shipment_id, received_by=received_by, received_at=at, at=at, actor=actor)
+    delivery = Delivery(received_by=received_by, received_at=at)
+    return _arrive(hold(shipment_id), delivery, at=at, actor=actor)
 
 
 @service
 def arrive(
     shipment_id: int, *, received_by: str, received_at: datetime, at: datetime, actor: Actor
 ) -> Shipment:
-    """Like `deliver_shipment`, known only later. What was proved before stays as it is.
+    """Like `deliver_shipment`, told by a carrier and known only later.
+
+    What was proved before stays as it is, also that nothing was taken: a driver's scan says
+    less than a proof of delivery.
 
     Raises:
         TransitionNotAllowed: it has not left, or was delivered already.
     """
     held = hold(shipment_id)
     shipment = held.shipment
-    if shipment.delivered_at is not None:
-        shipment.deliver(at=shipment.delivered_at, received_by=received_by)
-        audit.save(shipment, at=at, actor=actor, touches=held.labels)
-        end_by_arrival(shipment, at=at, actor=actor)
-    else:
-        delivery = Delivery(received_by=received_by, received_at=received_at)
-        _prove(held, delivery, {}, at=at, actor=actor)
-    return shipment
+    if shipment.delivered_at is None and _proof_of(shipment):
+        return shipment
+    delivery = Delivery(received_by=received_by, received_at=received_at)
+    return _arrive(held, delivery, at=at, actor=actor)
 
 
 @service
@@ -107,6 +107,17 @@ def record_proof(
     return _prove(held, delivery, refused, at=at, actor=actor)
 
 
+def _arrive(held: Held, delivery: Delivery, *, at: datetime, actor: Actor) -> Shipment:
+    shipment = held.shipment
+    if shipment.delivered_at is None:
+        _prove(held, delivery, {}, at=at, actor=actor)
+    else:
+        shipment.deliver(at=shipment.delivered_at, received_by=delivery.received_by)
+        audit.save(shipment, at=at, actor=actor, touches=held.labels)
+        end_by_arrival(shipment, at=at, actor=actor)
+    return shipment
+
+
 def _check(held: Held, refused: Mapping[int, Refusal]) -> None:
     sent = {line.pk: line.quantity for line in held.lines}
     for line_id, refusal in refused.items():
@@ -127,7 +138,7 @@ def _prove(
     held: Held, delivery: Delivery, refused: Mapping[int, Refusal], *, at: datetime, actor: Actor
 ) -> ProofOfDelivery:
     shipment = held.shipment
-    proof = ProofOfDelivery.objects.filter(shipment=shipment).first()
+    proof = _proof_of(shipment)
     is_first = shipment.delivered_at is None
     before = {} if is_first else _accepted(held, proof)
     lines = [_line(line, refused.get(line.pk)) for line in held.lines]
@@ -144,6 +155,10 @@ def _prove(
     if is_first and shipment.delivered_at is not None:
         publish(ShipmentDelivered(shipment_id=shipment.pk, at=at, actor=actor))
     return proof
+
+
+def _proof_of(shipment: Shipment) -> ProofOfDelivery | None:
+    return ProofOfDelivery.objects.filter(shipment=shipment).first()
 
 
 def _refuse(shipment: Shipment, reasons: str, *, at: datetime, actor: Actor) -> None:

@@ -145,6 +145,44 @@ def test_the_carriers_scan_does_not_undo_a_proof(prove, on_its_way, now, actor, 
     assert books() == []
 
 
+def test_the_carriers_scan_does_not_undo_a_proof_that_nothing_was_taken(
+    prove, on_its_way, now, actor, books
+):
+    prove(5)
+    at = now + timedelta(hours=50)
+
+    services.record_tracking(
+        on_its_way.pk,
+        event_id="1",
+        code="delivered",
+        note="Jo",
+        happened_at=at,
+        at=at,
+        actor=actor,
+    )
+
+    shipment, proved = Shipment.objects.get(), ProofLine.objects.get()
+    assert (shipment.state, shipment.exception_kind) == ("exception", "refused")
+    assert (shipment.delivered_at, quantities()) == (None, (5, 0))
+    assert (proved.accepted, proved.refused, proved.reason) == (0, 5, "wet")
+    assert DeliveryCase.objects.get().state == "open"
+    assert not OutboxMessage.objects.filter(event__endswith="ShipmentDelivered").exists()
+    assert books() == []
+
+
+def test_a_person_says_that_what_was_refused_is_taken_after_all(
+    prove, on_its_way, now, actor, books
+):
+    prove(5)
+
+    services.deliver_shipment(
+        on_its_way.pk, received_by="Kim", at=now + timedelta(hours=50), actor=actor
+    )
+
+    assert (Shipment.objects.get().state, quantities()) == ("delivered", (5, 5))
+    assert books() == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
