@@ -1,4 +1,4 @@
-"""When carriers come: pickups are wall-clock times at the warehouse, on its working days."""
+"""When carriers come: pickups are wall-clock times at the warehouse, not on public holidays."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from fulfillment.models import Warehouse
-from o2c.kernel.working_days import DAY, add_working_days, is_working_day
+from o2c.kernel.working_days import DAY, add_working_days, is_public_holiday
 from shipping.models import Carrier, PickupSchedule
 
 # How far ahead pickups are looked for: past any run of holidays.
@@ -52,7 +52,7 @@ def upcoming(
     day, last = after.astimezone(zone).date(), until.astimezone(zone).date()
     found = []
     while day <= last:
-        if is_working_day(day, country=warehouse.country):
+        if not is_public_holiday(day, country=warehouse.country):
             coming = (_on(day, row, warehouse) for row in rows if _comes(row, day))
             found += [pickup for pickup in coming if after < pickup.leaves_by <= until]
         day += DAY
@@ -92,9 +92,16 @@ def _on(day: date, schedule: PickupSchedule, warehouse: Warehouse) -> Pickup:
     return Pickup(
         carrier=schedule.carrier,
         leaves_by=local.astimezone(UTC),
-        expected_on=add_working_days(day, schedule.transit_days, country=warehouse.country),
+        expected_on=_arrival(day, schedule.transit_days, country=warehouse.country),
         service_id=schedule.service_id,
         capacity_packages=schedule.capacity_packages,
         capacity_kg=schedule.capacity_kg,
         door=schedule.door,
     )
+
+
+def _arrival(day: date, transit_days: int, *, country: str) -> date:
+    """Return when it arrives: what is taken on a Saturday and a day on the road, on Monday."""
+    if transit_days == 0:
+        return add_working_days(day, 0, country=country)
+    return add_working_days(day + DAY, transit_days - 1, country=country)

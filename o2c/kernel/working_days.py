@@ -22,7 +22,11 @@ def _holidays(country: str) -> holidays.HolidayBase:
 
 
 def is_working_day(day: date, *, country: str) -> bool:
-    return day.weekday() < SATURDAY and day not in _holidays(country)
+    return day.weekday() < SATURDAY and not is_public_holiday(day, country=country)
+
+
+def is_public_holiday(day: date, *, country: str) -> bool:
+    return day in _holidays(country)
 
 
 def next_working_day(day: date, *, country: str) -> date:

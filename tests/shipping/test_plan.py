@@ -26,7 +26,8 @@ def schedule(weekday, cut_off, *, transit_days=1, carrier=None):
     )
 
 
-EVERY_DAY = [schedule(day, time(15, 30)) for day in range(7)]
+WORKING_DAYS = [schedule(day, time(15, 30)) for day in range(5)]
+EVERY_DAY = [*WORKING_DAYS, schedule(5, time(9)), schedule(6, time(9))]
 
 
 def utc(*parts):
@@ -121,7 +122,7 @@ CASES = [
     ids=[case[0] for case in CASES],
 )
 def test_next_pickup(at, where, leaves_by, expected_on):
-    pickup = next_pickup(EVERY_DAY, warehouse(**where), after=at)
+    pickup = next_pickup(WORKING_DAYS, warehouse(**where), after=at)
 
     assert (pickup.leaves_by, pickup.expected_on) == (leaves_by, expected_on)
 
@@ -137,12 +138,38 @@ def test_next_pickup_takes_the_earliest_of_several_carriers():
 
 def test_next_pickup_is_none_when_nobody_comes():
     assert next_pickup([], warehouse(), after=utc(2026, 11, 18)) is None
-    assert next_pickup([schedule(5, time(9))], warehouse(), after=utc(2026, 11, 18)) is None
+
+
+def test_a_carrier_comes_on_saturday_and_sunday_where_its_schedule_says_so():
+    found = upcoming(EVERY_DAY, warehouse(), after=utc(2026, 11, 20, 15), until=utc(2026, 11, 23))
+
+    assert [(pickup.leaves_by, pickup.expected_on) for pickup in found] == [
+        (utc(2026, 11, 21, 8), date(2026, 11, 23)),
+        (utc(2026, 11, 22, 8), date(2026, 11, 23)),
+    ]
+
+
+def test_no_carrier_comes_on_a_public_holiday_whatever_its_weekday():
+    # Christmas Day 2027 is a Saturday, the day after it a Sunday: both are holidays in Germany.
+    found = upcoming(EVERY_DAY, warehouse(), after=utc(2027, 12, 24, 15), until=utc(2027, 12, 28))
+
+    assert [pickup.leaves_by for pickup in found] == [utc(2027, 12, 27, 14, 30)]
+
+
+def test_what_is_taken_on_saturday_and_delivered_at_once_arrives_on_monday():
+    [pickup] = upcoming(
+        [schedule(5, time(9), transit_days=0)],
+        warehouse(),
+        after=utc(2026, 11, 20),
+        until=utc(2026, 11, 22),
+    )
+
+    assert pickup.expected_on == date(2026, 11, 23)
 
 
 def test_upcoming_lists_them_in_time():
     found = upcoming(
-        EVERY_DAY, warehouse(), after=utc(2026, 11, 20, 9), until=utc(2026, 11, 24, 14, 30)
+        WORKING_DAYS, warehouse(), after=utc(2026, 11, 20, 9), until=utc(2026, 11, 24, 14, 30)
     )
 
     assert [pickup.leaves_by.day for pickup in found] == [20, 23, 24]
