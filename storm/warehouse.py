@@ -75,7 +75,7 @@ def allocate(luck: Random, scene: Scene) -> str:
     order_id = one(luck, waiting.values_list("order_id", flat=True))
     if order_id is None:
         return NOTHING
-    fulfillment.allocate_order(order_id, **BY)
+    fulfillment.allocate_again(order_id, **BY)
     return "done"
 
 

@@ -1,6 +1,6 @@
 """Everything that changes stock, claims on it, and the work on the floor."""
 
-from fulfillment.services.allocating import allocate_order
+from fulfillment.services.allocating import allocate_again, allocate_order
 from fulfillment.services.amending import follow_amendment
 from fulfillment.services.batching import (
     NotBatched,
@@ -103,6 +103,7 @@ __all__ = [
     "add_location",
     "add_warehouse",
     "adjust",
+    "allocate_again",
     "allocate_backorders",
     "allocate_order",
     "ask_for_count",

@@ -24,15 +24,22 @@ from orders.services import cancel_quantities, lines_of, lock_order, record_prog
 def allocate_order(order_id: int, *, at: datetime, actor: Actor) -> None:
     """Claim stock for a released order as far as it goes; the customer's policy decides the rest.
 
-    Asked again, it claims what has become free since.
+    This is for the release of an order alone: what waits from then on, waits.
     """
     order = lock_order(order_id)
-    lines = _waiting_lines(order)
-    if not lines:
-        return
-    short = _allocate(order, lines, at=at, actor=actor)
+    short = _allocate(order, _waiting_lines(order), at=at, actor=actor)
     if short:
         _settle_shortage(order, short, at=at, actor=actor)
+
+
+@service
+def allocate_again(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Claim what has become free for an order that waits; what is still missing waits on.
+
+    Nothing is cancelled, whatever policy the customer has by now, and nobody is told once more.
+    """
+    order = lock_order(order_id)
+    _allocate(order, _waiting_lines(order), at=at, actor=actor)
 
 
 def claim_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime, actor: Actor) -> None:

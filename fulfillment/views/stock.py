@@ -44,7 +44,7 @@ def allocate(request: HttpRequest, order_id: int) -> HttpResponse:
     """Try again to allocate an order, from what has become free."""
     refusal = _attempt(
         request,
-        lambda: services.allocate_order(order_id, at=clock.now(), actor=actor_of(request)),
+        lambda: services.allocate_again(order_id, at=clock.now(), actor=actor_of(request)),
     )
     if refusal:
         messages.error(request, explain(refusal)[1])

@@ -5,6 +5,7 @@ import pytest
 from django.core import mail
 
 from credit import services as credit
+from customers.models import Customer
 from fulfillment import services
 from fulfillment.models import Allocation, CountTask
 from fulfillment.tasks import serve_backorders
@@ -100,9 +101,51 @@ def test_leaves_alone_what_is_to_be_counted(place, product, stock, now):
 def test_allocates_again_only_what_is_missing(place, product, stock, now, actor):
     order = place({product: 5})
 
-    services.allocate_order(order.pk, at=now, actor=actor)
+    services.allocate_again(order.pk, at=now, actor=actor)
 
     assert order.lines.get().allocated == 5
+
+
+@pytest.mark.parametrize("policy", ["cancel", "ship_partial_cancel_rest"])
+def test_trying_again_cancels_nothing_whatever_the_policy_has_become(
+    place, product, stock, customer, now, actor, books, policy
+):
+    given_up, order = place({product: 15}), place({product: 130})
+    Customer.objects.filter(pk=customer.pk).update(shortage_policy=policy)
+    orders.cancel_order(given_up.pk, reason="customer", at=now, actor=actor)
+
+    services.allocate_again(order.pk, at=now, actor=actor)
+
+    line = order.lines.get()
+    assert (line.allocated, line.cancelled, line.backordered) == (100, 0, 30)
+    assert books() == []
+
+
+def test_trying_again_claims_for_what_is_not_on_a_list_yet(
+    place, release, product, stock, customer, now, actor, books
+):
+    given_up, order = place({product: 15}), place({product: 130})
+    release(order)
+    Customer.objects.filter(pk=customer.pk).update(shortage_policy="cancel")
+    orders.cancel_order(given_up.pk, reason="customer", at=now, actor=actor)
+
+    services.allocate_again(order.pk, at=now, actor=actor)
+
+    line = order.lines.get()
+    assert (line.allocated, line.picking, line.cancelled, line.backordered) == (100, 85, 0, 30)
+    assert order.pick_lists.get().state == "released"
+    assert books() == []
+
+
+def test_trying_again_tells_nobody_once_more(place, product, stock, now, actor):
+    order = place({product: 130})
+    outbox.deliver_due(limit=10)
+    sent = len(mail.outbox)
+
+    services.allocate_again(order.pk, at=now + timedelta(minutes=1), actor=actor)
+
+    assert outbox.deliver_due(limit=10) == 0
+    assert len(mail.outbox) == sent == 2
 
 
 def test_cancels_the_rest_when_the_customer_takes_parts(

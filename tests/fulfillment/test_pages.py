@@ -3,8 +3,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from customers.models import Customer
 from fulfillment.models import PickLine, PickList, StockLevel, StockMove
 from o2c.kernel import clock, roles
+from orders import services as orders
 from orders.models import Order, OrderLine
 from tests.factories import ProductFactory, StockLevelFactory
 
@@ -93,6 +95,20 @@ def test_release_says_which_order_could_not_go(picker, place, product, stock):
     response = picker.post(reverse("fulfillment:release"), {"ids": [order.pk]}, follow=True)
 
     assert f"{order.number}: {order.number} has nothing to pick" in response.content.decode()
+
+
+def test_allocate_claims_what_is_free_and_cancels_nothing(
+    picker, place, product, stock, now, actor
+):
+    given_up, order = place({product: 15}), place({product: 130})
+    Customer.objects.update(shortage_policy="cancel")
+    orders.cancel_order(given_up.pk, reason="customer", at=now, actor=actor)
+
+    page = picker.post(reverse("fulfillment:allocate", args=[order.pk]), follow=True)
+
+    line = order.lines.get()
+    assert "Allocated as far as stock goes." in page.content.decode()
+    assert (line.allocated, line.cancelled, line.backordered) == (100, 0, 30)
 
 
 def test_floor_story_from_start_to_packed(picker, released):
