@@ -15,6 +15,7 @@ from catalog.models import Product
 from fulfillment.models import Package, PickLine, Warehouse
 from fulfillment.services import Goods
 from fulfillment.services.batching import FEWEST_LISTS, MOST_LISTS
+from fulfillment.services.recounting import BACK
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.forms import DateField
 from o2c.kernel.pages import LARGEST_KEY
@@ -60,17 +61,20 @@ class StepForm(forms.Form):
 class FoundForm(forms.Form):
     """What was found of each line: `picked_<id>`, and `reason_<id>` when it is less."""
 
+    why = tuple(PickLine.ShortReason.choices)
+    starts_from = "scanned"
+
     def __init__(self, lines: Sequence[PickLine], data: QueryDict | None = None) -> None:
         super().__init__(data)
         self.lines = lines
-        reasons = [("", _("—")), *PickLine.ShortReason.choices]
+        reasons = [("", _("—")), *self.why]
         for line in lines:
             self.fields[f"picked_{line.pk}"] = forms.DecimalField(
                 label=line.order_line.product.sku,
                 min_value=0,
                 max_digits=12,
                 decimal_places=PLACES,
-                initial=f"{line.scanned.normalize():f}",
+                initial=f"{getattr(line, self.starts_from).normalize():f}",
             )
             self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
                 label=line.order_line.product.sku, choices=reasons, required=False
@@ -94,6 +98,13 @@ class FoundForm(forms.Form):
 
     def reasons(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}
+
+
+class RecountForm(FoundForm):
+    """What the packer counts of each line, and why it is less than was picked."""
+
+    why = ((BACK, _("lies at its place: picked later")), *FoundForm.why)
+    starts_from = "due"
 
 
 class BatchForm(forms.Form):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("pick-lists/<str:number>/pack/", sheet.pack, name="pack"),
     path("pick-lists/<str:number>/slip/", papers.slip, name="slip"),
     path("pick-lists/<str:number>/station/", station.station, name="station"),
+    path("pick-lists/<str:number>/station/count/", station.recount, name="recount"),
     path("pick-lists/<str:number>/station/item/", station.put_in, name="pack-item"),
     path("pick-lists/<str:number>/station/close/", station.close, name="close-package"),
     path("pick-lists/<str:number>/station/end/", station.end, name="end-packing"),

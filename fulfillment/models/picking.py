@@ -186,6 +186,11 @@ class PickLine(models.Model):
         return f"{self.position}: {self.quantity}"
 
     @property
+    def due(self) -> Decimal:
+        """What is to be found of it; once the picker has said what was found, that."""
+        return self.quantity if self.picked is None else self.picked
+
+    @property
     def missing(self) -> Decimal:
         """What was not found, once the picker has said what was."""
         return ZERO if self.picked is None else self.quantity - self.picked

@@ -60,6 +60,7 @@ from fulfillment.services.recalling import (
     redate_lot,
 )
 from fulfillment.services.receiving import receive_goods, receive_return, receive_stock
+from fulfillment.services.recounting import BACK, correct_count
 from fulfillment.services.redating import redate_backorders
 from fulfillment.services.reserving import (
     expire_reservations,
@@ -75,6 +76,7 @@ from fulfillment.services.tracking import InStock, ensure_none_in_stock
 from fulfillment.services.withdrawing import stop_and_cancel
 
 __all__ = [
+    "BACK",
     "AlreadyRecorded",
     "AlreadyScanned",
     "Box",
@@ -114,6 +116,7 @@ __all__ = [
     "close_package",
     "confirm_batch",
     "confirm_pick",
+    "correct_count",
     "count_level",
     "count_line",
     "drop_reorder",

@@ -1,7 +1,7 @@
 """Finishing a pick list: what was found, and all that follows when it is less than expected."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -39,27 +39,39 @@ class NotCounted(InvalidInput):
 
 @dataclass(frozen=True)
 class Shorts:
-    """The pick lines of which less was found than was to be taken."""
+    """The pick lines of which less was found than was due, and how much less of each."""
 
-    lines: list[PickLine]
+    lines: Mapping[PickLine, Decimal]
 
     @property
     def enough(self) -> "Shorts":
         """Those of which the rest is not sent at all, within the tolerance."""
-        return Shorts([line for line in self.lines if line.short_reason == ENOUGH])
+        return self._of(lambda line: line.short_reason == ENOUGH)
 
     @property
     def missing(self) -> "Shorts":
         """Those of which the rest was not there."""
-        return Shorts([line for line in self.lines if line.short_reason != ENOUGH])
+        return self._of(lambda line: line.short_reason != ENOUGH)
 
     def by(self, key: str) -> dict[int, Decimal]:
         """Return what is missing, summed by this column of the pick line or its allocation."""
         missing: dict[int, Decimal] = defaultdict(Decimal)
-        for line in self.lines:
+        for line, quantity in self.lines.items():
             owner = line.allocation if key == "level_id" else line
-            missing[getattr(owner, key)] += line.missing
+            missing[getattr(owner, key)] += quantity
         return missing
+
+    def _of(self, is_wanted: Callable[[PickLine], bool]) -> "Shorts":
+        return Shorts({line: left for line, left in self.lines.items() if is_wanted(line)})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of pick lines: so much that was due of each, `more` on top, `shorts`."""
+
+    due: Mapping[PickLine, Decimal]
+    more: Mapping[PickLine, Decimal]
+    shorts: Shorts
 
 
 @service
@@ -91,17 +103,13 @@ def confirm_pick(
     lines = selectors.lines_with_claims(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]
-    more = _take(lines, picked, short_reasons, actor=actor)
-    shorts = Shorts([line for line in lines if line.missing])
+    found = take_found(lines, picked, short_reasons, actor=actor)
     pick_list.finish(at=at)  # refused when somebody has done so already, whatever was found
     if not any(line.picked for line in lines):
         pick_list.cancel()
-    topped = top_up(order_id, pick_list, more, at=at, actor=actor)
-    stock.record_found(lines)
-    audit.save(pick_list, at=at, actor=actor, reason=_account_of(shorts), touches=[order.label])
-    record_progress(order_id, changes=_progress(lines, topped, shorts), at=at, actor=actor)
-    if shorts.lines:
-        _settle_shorts(order, pick_list, shorts, at=at, actor=actor)
+    reason = account_of(found.shorts)
+    audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
+    settle_found(order, pick_list, found, at=at, actor=actor)
     end_with(batch, at=at, actor=actor)
     return pick_list
 
@@ -119,54 +127,86 @@ def check_found(
     """
     differences = []
     for line in lines:
-        found = picked.get(line.pk)
-        where = f"lines.{line.pk}.picked"
-        if found is None:
-            raise NotCounted(_("Enter how many you found, 0 if none."), field=where)
-        if not found.is_finite() or found < 0:
-            most = f"{line.quantity.normalize():f}"
-            raise NotCounted(_("Enter 0 to %(most)s.") % {"most": most}, field=where)
+        found = counted_of(line, picked)
         reason = reasons.get(line.pk, "")
-        if found < line.quantity and reason not in PickLine.ShortReason.values:
+        if found < line.due and reason not in PickLine.ShortReason.values:
             raise NotCounted(_("Say why some are missing."), field=f"lines.{line.pk}.reason")
-        if found > line.quantity or (found < line.quantity and reason == ENOUGH):
-            differences.append(Difference(line, found - line.quantity))
+        if found > line.due or (found < line.due and reason == ENOUGH):
+            differences.append(Difference(line, found - line.due))
     ensure_tolerated(differences, actor=actor)
     return differences
 
 
-def _take(
-    lines: Sequence[PickLine],
+def counted_of(line: PickLine, counted: Mapping[int, Decimal]) -> Decimal:
+    """Return how many are said to be found of a line.
+
+    Raises:
+        NotCounted: it is left out, or that is no quantity.
+    """
+    found, where = counted.get(line.pk), f"lines.{line.pk}.picked"
+    if found is None:
+        raise NotCounted(_("Enter how many you found, 0 if none."), field=where)
+    if not found.is_finite() or found < 0:
+        most = f"{line.due.normalize():f}"
+        raise NotCounted(_("Enter 0 to %(most)s.") % {"most": most}, field=where)
+    return found
+
+
+def take_found(
+    lines: Iterable[PickLine],
     picked: Mapping[int, Decimal],
     reasons: Mapping[int, str],
     *,
     actor: Actor,
-) -> dict[PickLine, Decimal]:
-    """Note what was found of lines; return what was found on top of what they ask for."""
+) -> Found:
+    """Note what was found of lines on the lines; nothing is stored yet.
+
+    Raises: as `confirm_pick`.
+    """
+    lines = list(lines)
     differences = check_found(lines, picked, reasons, actor=actor)
+    due, shorts = {}, {}
     for line in lines:
-        line.picked = min(picked[line.pk], line.quantity)
-        line.short_reason = reasons[line.pk] if line.missing else ""
-    return {each.line: each.quantity for each in differences if each.quantity > 0}
+        before, asked = line.picked or ZERO, line.due
+        line.picked = min(picked[line.pk], asked)
+        due[line] = line.picked - before
+        if line.picked < asked:
+            shorts[line] = asked - line.picked
+            line.short_reason = reasons[line.pk]
+    more = {each.line: each.quantity for each in differences if each.quantity > 0}
+    return Found(due=due, more=more, shorts=Shorts(shorts))
 
 
-def _progress(
-    lines: Iterable[PickLine], topped: Iterable[PickLine], shorts: Shorts
-) -> dict[str, dict[int, Decimal]]:
-    found: dict[int, Decimal] = defaultdict(Decimal)
+def settle_found(
+    order: Order, pick_list: PickList, found: Found, *, at: datetime, actor: Actor
+) -> None:
+    """Store what was found, and let all follow that this means: more first, then what is missing.
+
+    Raises: as `top_up`.
+    """
+    topped = top_up(order.pk, pick_list, found.more, at=at, actor=actor)
+    stock.record_found(found.due)
+    record_progress(order.pk, changes=_progress(found, topped), at=at, actor=actor)
+    if found.shorts.lines:
+        _settle_shorts(order, pick_list, found.shorts, at=at, actor=actor)
+
+
+def _progress(found: Found, topped: Iterable[PickLine]) -> dict[str, dict[int, Decimal]]:
+    picked: dict[int, Decimal] = defaultdict(Decimal)
     picking: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        found[line.order_line_id] += line.picked or ZERO
+    for line, quantity in found.due.items():
+        picked[line.order_line_id] += quantity
     for line in topped:
-        found[line.order_line_id] += line.quantity
+        picked[line.order_line_id] += line.quantity
         picking[line.order_line_id] += line.quantity
-    less = {line_id: -quantity for line_id, quantity in shorts.by("order_line_id").items()}
+    less = {line_id: -quantity for line_id, quantity in found.shorts.by("order_line_id").items()}
     for line_id, quantity in less.items():
         picking[line_id] += quantity
-    return {"picked": found, "picking": picking, "allocated": less}
+    return {"picked": picked, "picking": picking, "allocated": less}
 
 
-def _account_of(shorts: Shorts) -> str:
+def account_of(shorts: Shorts) -> str:
+    """Say in the trail what of which line is missing, and why."""
     return ", ".join(
         f"{line.order_line.description}: {line.picked} / {line.quantity},"
         f" {line.get_short_reason_display()}"
@@ -182,7 +222,7 @@ def _settle_shorts(
     enough = shorts.enough.by("order_line_id")
     stock.reduce_allocations(shorts.by("allocation_id"))
     if missing:
-        _have_counted(pick_list, shorts.missing, at=at)
+        have_counted(pick_list, shorts.missing, at=at)
         _apply_policy(order, missing, at=at, actor=actor)
     if enough:
         reason = Order.CancelReason.TOLERANCE
@@ -215,7 +255,7 @@ SELECT level_id, 'short', true, reason, 'open', %(at)s
 """
 
 
-def _have_counted(pick_list: PickList, shorts: Shorts, *, at: datetime) -> None:
+def have_counted(pick_list: PickList, shorts: Shorts, *, at: datetime) -> None:
     """Open a count where less was found: nothing of it is promised before."""
     found = shorts.by("level_id")
     reasons = [

@@ -1,7 +1,7 @@
 """Calling a pick list back from the floor; what it was to take stays allocated."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import Allocation, Package, PickLine, PickList
+from fulfillment.services import stock
 from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
-from fulfillment.services.topping import take_back
+from fulfillment.services.topping import is_on_top, take_back
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -41,28 +42,27 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     lines = selectors.lines_with_claims(pick_list_id)
     record_progress(order_id, changes=_progress(lines), at=at, actor=actor)
     Package.objects.filter(pick_list=pick_list).delete()
-    claims = [line.allocation for line in lines]
-    Allocation.objects.filter(pk__in=[claim.pk for claim in claims]).update(
-        state=Allocation.State.RELEASED
-    )
-    Allocation.objects.bulk_create(
-        Allocation(
-            line_id=claim.line_id,
-            level_id=claim.level_id,
-            quantity=claim.quantity,
-            reason=claim.reason,
-            allocated_at=claim.allocated_at,
-        )
-        for claim in sorted(claims, key=_is_over)  # what is given back first comes last
-    )
+    back = {line: line.allocation.quantity for line in lines}
+    let_go_of(back)
     audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
-    take_back(order_id, pick_list, lines, at=at, actor=actor)
+    take_back(order_id, pick_list, back, at=at, actor=actor)
     end_with(batch, at=at, actor=actor)
     return pick_list
 
 
-def _is_over(claim: Allocation) -> bool:
-    return claim.reason == Allocation.Reason.OVER
+def let_go_of(back: Mapping[PickLine, Decimal]) -> None:
+    """Let so much of what lines of a list claim be claimed by no list, free for another one."""
+    stock.reduce_allocations({line.allocation_id: quantity for line, quantity in back.items()})
+    Allocation.objects.bulk_create(
+        Allocation(
+            line_id=line.allocation.line_id,
+            level_id=line.allocation.level_id,
+            quantity=back[line],
+            reason=line.allocation.reason,
+            allocated_at=line.allocation.allocated_at,
+        )
+        for line in sorted(back, key=is_on_top)  # what is given back first comes last
+    )
 
 
 def _progress(lines: Iterable[PickLine]) -> dict[str, dict[int, Decimal]]:

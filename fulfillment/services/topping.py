@@ -56,18 +56,26 @@ def top_up(
 def take_back(
     order_id: int,
     pick_list: PickList,
-    lines: Sequence[PickLine],
+    back: Mapping[PickLine, Decimal],
     *,
     at: datetime,
     actor: Actor,
 ) -> None:
-    """Let a locked order want no more what a stopped list had taken on top of it."""
+    """Let a locked order want no more what of `back` a list had taken on top of it.
+
+    That is claimed without a list already, and given back as what was claimed last.
+    """
     over: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.allocation.reason == Allocation.Reason.OVER:
-            over[line.order_line_id] -= line.allocation.quantity
+    for line, quantity in back.items():
+        if is_on_top(line):
+            over[line.order_line_id] -= quantity
     if over:
         _amend(lock_order(order_id), pick_list, over, at=at, actor=actor)
+
+
+def is_on_top(line: PickLine) -> bool:
+    """Say whether a line was sent beyond what was ordered, within the tolerance."""
+    return line.allocation.reason == Allocation.Reason.OVER
 
 
 def _amend(

@@ -1,20 +1,21 @@
-"""The pack station: items are scanned into packages, packages are closed."""
+"""The pack station: items are scanned into packages, packages are closed, counts put right."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fulfillment import selectors, services
-from fulfillment.forms import BoxForm, ScanForm
+from fulfillment.forms import BoxForm, RecountForm, ScanForm
 from fulfillment.models import Package, PackageLine, PickLine, PickList
 from o2c.kernel import clock
 from o2c.kernel.company import the_company
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.forms import once_per_form
 from o2c.kernel.money import ZERO
-from o2c.kernel.pages import action, page
+from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, status_of, wants_part
 
 
@@ -72,6 +73,48 @@ def end(request: HttpRequest, number: str) -> HttpResponse:
     except EXPECTED as refusal:
         return _refuse(request, pick_list, refusal)
     return redirect("fulfillment:pick", number=number)
+
+
+@form_page("fulfillment.pack_picklist")
+def recount(request: HttpRequest, number: str) -> HttpResponse:
+    """Put right what was picked, as the packer counts it."""
+    pick_list = _pick_list(number)
+    lines = selectors.lines_with_packed(pick_list.pk)
+    if request.method != "POST":
+        return _recount(request, pick_list, RecountForm(lines))
+    form = RecountForm(lines, request.POST)
+    if not form.is_valid():
+        return _recount(request, pick_list, form, status=UNPROCESSABLE)
+    try:
+        once_per_form(
+            request,
+            lambda: services.correct_count(
+                pick_list.pk,
+                counted=form.picked(),
+                reasons=form.reasons(),
+                at=clock.now(),
+                actor=actor_of(request),
+            ),
+        )
+    except EXPECTED as refusal:
+        if form.take(refusal):
+            return _recount(request, pick_list, form, status=UNPROCESSABLE)
+        status, error = status_of(refusal), explain(refusal)[1]
+        return _recount(request, _pick_list(number), form, status=status, error=error)
+    messages.success(request, _("The count is corrected."))
+    return redirect("fulfillment:station", number=number)
+
+
+def _recount(
+    request: HttpRequest,
+    pick_list: PickList,
+    form: RecountForm,
+    *,
+    status: int = 200,
+    error: str = "",
+) -> HttpResponse:
+    context = {"pick_list": pick_list, "form": form, "error": error}
+    return render(request, "fulfillment/recount.html", context, status=status)
 
 
 def _refuse(

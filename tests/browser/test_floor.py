@@ -111,6 +111,26 @@ def test_picker_scans_finishes_and_packs(page, floor, sign_in, person, shot, acc
     assert picking_faults == []
 
 
+def test_packer_corrects_the_count(page, floor, sign_in, person, shot):
+    pick_list = floor[2]
+    line = pick_list.lines.order_by("position").last()
+    sign_in(person(roles.WAREHOUSE))
+
+    page.goto(reverse("fulfillment:station", args=[pick_list.number]))
+    page.get_by_role("link", name="Correct the count").click()
+    page.locator(f"[name=picked_{line.pk}]").fill("4")
+    page.get_by_role("button", name="Correct the count").click()
+    expect(page.locator("td .err")).to_have_text("Say why some are missing.")
+    shot("recount-refused")
+    page.locator(f"[name=reason_{line.pk}]").select_option("back")
+    page.get_by_role("button", name="Correct the count").click()
+    expect(page.get_by_role("heading", name="Pack station")).to_be_visible()
+    expect(page.get_by_text("The count is corrected.")).to_be_visible()
+
+    line.refresh_from_db()
+    assert (line.quantity, line.picked) == (4, 4)
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_fit_desk_and_phone(width, page, floor, sign_in, person, shot, accessibility_faults):
     sign_in(person(roles.WAREHOUSE, roles.SHIPPING, roles.ADMINISTRATOR))
@@ -127,6 +147,7 @@ def test_pages_fit_desk_and_phone(width, page, floor, sign_in, person, shot, acc
         "shipment": reverse("shipping:shipment", args=[shipment.number]),
         "worklist": reverse("fulfillment:pick-lists"),
         "sheet": reverse("fulfillment:pick", args=[floor[2].number]),
+        "recount": reverse("fulfillment:recount", args=[floor[2].number]),
         "stock": reverse("fulfillment:stock"),
         "level": reverse("fulfillment:level", args=[level.pk]),
         "lots": reverse("fulfillment:lots"),

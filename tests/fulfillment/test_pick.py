@@ -192,7 +192,7 @@ def test_short_pick_happens_all_or_not_at_all(walking, pick, stock, monkeypatch)
     def fail(*args, **kwargs):
         raise RuntimeError("the count task cannot be written")
 
-    monkeypatch.setattr("fulfillment.services.confirming._have_counted", fail)
+    monkeypatch.setattr("fulfillment.services.confirming.have_counted", fail)
 
     with pytest.raises(RuntimeError):
         pick(walking, found={"VLV-BF-080": 3})
