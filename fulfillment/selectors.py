@@ -135,6 +135,32 @@ def usable_levels(*, on: date) -> QuerySet[StockLevel]:
     )
 
 
+def picked_from(level: str) -> Coalesce:
+    """Return what was taken from the level that this column of the outer query names and is still
+    in the house: in totes and packages. The books have it at its place until it leaves.
+    """
+    taken = PickLine.objects.filter(
+        allocation__level=OuterRef(level), allocation__state=Allocation.State.ACTIVE
+    )
+    per_level = taken.order_by().values("allocation__level")
+    summed = per_level.annotate(summed=Sum(Coalesce("picked", "scanned")))
+    return Coalesce(
+        Subquery(summed.values("summed"), output_field=DecimalField()),
+        Value(ZERO, output_field=DecimalField()),
+    )
+
+
+def picked_of(level_id: int) -> Decimal:
+    """Return what was taken from a level and is still in the house.
+
+    Raises:
+        StockLevel.DoesNotExist: no such level.
+    """
+    rows = StockLevel.objects.values_list(picked_from("pk"))
+    picked: Decimal = rows.get(pk=level_id)[0]
+    return picked
+
+
 def live_reservations(*, at: datetime) -> QuerySet[Reservation]:
     """Return what is kept back at an instant."""
     return Reservation.objects.filter(state=Reservation.State.LIVE, expires_at__gt=at)

@@ -13,6 +13,7 @@ from fulfillment.selectors import (
     free_stock,
     in_rank,
     lines_walked_together,
+    picked_from,
 )
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
@@ -158,7 +159,11 @@ def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
 
 
 def open_counts() -> QuerySet[CountTask]:
-    """Return what is to be counted: first what keeps goods from being promised, then the oldest."""
+    """Return what is to be counted: first what keeps goods from being promised, then the oldest.
+
+    `picked` of it is not at its place any more, but still in the house.
+    """
     tasks = CountTask.objects.filter(state=CountTask.State.OPEN)
+    tasks = tasks.annotate(picked=picked_from("level"))
     tasks = tasks.select_related("level__product", "level__location__warehouse", "level__lot")
     return tasks.order_by("-blocks", "opened_at", "pk")

@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from credit.models import Hold
 from fulfillment import services as fulfillment
 from fulfillment.models import Allocation, CountTask, PickLine, PickList
+from fulfillment.selectors import picked_from
 from invoicing import services as invoicing
 from o2c.kernel.actors import Actor
 from orders.models import Order
@@ -136,9 +137,10 @@ def hear_from_carrier(twin: Twin, shipment_id: int) -> None:
 def count_stock(twin: Twin) -> None:
     """Count where pickers found too little since yesterday; the rest turns up behind the shelf."""
     tasks = CountTask.objects.filter(state=CountTask.State.OPEN, opened_at__lt=twin.at(0))
-    for level_id, on_hand in tasks.order_by("pk").values_list("level_id", "level__on_hand"):
+    lying = tasks.annotate(lying=F("level__on_hand") - picked_from("level")).order_by("pk")
+    for level_id, counted in lying.values_list("level_id", "lying"):
         fulfillment.count_level(
-            level_id, counted=on_hand, at=twin.at(11), actor=twin.actor("warehouse")
+            level_id, counted=counted, at=twin.at(11), actor=twin.actor("warehouse")
         )
 
 

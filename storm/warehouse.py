@@ -150,7 +150,8 @@ def count_place(luck: Random, scene: Scene) -> str:
     level = levels.get(pk=level_id) if level_id else one(luck, levels, among=100)
     if level is None:
         return NOTHING
-    counted = max(level.on_hand + luck.choice([0, 0, 0, 1, -1, -2]), Decimal(0))
+    lying = level.on_hand - selectors.picked_of(level.pk)
+    counted = max(lying + luck.choice([0, 0, 0, 1, -1, -2]), Decimal(0))
     fulfillment.count_level(level.pk, counted=counted, **BY)
     return "done"
 

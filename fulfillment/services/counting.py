@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from fulfillment import selectors
 from fulfillment.models import CountTask, StockLevel, StockMove
 from fulfillment.services import stock
 from fulfillment.services.moves import Move, StockPromised, make_moves
@@ -29,23 +30,30 @@ class CountAsked(DomainError):
 def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) -> CountTask:
     """Take what was counted as the truth; orders that wait are served from it.
 
+    What was picked there and has not left belongs to the place by the books, and is added.
+
+    Args:
+        counted: what lies at the place.
+
     Raises:
         StockLevel.DoesNotExist: no such level.
         InvalidInput: less than nothing was counted, or a serial number twice.
-        StockPromised: orders claim more than was counted: their pickers report it short first.
+        StockPromised: orders are still to take more than was counted: their pickers report it
+            short first.
     """
     if not counted.is_finite() or not 0 <= counted < LIMIT or counted % STEP:
         raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
     level, order_ids = _hold(level_id, quantity=counted)
-    if counted < level.allocated:
+    picked = selectors.picked_of(level_id)  # under the lock: what leaves meanwhile is in neither
+    if counted < level.allocated - picked:
         raise StockPromised(
             _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
-            % {"claimed": f"{level.allocated.normalize():f}"},
+            % {"claimed": f"{(level.allocated - picked).normalize():f}"},
             field="counted",
         )
-    _ensure_once(level, counted, field="counted")
+    _ensure_once(level, counted + picked, field="counted")
     task = _close_task(level, counted, at=at, actor=actor)
-    difference = counted - level.on_hand
+    difference = counted + picked - level.on_hand
     if difference:
         make_moves(
             [Move(level=level, quantity=difference)],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fulfillment import services
 from fulfillment.forms import AdjustForm, CountForm, ReceiveForm
 from fulfillment.models import ExpectedReceipt, StockLevel
+from fulfillment.selectors import picked_from
 from fulfillment.stock_forms import AskForm, MoveForm
 from fulfillment.views import expected
 from fulfillment.views.common import add_location, add_product, is_done, plain
@@ -134,7 +135,7 @@ def _refused(request: HttpRequest, form: ReceiveForm) -> HttpResponse:
 
 def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpResponse:
     rows = StockLevel.objects.select_related("product", "location__warehouse", "lot")
-    row = get_object_or_404(rows, pk=level_id)
+    row = get_object_or_404(rows.annotate(picked=picked_from("pk")), pk=level_id)
     context = {
         "level": row,
         "moves": list(row.moves.order_by("-at", "-pk")[:MOVES_SHOWN]),

@@ -222,6 +222,17 @@ def test_asks_for_a_count_that_the_exceptions_show(keeper, stock):
     assert "Box open." in keeper.get(address("shortages")).content.decode()
 
 
+def test_says_at_both_counts_what_is_picked_already(keeper, packed, stock):
+    keeper.post(address("ask-count", stock.pk), {"reason": "Box open.", "blocks": "on"})
+
+    pages = [keeper.get(address("level", stock.pk)), keeper.get(address("shortages"))]
+    counted = keeper.post(address("count", stock.pk), {"counted": "90", "back": "shortages"})
+
+    assert ["5 of it picked already" in page.content.decode() for page in pages] == [True, True]
+    assert counted.status_code == 302
+    assert StockLevel.objects.get().on_hand == 95
+
+
 def test_recalls_a_lot_and_shows_who_got_some(keeper, place, release, pick):
     product = ProductFactory.create(sku="ORG-FKM-50", tracking="lot")
     level = StockLevelFactory.create(product=product, lot=LotFactory.create(product=product))
