@@ -10,7 +10,13 @@ BARS = {"module_height": 12.0, "quiet_zone": 2.0, "write_text": False}
 
 
 def code_128(text: str) -> str:
-    """Return the bars of a text: what a scanner types as it stands, such as `PL-1001`."""
+    """Return the bars of a text: what a scanner types as it stands, such as `PL-1001`.
+
+    Empty where there are none: Code 128 knows ASCII only, and no scanner shall type what is no
+    visible character.
+    """
+    if not text or not text.isascii() or not text.isprintable():
+        return ""
     return _drawn(Code128(text, writer=SVGWriter()))
 
 

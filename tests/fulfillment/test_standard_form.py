@@ -9,6 +9,7 @@ from django.urls import reverse
 from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
+from fulfillment import services
 from fulfillment.papers import draw_pick_list
 from fulfillment.standard_form import SCHEMA, document_of, with_content
 from tests.factories import LotFactory, ProductFactory, StockLevelFactory
@@ -100,6 +101,24 @@ def test_paper_carries_every_line_and_its_lot(released):
     text = " ".join(page.extract_text() for page in drawn.pages)
     for said in (released.number, "A-01-01", "VLV-BF-080", "PX-210", "Lot L-7", "2027-06-30"):
         assert said in text
+
+
+def test_paper_leaves_out_a_barcode_that_cannot_be(picker, place, release, now, actor):
+    lot = LotFactory.create(product=ProductFactory.create(tracking="lot"), code="Größe 7")
+    plain = ProductFactory.create(sku="ACT-ÅÄÖ", gtin="")
+    StockLevelFactory.create(product=lot.product, lot=lot)
+    StockLevelFactory.create(product=plain)
+    lists = [release(place({item: 1}))[0] for item in (lot.product, plain)]
+    batch = services.make_batch([row.pk for row in lists], at=now, actor=actor)
+
+    papers = [reverse("fulfillment:paper", args=[row.number]) for row in lists]
+    papers.append(reverse("fulfillment:batch-paper", args=[batch.number]))
+    drawn = [PdfReader(io.BytesIO(picker.get(paper).content)) for paper in papers]
+
+    texts = [" ".join(page.extract_text() for page in document.pages) for document in drawn]
+    assert ["Größe 7" in text for text in texts] == [True, False, True]
+    assert ["ACT-ÅÄÖ" in text for text in texts] == [False, True, True]
+    assert [text.count("No barcode: type it in.") for text in texts] == [1, 1, 2]
 
 
 def test_screen_offers_paper_and_form(picker, released):
