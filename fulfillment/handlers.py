@@ -1,9 +1,5 @@
 """What fulfilment does when something happens, here or upstream."""
 
-from collections import defaultdict
-from datetime import timedelta
-from decimal import Decimal
-
 from catalog.events import TrackingChosen
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
@@ -20,9 +16,6 @@ from orders.events import (
     QuoteClosed,
 )
 from orders.services import lines_of, lock_order
-
-# A decision on credit takes days, not weeks.
-REVIEW_TAKES = timedelta(days=5)
 
 
 @on(TrackingChosen)
@@ -44,18 +37,7 @@ def allocate_stock(event: OrderReleased) -> None:
 @on(OrderReferred)
 def keep_back(event: OrderReferred) -> None:
     """Keep the goods of an order that waits for a decision, while that should take."""
-    lines = lines_of(lock_order(event.order_id)).values()
-    wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        wanted[line.product_id] += line.open_quantity
-    services.reserve(
-        f"order:{event.order_id}",
-        wanted,
-        customer_id=lock_order(event.order_id).customer_id,
-        expires_at=event.at + REVIEW_TAKES,
-        at=event.at,
-        actor=event.actor,
-    )
+    services.keep_for_review(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(OrderDeclined)

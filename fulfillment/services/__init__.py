@@ -68,6 +68,7 @@ from fulfillment.services.reserving import (
     use_reservations,
     withdraw_reservations,
 )
+from fulfillment.services.reviewing import keep_for_review
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
@@ -130,6 +131,7 @@ __all__ = [
     "free_spoiled",
     "hold_shelf",
     "keep_for_quote",
+    "keep_for_review",
     "let_quote_go",
     "make_batch",
     "make_batch_of",

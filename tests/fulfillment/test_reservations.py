@@ -7,6 +7,8 @@ from threading import Barrier
 import pytest
 
 from catalog.models import Price
+from credit import services as credit
+from credit.models import CreditAccount, CreditDecision
 from fulfillment import services
 from fulfillment.models import Reservation
 from fulfillment.promises import promises
@@ -15,7 +17,7 @@ from o2c.kernel import clock
 from o2c.kernel.errors import InvalidInput
 from orders import services as orders
 from orders.models import Order
-from tests.factories import NOW, CustomerFactory, ProductFactory
+from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
 from tests.race import run_together
 
 HOUR = timedelta(hours=1)
@@ -168,6 +170,47 @@ def test_goods_of_an_order_in_review_are_kept_until_it_goes_on(
 
     assert kept() == [(f"order:{order.pk}", 40, "consumed")]
     assert order.lines.get().allocated == 40
+
+
+def test_an_order_referred_with_a_cancelled_product_keeps_what_it_still_wants(
+    make_customer, product, stock, now, actor, books
+):
+    other = StockLevelFactory.create(product=ProductFactory.create()).product
+    customer = make_customer()
+    CreditAccount.objects.update(limit=Decimal(10))
+    Price.objects.update(amount=Decimal(250))
+    placed = orders.place_order(
+        customer_id=customer.pk,
+        lines=[orders.NewLine(product.pk, Decimal(40)), orders.NewLine(other.pk, Decimal(60))],
+        channel="rep",
+        requested_on=now.date(),
+        at=now,
+        actor=actor,
+    )
+    order = Order.objects.get(pk=placed.pk)
+    assert order.state == "on_hold"
+    first = order.lines.get(product=product)
+    orders.cancel_quantities(
+        order.pk, quantities={first.pk: Decimal(40)}, reason="customer", at=now, actor=actor
+    )
+    ended = CreditDecision.objects.create(
+        customer=customer,
+        outcome="approved",
+        limit=Decimal(10),
+        valid_until=now.date() - timedelta(days=1),
+        reason="A year is over",
+        decided_at=now,
+        decided_by="Tomás Rey",
+    )
+    CreditAccount.objects.update(latest_decision=ended)
+
+    credit.recheck_waiting(customer.pk, at=now, actor=actor)
+
+    order.refresh_from_db()
+    assert order.state == "in_review"
+    rows = Reservation.objects.values_list("holder", "product", "quantity", "state")
+    assert list(rows) == [(f"order:{order.pk}", other.pk, 60, "live")]
+    assert books() == []
 
 
 def test_goods_of_a_declined_order_are_let_go(referred, product, stock, now, actor):
