@@ -50,7 +50,7 @@ WITH asked AS (
                               ELSE e.expected_on END, sum(e.quantity - e.received)
       FROM fulfillment_expectedreceipt e
      WHERE e.product_id = ANY(%(products)s::bigint[]) AND e.state = 'open'
-       AND e.quantity > e.received
+       AND e.quantity > e.received AND e.expected_on <= %(latest)s::date
      GROUP BY 1, 2
     UNION ALL
     SELECT l.product_id, greatest(coalesce(l.expected_on, l.requested_on), %(today)s::date),
@@ -108,9 +108,11 @@ def promises(
     `order_id` and `holders` are who asks: what waits and what is kept for them is theirs. With
     `is_waiting_counted` False only supply is summed up: the caller shares it out.
     """
+    today = selectors.today_of(at)
     values: dict[str, Any] = {
         "products": list(product_ids),
-        "today": selectors.today_of(at),
+        "today": today,
+        "latest": today + selectors.HORIZON,
         "at": at,
         "order": order_id,
         "holders": list(holders),

@@ -1,7 +1,7 @@
 """What others ask about stock and the work on the floor."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,8 @@ from orders.models import Order, OrderLine
 MOST_SERVED = 20_000
 # In so many working days what is not in stock is bought again, where no product says otherwise.
 REPLENISHMENT_WORKING_DAYS = 10
+# No purchase order is dated further off: a day beyond is a slip of the keyboard.
+HORIZON = timedelta(days=5 * 366)
 TO_SHIP = (Order.State.RELEASED, Order.State.FULFILLING)
 WAITS = Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
 BACKORDERED = F("ordered") - F("cancelled") - F("shipped") - F("allocated")

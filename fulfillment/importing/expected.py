@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from fulfillment.models import Warehouse
+from fulfillment.selectors import today_of
 from fulfillment.services import Expectation
 from fulfillment.services.announcing import Key, announce_all, effect_of, key_of, known_of
 from o2c.kernel.actors import Actor
@@ -62,7 +63,8 @@ def import_expected(
             continue
         seen[key_of(expectation)] = row.number
         try:
-            row.status = Status(effect_of(expectation, rows.get(key_of(expectation))))
+            effect = effect_of(expectation, rows.get(key_of(expectation)), today=today_of(at))
+            row.status = Status(effect)
         except InvalidInput as refusal:
             row.reject(refusal.field, str(refusal))
     if commit:

@@ -1,7 +1,7 @@
 """Many expected receipts at once, from a file or a purchasing system; few statements in all."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fulfillment.models import ExpectedReceipt
+from fulfillment.selectors import today_of
 from fulfillment.services.expected import Expectation, problems_of
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -57,13 +58,13 @@ def known_of(
     return {key_of(row): row for row in rows if key_of(row) in keys}
 
 
-def effect_of(expectation: Expectation, row: ExpectedReceipt | None) -> Effect:
+def effect_of(expectation: Expectation, row: ExpectedReceipt | None, *, today: date) -> Effect:
     """Say what becomes of an expectation.
 
     Raises:
         InvalidInput: it cannot be right, it is closed, or more of it has come already.
     """
-    for field, message in problems_of(expectation):
+    for field, message in problems_of(expectation, today=today):
         raise InvalidInput(message, field=field)
     if row is None:
         return Effect.NEW
@@ -96,7 +97,7 @@ def announce_all(
         AnnouncedMeanwhile: somebody does the same at this moment; nothing is written.
     """
     known = known_of(expectations, is_locked=True)
-    effects = _effects(expectations, known)
+    effects = _effects(expectations, known, today=today_of(at))
     made = {
         key_of(each): ExpectedReceipt(**vars(each), created_at=at)
         for each, effect in zip(expectations, effects, strict=True)
@@ -121,7 +122,7 @@ def announce_all(
 
 
 def _effects(
-    expectations: Sequence[Expectation], known: Mapping[Key, ExpectedReceipt]
+    expectations: Sequence[Expectation], known: Mapping[Key, ExpectedReceipt], *, today: date
 ) -> list[Effect]:
     effects: list[Effect] = []
     findings: list[tuple[str, str, str]] = []
@@ -129,7 +130,7 @@ def _effects(
     for place, each in enumerate(expectations):
         try:
             _ensure_unseen(each, seen)
-            effects.append(effect_of(each, known.get(key_of(each))))
+            effects.append(effect_of(each, known.get(key_of(each)), today=today))
         except InvalidInput as refusal:
             where = f"receipts.{place}.{refusal.field}"
             findings.append((refusal.code, where, str(refusal)))

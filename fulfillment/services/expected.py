@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from fulfillment.models import ExpectedReceipt, Warehouse
+from fulfillment.selectors import HORIZON, today_of
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -45,7 +46,7 @@ def expect_receipt(*, expectation: Expectation, at: datetime, actor: Actor) -> E
     Raises:
         InvalidInput: something cannot be right, or the reference has this product here already.
     """
-    for field, message in problems_of(expectation):
+    for field, message in problems_of(expectation, today=today_of(at)):
         raise InvalidInput(message, field=field)
     _ensure_known(expectation)
     row = ExpectedReceipt(**vars(expectation), created_at=at)
@@ -83,7 +84,7 @@ def change_expected(
         expected_on=expected_on,
         supplier=supplier,
     )
-    for field, message in problems_of(changed):
+    for field, message in problems_of(changed, today=today_of(at)):
         raise InvalidInput(message, field=field)
     if quantity < row.received:
         raise InvalidInput(
@@ -146,7 +147,7 @@ def note_arrival(
     return audit.save(row, at=at, actor=actor, touches=[f"product:{product_id}"])
 
 
-def problems_of(expectation: Expectation) -> list[tuple[str, str]]:
+def problems_of(expectation: Expectation, *, today: date) -> list[tuple[str, str]]:
     """Return what cannot be right about goods that will come: (field, message)."""
     found = []
     reference, quantity = expectation.reference, expectation.quantity
@@ -157,6 +158,8 @@ def problems_of(expectation: Expectation) -> list[tuple[str, str]]:
     is_quantity = quantity.is_finite() and 0 < quantity < QUANTITY_LIMIT
     if not is_quantity or quantity % QUANTITY_STEP:
         found.append(("quantity", _("Enter a quantity above zero, with three decimals at most.")))
+    if abs(expectation.expected_on - today) > HORIZON:
+        found.append(("expected_on", _("Enter a day within five years from today.")))
     return found
 
 

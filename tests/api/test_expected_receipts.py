@@ -89,6 +89,7 @@ def test_same_key_announces_once(system, pump, house):
         (goods(warehouse="NONE"), "/receipts/1/warehouse"),
         (goods(reference="PO-8", quantity="0"), "/receipts/1/quantity"),
         (goods(reference="PO-8", quantity="-3"), "/receipts/1/quantity"),
+        (goods(reference="PO-8", expected_on="9999-12-31"), "/receipts/1/expected_on"),
         (goods(), "/receipts/1/reference"),
         (goods(reference="CLOSED"), "/receipts/1/reference"),
         (goods(reference="PART", quantity="4"), "/receipts/1/quantity"),

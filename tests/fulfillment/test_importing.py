@@ -62,6 +62,8 @@ def test_looks_first_and_writes_then(run, goods):
         ("PO-1;KV-080;0;2026-12-04;MAIN;", "quantity"),
         ("PO-1;KV-080;1;soon;MAIN;", "expected_on"),
         ("PO-1;KV-080;1;;MAIN;", "expected_on"),
+        ("PO-1;KV-080;1;9999-12-31;MAIN;", "expected_on"),
+        ("PO-1;KV-080;1;0226-12-04;MAIN;", "expected_on"),
         ("PO-1;KV-080;1;2026-12-04;NONE;", "warehouse"),
         (";KV-080;1;2026-12-04;MAIN;", "reference"),
         ("PO-2;PX-210;3;2026-12-04;MAIN;", "reference"),

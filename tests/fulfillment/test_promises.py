@@ -60,6 +60,14 @@ def test_counts_what_is_there_and_what_comes(product, stock, expect):
     ]
 
 
+def test_counts_on_nothing_that_is_dated_beyond_any_purchase_order(product, company, expect):
+    expect(40, date(9999, 12, 31))
+
+    assert steps(product) == []
+    [answer] = answers([(product.sku, Decimal(1))], at=NOW)
+    assert answer.rest_on == date(2026, 12, 2)
+
+
 def test_counts_overdue_goods_from_tomorrow_on_only(product, company, expect):
     expect(40, TODAY - timedelta(days=3))
 

@@ -173,6 +173,29 @@ def test_announces_changes_and_closes(keeper):
     assert row.state == "closed"
 
 
+def test_refuses_a_day_that_no_supplier_means(keeper):
+    known = ExpectedReceiptFactory.create()
+    sent = {
+        "reference": "PO-8",
+        "supplier": "",
+        "sku": known.product.sku,
+        "quantity": "40",
+        "warehouse": known.warehouse_id,
+        "expected_on": "9999-12-31",
+    }
+
+    announced = keeper.post(address("announce"), sent)
+    changed = keeper.post(
+        address("change-expected", known.pk), {"quantity": "30", "expected_on": "9999-12-31"}
+    )
+
+    for refused in (announced, changed):
+        assert refused.status_code == 422
+        assert "Enter a day within five years from today." in refused.content.decode()
+    row = ExpectedReceipt.objects.get()
+    assert (row.quantity, row.expected_on) == (known.quantity, known.expected_on)
+
+
 def test_file_is_looked_at_then_imported_once(keeper):
     ProductFactory.create(sku="KV-080")
     WarehouseFactory.create()
