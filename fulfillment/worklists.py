@@ -18,7 +18,6 @@ from fulfillment.selectors import (
 from o2c.kernel.text import fold
 from orders.models import Order, OrderLine
 
-PAGE_SIZE = 50
 OPEN_STATES = (
     PickList.State.RELEASED,
     PickList.State.PICKING,
@@ -104,7 +103,10 @@ def floor_counts() -> dict[str, int]:
 
 
 def ready_orders() -> QuerySet[Order]:
-    """Return orders with allocated goods that no pick list has, and whether a hold stops them."""
+    """Return orders with allocated goods that no pick list has, wanted first comes first.
+
+    Those that a hold stops (`is_held`) come last.
+    """
     ready = Q(lines__allocated__gt=F("lines__picking") - F("lines__shipped"))
     waiting = backordered_lines().filter(order=OuterRef("pk"))
     held = Hold.objects.stopping_customers().filter(customer=OuterRef("customer"))
@@ -118,7 +120,14 @@ def ready_orders() -> QuerySet[Order]:
         .filter(ready_count__gt=0)
         .exclude(Q(customer__ships_complete=True) & Exists(waiting))
         .select_related("customer")
-        .order_by("requested_on", "pk")
+        .order_by("is_held", "requested_on", "pk")
+    )
+
+
+def ready_counts() -> dict[str, int]:
+    """Return how many orders can be released (`ready`), and how many a hold stops (`held`)."""
+    return ready_orders().aggregate(
+        ready=Count("pk", filter=Q(is_held=False)), held=Count("pk", filter=Q(is_held=True))
     )
 
 

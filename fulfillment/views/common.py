@@ -37,12 +37,16 @@ def is_done(
     return True
 
 
-def one_page(request: HttpRequest, rows: "QuerySet[M]") -> dict[str, Any]:
-    """Return the page of a list that is asked for, as `rows`, and the number of the next."""
-    start = page_of(request) * PAGE_SIZE
+def one_page(request: HttpRequest, rows: "QuerySet[M]", name: str = "page") -> dict[str, Any]:
+    """Return the page of a list that is asked for, as `rows`, and the number of the next.
+
+    `name`: what the list's page is called in the address, where a screen has several lists.
+    """
+    page = page_of(request, name)
+    start = page * PAGE_SIZE
     found = list(rows[start : start + PAGE_SIZE + 1])
     is_more = len(found) > PAGE_SIZE
-    return {"rows": found[:PAGE_SIZE], "next_page": page_of(request) + 1 if is_more else None}
+    return {"rows": found[:PAGE_SIZE], "next_page": page + 1 if is_more else None}
 
 
 def add_product(form: forms.Form) -> bool:

@@ -9,10 +9,11 @@ from django.utils.translation import ngettext
 from fulfillment import services, worklists
 from fulfillment.forms import BatchForm
 from fulfillment.models import PickBatch, PickList
+from fulfillment.views.common import one_page
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of, page_of, today
+from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of, today
 from orders.models import Order
 
 
@@ -26,17 +27,17 @@ def show_floor(request: HttpRequest, *, batch_form: BatchForm | None = None) -> 
     """Show the floor; with 422 where a form for the next batch is refused."""
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     zone, zones = request.GET.get("zone", ""), worklists.zones()
-    size = worklists.PAGE_SIZE
-    start = page_of(request) * size
-    rows = worklists.open_pick_lists(state=state, text=text, zone=zone)
-    found = list(rows[start : start + size + 1])
+    lists = one_page(request, worklists.open_pick_lists(state=state, text=text, zone=zone))
+    ready = one_page(request, worklists.ready_orders(), "ready")
     context = {
         "zone": zone,
         "zones": zones,
         "batch_form": batch_form or BatchForm(zones, initial={"zone": zone}),
-        "pick_lists": found[:size],
-        "next_page": page_of(request) + 1 if len(found) > size else None,
-        "ready": list(worklists.ready_orders()[:size]),
+        "pick_lists": lists["rows"],
+        "next_page": lists["next_page"],
+        "ready": ready["rows"],
+        "next_ready": ready["next_page"],
+        "ready_counts": worklists.ready_counts(),
         "counts": [
             (key, PickList.State(key).label, number)
             for key, number in worklists.floor_counts().items()

@@ -37,9 +37,9 @@ def number_of(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
-def page_of(request: HttpRequest) -> int:
-    """Return which page of a list is asked for, from 0."""
-    return min(number_of(request.GET.get("page")) or 0, LAST_PAGE)
+def page_of(request: HttpRequest, name: str = "page") -> int:
+    """Return which page of a list is asked for, from 0; each list of a page has its own name."""
+    return min(number_of(request.GET.get(name)) or 0, LAST_PAGE)
 
 
 def status_of(refusal: Exception) -> int:

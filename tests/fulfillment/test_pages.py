@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from credit import services as credit
 from customers.models import Customer
 from fulfillment.models import PickLine, PickList, StockLevel, StockMove
 from o2c.kernel import clock, roles
@@ -76,6 +77,26 @@ def test_worklist_shows_what_is_ready_and_what_is_on_the_floor(picker, place, re
 
     assert ready.number in page
     assert sheet(released) in page
+
+
+def test_worklist_pages_through_all_that_is_ready_with_what_is_held_last(
+    picker, place, product, stock, make_customer, now, actor
+):
+    stopped = make_customer(name="Stopped")
+    held = place({product: 1}, by=stopped)
+    credit.place_hold(stopped.pk, kind="manual", reason="Asked by Rosa", at=now, actor=actor)
+    ready = [place({product: 1}) for _order in range(51)]
+
+    first = picker.get(reverse("fulfillment:pick-lists"))
+    second = picker.get(reverse("fulfillment:pick-lists"), {"ready": 1})
+
+    assert first.context["ready"] == ready[:50]
+    assert second.context["ready"] == [ready[50], held]
+    assert (first.context["next_ready"], second.context["next_ready"]) == (1, None)
+    said = "51 orders ready to release, 1 on hold"
+    assert said in first.content.decode()
+    assert said in second.content.decode()
+    assert "?ready=1#h-ready" in first.content.decode()
 
 
 def test_release_sends_the_chosen_orders_to_the_floor(picker, place, product, stock):
