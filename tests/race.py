@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from threading import Barrier, BrokenBarrierError, Event
 from time import sleep
 from typing import Any
@@ -42,6 +43,27 @@ def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def at_their_places(monkeypatch, *places: tuple[Any, str]) -> None:
+    """Let the first call of each function, `(module, name)`, wait until all have been called."""
+    all_are_there = Barrier(len(places), timeout=3)
+
+    def waiting(function: Callable[..., Any]) -> Callable[..., Any]:
+        has_waited = False
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            nonlocal has_waited
+            is_first, has_waited = not has_waited, True
+            if is_first:
+                with suppress(BrokenBarrierError):
+                    all_are_there.wait()
+            return function(*args, **kwargs)
+
+        return run
+
+    for module, name in places:
+        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
+
+
 def without_locks(monkeypatch) -> None:
     """Take the row locks away: the control that shows that a race is real."""
     monkeypatch.setattr("o2c.kernel.locks.CLAUSE", "")
@@ -53,6 +75,18 @@ def while_it_waits(first: Callable[[], object], second: Callable[[], object]) ->
 
     An exception of either is raised: nothing is to be refused here.
     """
+    results = in_line(first, second)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+    return results
+
+
+def in_line(first: Callable[[], object], *others: Callable[[], object]) -> list[object]:
+    """Commit `first` only once all others wait for locks, each begun when the one before waits.
+
+    Return each one's result, or the exception it raised.
+    """
     has_locked = Event()
 
     def hold() -> object:
@@ -60,30 +94,26 @@ def while_it_waits(first: Callable[[], object], second: Callable[[], object]) ->
             with step():
                 result = first()
                 has_locked.set()
-                _wait_for_somebody()
+                _until_so_many_wait(len(others))
             return result
         finally:
             has_locked.set()
 
-    def follow() -> object:
+    def follow(place: int, function: Callable[[], object]) -> object:
         has_locked.wait(timeout=10)
-        return second()
+        _until_so_many_wait(place)
+        return function()
 
-    results = run_together(hold, follow)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-    return results
+    return run_together(hold, *[partial(follow, *pair) for pair in enumerate(others)])
 
 
-def _wait_for_somebody() -> None:
+def _until_so_many_wait(number: int) -> None:
     for _ in range(1000):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+                "SELECT count(DISTINCT pid) >= %s FROM pg_locks WHERE NOT granted", [number]
             )
             if cursor.fetchone()[0]:
                 return
         sleep(0.01)
-    raise AssertionError("Nobody has waited for a lock.")
+    raise AssertionError(f"No {number} have waited for a lock.")

@@ -221,13 +221,13 @@ def _settle_shorts(
     missing = shorts.missing.by("order_line_id")
     enough = shorts.enough.by("order_line_id")
     stock.reduce_allocations(shorts.by("allocation_id"))
+    stock.give_back(shorts.by("level_id"))
     if missing:
         have_counted(pick_list, shorts.missing, at=at)
         _apply_policy(order, missing, at=at, actor=actor)
     if enough:
         reason = Order.CancelReason.TOLERANCE
         cancel_quantities(order.pk, quantities=enough, reason=reason, at=at, actor=actor)
-    stock.give_back(shorts.by("level_id"))
     if missing:
         publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
 
@@ -245,6 +245,7 @@ def _apply_policy(
 
 
 # Whoever was to count the place in its turn, or because somebody asked, counts it for this now.
+# A task is opened and closed by who holds its level: nobody waits for a task, or for who has one.
 ASK_FOR_COUNT = """
 INSERT INTO fulfillment_counttask (level_id, kind, blocks, reason, state, opened_at)
 SELECT level_id, 'short', true, reason, 'open', %(at)s

@@ -17,7 +17,7 @@ from fulfillment.services.shelf import LOCK
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.locks import reach
+from o2c.kernel.locks import reach_all
 from o2c.kernel.money import ZERO
 from o2c.kernel.transactions import service
 
@@ -85,9 +85,9 @@ def reserve(
 
 def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dict[int, Decimal]:
     """Return how much of what is wanted is promised to nobody else, the products locked."""
-    reach(StockLevel)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, {"products": sorted(wanted)})
+    if not reach_all(StockLevel, "product_id", wanted):
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, {"products": sorted(wanted)})
     kind, _colon, key = holder.partition(":")
     order_id = int(key) if kind == "order" else 0
     found = promises(wanted, at=at, holders=[holder], order_id=order_id)

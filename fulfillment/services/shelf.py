@@ -17,7 +17,7 @@ from fulfillment.models import StockLevel
 from fulfillment.services.sourcing import Claimant, Ranks, Rules, in_order, whole_houses
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.gathering import gathered_now
-from o2c.kernel.locks import reach
+from o2c.kernel.locks import reach_all
 from o2c.kernel.money import ZERO
 from o2c.kernel.sql import add_to
 
@@ -27,7 +27,7 @@ LOCK = """
 SELECT l.id FROM fulfillment_stocklevel l
  WHERE l.product_id = ANY(%(products)s::bigint[]) ORDER BY l.id FOR NO KEY UPDATE OF l;
 """
-LEVELS = f"""{LOCK}
+LEVELS_OF_HELD = """
 SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on,
        p.kind = 'storage' AND p.is_active
            AND (l.lot_id IS NULL OR o.blocked_reason = '')
@@ -38,7 +38,8 @@ SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on
   LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
  WHERE l.product_id = ANY(%(products)s)
  ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
-"""  # noqa: S608  our own text
+"""
+LEVELS = LOCK + LEVELS_OF_HELD
 KEPT = """
 SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %(at)s, q.order_id
   FROM fulfillment_reservation r
@@ -46,8 +47,10 @@ SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %
  WHERE r.product_id = ANY(%(products)s) AND r.state = 'live'
 """
 CONSUME = """
-UPDATE fulfillment_reservation SET state = 'consumed', ended_at = %s
- WHERE id = ANY(%s) AND state = 'live'
+UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %s
+  FROM (SELECT id FROM fulfillment_reservation
+         WHERE id = ANY(%s) AND state = 'live' ORDER BY id FOR UPDATE) AS own
+ WHERE r.id = own.id
 """
 
 
@@ -198,14 +201,14 @@ def hold_shelf(
     gathered = gathered_now()
     if gathered is None:
         return None
-    reach(StockLevel)
+    is_held = reach_all(StockLevel, "product_id", product_ids)
     values: dict[str, Any] = {
         "products": list(product_ids),
         "on": local_date(at, the_company()),
         "at": at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(LEVELS, values)
+        cursor.execute(LEVELS_OF_HELD if is_held else LEVELS, values)
         places = [Place(*row) for row in cursor.fetchall()]
         cursor.execute(KEPT, values)
         kept = [Kept(*row) for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ from django.db import connection
 from fulfillment.models import Allocation, PickLine, StockLevel
 from fulfillment.services.shelf import LOCK, Claim, held_shelf
 from fulfillment.services.sourcing import Claimant
-from o2c.kernel.locks import lock_many, reach
+from o2c.kernel.locks import lock_all, reach, reach_all
 from o2c.kernel.prepared import Hot
 
 __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
@@ -26,7 +26,7 @@ __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_alloca
 # left; what was kept for the order is consumed. The last condition repeats what the lock
 # guarantees: nothing is oversold. `selectors.usable_levels` says the same of what is usable,
 # `shelf` of all of it.
-CLAIM = Hot(f"""{LOCK}
+TAKE = """
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
 ), level AS (
@@ -51,9 +51,13 @@ WITH want AS (
                              WHERE q.order_id = %(order)s::bigint)) AS is_own
       FROM fulfillment_reservation r
      WHERE r.product_id = ANY(%(products)s) AND r.state = 'live'
+), own AS (
+    SELECT r.id FROM fulfillment_reservation r
+     WHERE r.id = ANY(ARRAY(SELECT k.id FROM kept k WHERE k.is_own)) AND r.state = 'live'
+     ORDER BY r.id FOR UPDATE
 ), consumed AS (
     UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %(at)s::timestamptz
-      FROM kept k WHERE k.id = r.id AND k.is_own AND r.state = 'live'
+      FROM own WHERE own.id = r.id
 ), shelf AS (
     SELECT warehouse_id, product_id, sum(free) AS free FROM usable GROUP BY 1, 2
 ), share AS (
@@ -99,7 +103,8 @@ WITH want AS (
     RETURNING l.id, t.product_id, t.rank, t.quantity, t.reason
 )
 SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
-""")  # noqa: S608  our own text
+"""
+CLAIM, CLAIM_OF_HELD = Hot(LOCK + TAKE), Hot(TAKE)
 
 
 def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
@@ -107,7 +112,7 @@ def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
     shelf = held_shelf()
     if shelf is not None and shelf.holds(wanted):
         return shelf.claim(wanted, claimant=claimant)
-    reach(StockLevel)
+    is_held = reach_all(StockLevel, "product_id", wanted)
     values: dict[str, Any] = {
         "products": list(wanted),
         "quantities": list(wanted.values()),
@@ -118,14 +123,13 @@ def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
         "at": claimant.at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
+        cursor.execute(CLAIM_OF_HELD if is_held else CLAIM, values)
         return [Claim(*row) for row in cursor.fetchall()]
 
 
 def hold(product_ids: Iterable[int]) -> dict[int, StockLevel]:
-    """Lock all places of these products, for a step that will claim of them more than once."""
-    levels = StockLevel.objects.filter(product__in=list(product_ids))
-    return lock_many(StockLevel, levels.values_list("pk", flat=True))
+    """Lock all places of these products, for a step that will ask for some more than once."""
+    return lock_all(StockLevel, "product_id", product_ids)
 
 
 LOWER = """

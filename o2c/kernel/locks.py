@@ -51,7 +51,7 @@ LADDER = (
     # go on), above the stock that a released order claims.
     "credit.creditgroup",
     "fulfillment.expectedreceipt",
-    "fulfillment.counttask",
+    # Who holds a level may open and close its count, and consume what is kept of its product.
     "fulfillment.stocklevel",
     "kernel.numberseries",
 )
@@ -98,6 +98,22 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
         for row in rows.fetch(model, _key(model), missing, clause=CLAUSE):
             step.locked[model, row.pk] = row
     return {pk: step.locked[model, pk] for pk in wanted if (model, pk) in step.locked}  # type: ignore[misc]
+
+
+def lock_all(model: type[M], column: str, values: Iterable[Any]) -> dict[Any, M]:
+    """Lock all rows whose `column` is one of the values, in the order of their keys; by key.
+
+    Asked for again, rows that others have added since are taken unless somebody has them: this
+    step has taken its turn, and to wait now could be to wait in a circle.
+
+    Raises:
+        LadderBroken: a lower rung is held already.
+    """
+    wanted = list(values)
+    clause = f"{CLAUSE} SKIP LOCKED" if CLAUSE and reach_all(model, column, wanted) else CLAUSE
+    found = rows.fetch(model, column, wanted, clause=clause)
+    held = current_step().locked
+    return {row.pk: held.setdefault((model, row.pk), row) for row in found}  # type: ignore[misc]
 
 
 def lock_by(model: type[M], **lookup: Any) -> M:
@@ -162,6 +178,23 @@ def reach(model: type[Model]) -> None:
         LadderBroken: a lower rung is held already.
     """
     _descend(current_step(), model, 0)
+
+
+def reach_all(model: type[Model], column: str, values: Iterable[Any]) -> bool:
+    """Note that a statement locks all rows whose `column` is one of the values, by key.
+
+    Return whether this step holds all of them already.
+
+    Raises:
+        LadderBroken: a lower rung is held already.
+    """
+    step = current_step()
+    asked = {(model, column, value) for value in values}
+    is_held = asked <= step.whole
+    if not is_held:
+        _descend(step, model, 0)
+        step.whole |= asked
+    return is_held
 
 
 def may_reach(model: type[Model]) -> None:

@@ -51,6 +51,8 @@ class Step:
     audit: "list[AuditEntry]" = field(default_factory=list)
     outbox: "list[OutboxMessage]" = field(default_factory=list)
     locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
+    # Of what all rows are locked: model, column, value.
+    whole: set[tuple[type[Model], str, Any]] = field(default_factory=set)
     rung: tuple[int, Any] = (-1, 0)
     alone: set[str] = field(default_factory=set)
     company: "Company | None" = None

@@ -19,14 +19,16 @@ from shipping.services.tracking import AHEAD
 Problem = StrayEvent.Problem
 # What tells a carrier's report from all its others: tracking number and event id.
 Key = tuple[str, str]
-# Two messages with one event at the same moment: the second waits here for the first.
+# Two messages with one event at the same moment: the second waits here for the first, which has
+# named its events in the same order.
 KEEP = """
     INSERT INTO shipping_strayevent
            (tracking_number, event_id, code, note, happened_at, problem,
             carrier_id, channel, recorded_at, state, resolution)
     SELECT kept.*, %(carrier)s, %(channel)s, %(at)s, 'open', ''
       FROM unnest(%(numbers)s::text[], %(events)s::text[], %(codes)s::text[], %(notes)s::text[],
-                  %(times)s::timestamptz[], %(problems)s::text[]) AS kept
+                  %(times)s::timestamptz[], %(problems)s::text[])
+           AS kept (tracking_number, event_id) ORDER BY tracking_number, event_id
         ON CONFLICT (carrier_id, tracking_number, event_id) DO NOTHING RETURNING id
 """
 

@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -10,7 +11,8 @@ from fulfillment.models import StockLevel
 from o2c.kernel import locks
 from o2c.kernel.transactions import step
 from orders.models import Order
-from tests.factories import CustomerFactory, OrderFactory
+from tests.factories import CustomerFactory, LocationFactory, OrderFactory, StockLevelFactory
+from tests.race import run_together
 
 ROOT = Path(__file__).parents[2]
 STAGES = [
@@ -50,6 +52,49 @@ def test_locks_many_rows_by_key(db):
         held = locks.lock_many(Customer, [*wanted, 0])
 
     assert list(held) == sorted(wanted)
+
+
+def test_locks_all_rows_of_something_and_knows_that_it_does(db):
+    level = StockLevelFactory.create()
+    later = StockLevelFactory.create(
+        product=level.product, location=LocationFactory.create(code="B-01")
+    )
+
+    with step():
+        assert not locks.reach_all(StockLevel, "product_id", [0])
+        held = locks.lock_all(StockLevel, "product_id", [level.product_id])
+
+        assert list(held) == [level.pk, later.pk]
+        assert held[level.pk] is locks.lock(StockLevel, level.pk)
+        assert locks.reach_all(StockLevel, "product_id", [level.product_id])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_has_added_since_is_left_to_them():
+    level = StockLevelFactory.create()
+
+    def add_and_hold():
+        later = StockLevelFactory.create(
+            product=level.product, location=LocationFactory.create(code="B-01")
+        )
+        with step():
+            locks.lock(StockLevel, later.pk)
+            added.set()
+            assert looked.wait(timeout=10)
+
+    def hold_twice():
+        with step():
+            locks.lock_all(StockLevel, "product_id", [level.product_id])
+            begun.set()
+            assert added.wait(timeout=10)
+            held = locks.lock_all(StockLevel, "product_id", [level.product_id])
+            looked.set()
+            return list(held)
+
+    begun, added, looked = Event(), Event(), Event()
+    results = run_together(hold_twice, lambda: begun.wait(timeout=10) and add_and_hold())
+
+    assert results == [[level.pk], None]
 
 
 def test_finds_and_locks_the_row_of_a_lookup(order):

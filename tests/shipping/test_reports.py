@@ -117,6 +117,13 @@ def test_a_stray_told_twice_waits_once(take, stray):
     assert StrayEvent.objects.count() == 1
 
 
+def test_strays_are_kept_in_one_order_whoever_tells_them(take, shipment):
+    take(("ELSE-1", "9", "SORTED", 3), ("ELSE-1", "7", "SORTED", 5), ("ELSE-1", "8", "SORTED", 4))
+
+    kept = StrayEvent.objects.order_by("pk").values_list("event_id", flat=True)
+    assert list(kept) == ["7", "8", "9"]
+
+
 def test_what_lies_in_the_future_waits_and_says_so(take, on_its_way):
     number = on_its_way.tracking_number
 
