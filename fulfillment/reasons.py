@@ -11,9 +11,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from fulfillment import selectors
-from o2c.kernel.money import ZERO
 from o2c.kernel.ui.dates import day as day_of
-from orders.models import OrderLine
 
 FACTS = """
 SELECT p.id,
@@ -80,14 +78,11 @@ class Facts:
         return said or [_("none is on order")]
 
 
-def give_reasons(lines: Sequence[OrderLine], *, at: datetime) -> Sequence[OrderLine]:
-    """Give each line, all in the order in which they are served, its `why`; one statement."""
+def give_reasons(lines: Sequence[Any], *, at: datetime) -> Sequence[Any]:
+    """Give each of `worklists.waiting_lines` its `why`; one statement."""
     facts = _facts_of({line.product_id for line in lines}, at=at)
-    ahead = dict.fromkeys(facts, ZERO)
     for line in lines:
-        words = facts[line.product_id].words(ahead[line.product_id])
-        line.why = "; ".join(words)  # type: ignore[attr-defined]  # for the page
-        ahead[line.product_id] += line.backordered
+        line.why = "; ".join(facts[line.product_id].words(line.ahead))
     return lines
 
 

@@ -43,6 +43,9 @@ HORIZON = timedelta(days=5 * 366)
 TO_SHIP = (Order.State.RELEASED, Order.State.FULFILLING)
 WAITS = Q(ordered__gt=F("cancelled") + F("shipped") + F("allocated"))
 BACKORDERED = F("ordered") - F("cancelled") - F("shipped") - F("allocated")
+# By the priority of the order or of its customer, then by what was promised first, then by who
+# waits longest.
+RANK = ("rank", F("promised_on").asc(nulls_last=True), "order__released_at", "pk")
 
 
 def backordered_lines() -> QuerySet[OrderLine]:
@@ -51,11 +54,9 @@ def backordered_lines() -> QuerySet[OrderLine]:
 
 
 def in_rank(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
-    """Put waiting lines in the order in which they are served: by the priority of the order or of
-    its customer, then by what was promised first, then by who waits longest.
-    """
+    """Put waiting lines in the order in which they are served, as `RANK` says."""
     return lines.annotate(rank=Coalesce("order__priority", "order__customer__priority")).order_by(
-        "rank", F("promised_on").asc(nulls_last=True), "order__released_at", "pk"
+        *RANK
     )
 
 

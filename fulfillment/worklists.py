@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Window
 
 from credit.models import Hold
 from fulfillment.models import CountTask, Location, PickBatch, PickLine, PickList, StockLevel
 from fulfillment.selectors import (
+    BACKORDERED,
+    RANK,
     TO_SHIP,
     backordered_lines,
     free_stock,
@@ -162,9 +164,12 @@ def stock_levels(*, text: str = "", view: str = "") -> QuerySet[StockLevel]:
 
 
 def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
-    """Return backordered lines as they will be served, with what is free of their product."""
+    """Return backordered lines as they will be served, each with what is `free` of its product,
+    and how much of it the lines `ahead` wait for.
+    """
     lines = backordered_lines().select_related("order__customer", "product")
-    return in_rank(lines).annotate(free=free_stock("product", at=at))
+    served = Window(Sum(BACKORDERED), partition_by="product", order_by=RANK)
+    return in_rank(lines).annotate(free=free_stock("product", at=at), ahead=served - BACKORDERED)
 
 
 def open_counts() -> QuerySet[CountTask]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fulfillment import services, worklists
 from fulfillment.forms import ReceiveForm
 from fulfillment.reasons import give_reasons
+from fulfillment.selectors import backordered_lines
 from fulfillment.views.common import one_page
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
@@ -18,7 +19,6 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, today, wants_part
 
 MOVES_SHOWN = 50
-LISTED = 100
 
 
 @page("fulfillment.view_stocklevel")
@@ -31,9 +31,15 @@ def stock(request: HttpRequest) -> HttpResponse:
 def shortages(request: HttpRequest) -> HttpResponse:
     """Show what waits for stock and why, and what is to be counted."""
     now = clock.now()
+    tasks = one_page(request, worklists.open_counts(), "counts")
+    waiting = one_page(request, worklists.waiting_lines(at=now))
     context = {
-        "waiting": give_reasons(list(worklists.waiting_lines(at=now)[:LISTED]), at=now),
-        "tasks": list(worklists.open_counts()[:LISTED]),
+        "tasks": tasks["rows"],
+        "next_tasks": tasks["next_page"],
+        "task_count": worklists.open_counts().count(),
+        "waiting": give_reasons(waiting["rows"], at=now),
+        "next_page": waiting["next_page"],
+        "waiting_count": backordered_lines().count(),
         "today": today(),
     }
     return render(request, "fulfillment/shortages.html", context)

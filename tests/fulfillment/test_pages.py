@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from credit import services as credit
 from customers.models import Customer
-from fulfillment.models import PickLine, PickList, StockLevel, StockMove
+from fulfillment.models import CountTask, PickLine, PickList, StockLevel, StockMove
 from o2c.kernel import clock, roles
 from orders import services as orders
 from orders.models import Order, OrderLine
@@ -97,6 +97,40 @@ def test_worklist_pages_through_all_that_is_ready_with_what_is_held_last(
     assert said in first.content.decode()
     assert said in second.content.decode()
     assert "?ready=1#h-ready" in first.content.decode()
+
+
+def test_exceptions_page_through_all_that_waits(picker, place, product):
+    first = place({product: 7})
+    place(dict.fromkeys(ProductFactory.create_batch(49), 1))
+    last = place({product: 2})
+
+    page = picker.get(reverse("fulfillment:shortages"))
+    rest = picker.get(reverse("fulfillment:shortages"), {"page": 1})
+
+    assert (len(page.context["waiting"]), page.context["waiting"][0].order) == (50, first)
+    assert [(line.order, line.why) for line in rest.context["waiting"]] == [
+        (last, "7 go to others first; none is on order")
+    ]
+    assert "51 lines wait for stock" in page.content.decode()
+    assert "51 lines wait for stock" in rest.content.decode()
+    assert "?page=1#h-wait" in page.content.decode()
+    assert rest.context["next_page"] is None
+
+
+def test_exceptions_page_through_all_that_is_to_be_counted(picker, stock, now):
+    levels = [stock, *StockLevelFactory.create_batch(50)]
+    for level in levels:
+        CountTask.objects.create(level=level, reason="found fewer", opened_at=now)
+
+    page = picker.get(reverse("fulfillment:shortages"))
+    rest = picker.get(reverse("fulfillment:shortages"), {"counts": 1})
+
+    assert [task.level for task in page.context["tasks"]] == levels[:50]
+    assert [task.level for task in rest.context["tasks"]] == levels[50:]
+    assert "51 places to count" in page.content.decode()
+    assert "51 places to count" in rest.content.decode()
+    assert "?counts=1#h-count" in page.content.decode()
+    assert rest.context["next_tasks"] is None
 
 
 def test_release_sends_the_chosen_orders_to_the_floor(picker, place, product, stock):
