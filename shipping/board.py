@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from customers.models import Customer
 from fulfillment.models import Warehouse
@@ -149,9 +149,9 @@ def lanes(warehouse: Warehouse, *, at: datetime) -> list[Lane]:
         key = (shipment.carrier_id, shipment.leaves_by)
         others = [row for row in places.get(_place(shipment), []) if row != shipment]
         may_join = shipment.state == Shipment.State.PLANNED
-        card = Card(
-            shipment, condition_of(shipment, at=at), others[:MOST_PARTNERS] if may_join else []
-        )
+        promised_on = shipment.promised_on  # type: ignore[attr-defined]
+        condition = condition_of(shipment, at=at, promised_on=promised_on)
+        card = Card(shipment, condition, others[:MOST_PARTNERS] if may_join else [])
         cards[key].append(card)
     schedules = list(selectors.schedules_of(warehouse))
     coming = upcoming(schedules, warehouse, after=morning, until=at + AHEAD)
@@ -198,7 +198,7 @@ def choices(warehouse: Warehouse, *, at: datetime) -> list[Pickup]:
     return upcoming(selectors.schedules_of(warehouse), warehouse, after=at, until=at + AHEAD)
 
 
-def condition_of(shipment: Shipment, *, at: datetime) -> str:
+def condition_of(shipment: Shipment, *, at: datetime, promised_on: date | None = None) -> str:
     """Return the shipment's state, or that it may miss, or has missed, pickup or promise."""
     state: str = shipment.state
     if state not in Shipment.WAITING:
@@ -208,9 +208,16 @@ def condition_of(shipment: Shipment, *, at: datetime) -> str:
         return "too_late" if last is not None and last <= at else state
     if shipment.leaves_by <= at:
         return "missed"
-    if last is not None and shipment.leaves_by > last:
+    if _breaks_promise(shipment, promised_on):
         return "too_late"
     return "at_risk" if shipment.leaves_by - at <= AT_RISK else state
+
+
+def _breaks_promise(shipment: Shipment, promised_on: date | None) -> bool:
+    """Say whether it leaves after the last pickup that keeps its promise, or goes too slowly."""
+    leaves_by, last, arrives = shipment.leaves_by, shipment.must_leave_by, shipment.expected_on
+    is_too_slow = promised_on is not None and arrives is not None and arrives > promised_on
+    return is_too_slow or (last is not None and leaves_by is not None and leaves_by > last)
 
 
 def start_of_day(warehouse: Warehouse, at: datetime) -> datetime:
@@ -257,6 +264,7 @@ def _shipments(warehouse: Warehouse, *, since: datetime) -> Iterable[Shipment]:
         .select_related("customer", "carrier")
         .annotate(
             line_count=Count("lines"),
+            promised_on=Min("lines__order_line__promised_on"),
             order_numbers=ArrayAgg("lines__order__number", distinct=True, default=[]),
             list_numbers=ArrayAgg("lines__pick_list__number", distinct=True, default=[]),
         )

@@ -21,11 +21,12 @@ class Goods:
 
 @dataclass(frozen=True)
 class Quote:
-    """The cheapest service that takes the goods, and what it costs, in `currency`."""
+    """A service that takes the goods: what it costs, in `currency`, and its working days."""
 
     service_id: int
     amount: Decimal
     currency: str
+    transit_days: int
 
 
 class Tariffs:
@@ -43,19 +44,18 @@ class Tariffs:
         for zone in zones:
             self.zones.setdefault(zone.carrier_id, []).append(zone)
 
-    def quote(self, carrier_id: int, service_id: int | None, goods: Goods) -> Quote | None:
-        """Return what the service, or the carrier's cheapest, costs; None: no tariff says."""
+    def quotes(self, carrier_id: int, service_id: int | None, goods: Goods) -> list[Quote]:
+        """Return what the service, or each of the carrier's, costs; empty: no tariff says."""
         zone = zone_of(self.zones.get(carrier_id, []), goods.country, goods.postal_code)
         if zone is None:
-            return None
-        quotes = [
-            Quote(service.pk, amount, self.currency)
+            return []
+        return [
+            Quote(service.pk, amount, self.currency, service.transit_days)
             for service in self.services.get(carrier_id, [])
             if service_id in (None, service.pk) and takes(service, goods.weight_kg)
             for amount in [self._amount(service, zone, goods)]
             if amount is not None
         ]
-        return min(quotes, key=lambda quote: (quote.amount, quote.service_id), default=None)
 
     def _amount(self, service: CarrierService, zone: FreightZone, goods: Goods) -> Decimal | None:
         rates: list[FreightRate] = getattr(service, "valid_rates", [])

@@ -1,7 +1,7 @@
 """When carriers come: pickups are wall-clock times at the warehouse, not on public holidays."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -19,11 +19,15 @@ class Pickup:
     """One coming of a carrier. What is ready by `leaves_by` (UTC) goes along.
 
     `service_id` None: whatever the carrier offers. Without capacity it takes anything.
+    `expected_on` is the first day on which something that goes along can arrive. `day` is the
+    house's.
     """
 
     carrier: Carrier
     leaves_by: datetime
     expected_on: date
+    day: date
+    country: str
     service_id: int | None = None
     capacity_packages: int | None = None
     capacity_kg: Decimal | None = None
@@ -36,6 +40,12 @@ class Pickup:
     @property
     def is_limited(self) -> bool:
         return self.capacity_packages is not None or self.capacity_kg is not None
+
+    def arrives_on(self, transit_days: int) -> date:
+        """Return when it arrives; what leaves on Saturday for a day on the road, on Monday."""
+        if transit_days == 0:
+            return add_working_days(self.day, 0, country=self.country)
+        return add_working_days(self.day + DAY, transit_days - 1, country=self.country)
 
     def has_room(self, *, packages: int, weight_kg: Decimal) -> bool:
         """Say whether so much fits into it in all."""
@@ -89,19 +99,24 @@ def _comes(schedule: PickupSchedule, day: date) -> bool:
 
 def _on(day: date, schedule: PickupSchedule, warehouse: Warehouse) -> Pickup:
     local = datetime.combine(day, schedule.cut_off, tzinfo=ZoneInfo(warehouse.time_zone))
-    return Pickup(
+    pickup = Pickup(
         carrier=schedule.carrier,
         leaves_by=local.astimezone(UTC),
-        expected_on=_arrival(day, schedule.transit_days, country=warehouse.country),
+        expected_on=day,
+        day=day,
+        country=warehouse.country,
         service_id=schedule.service_id,
         capacity_packages=schedule.capacity_packages,
         capacity_kg=schedule.capacity_kg,
         door=schedule.door,
     )
+    return replace(pickup, expected_on=pickup.arrives_on(_transit_days(schedule)))
 
 
-def _arrival(day: date, transit_days: int, *, country: str) -> date:
-    """Return when it arrives: what is taken on a Saturday and a day on the road, on Monday."""
-    if transit_days == 0:
-        return add_working_days(day, 0, country=country)
-    return add_working_days(day + DAY, transit_days - 1, country=country)
+def _transit_days(schedule: PickupSchedule) -> int:
+    """Return the days on the road of its service, else of the carrier's quickest one.
+
+    `quickest_days` is annotated by the selectors; without it the schedule's own days count.
+    """
+    quickest = None if schedule.service_id else getattr(schedule, "quickest_days", None)
+    return schedule.transit_days if quickest is None else int(quickest)

@@ -13,6 +13,7 @@ from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from shipping.models import (
     Booking,
+    CarrierService,
     PickupClosure,
     PickupPlan,
     PickupSchedule,
@@ -26,7 +27,10 @@ Loads = dict[tuple[int, datetime], tuple[int, Decimal]]
 
 
 def schedules_of(warehouse: Warehouse) -> QuerySet[PickupSchedule]:
-    """Return when carriers that we work with come to a warehouse, and `closed_on` when not."""
+    """Return when carriers that we work with come to a warehouse, and `closed_on` when not.
+
+    `quickest_days` are the working days on the road of the carrier's quickest service.
+    """
     return _schedules(warehouse.pk).select_related("carrier").order_by("pk")
 
 
@@ -39,7 +43,12 @@ def _schedules(warehouse_id: int) -> QuerySet[PickupSchedule]:
         warehouse=warehouse_id,
         carrier__is_active=True,
     )
-    return schedules.annotate(closed_on=ArraySubquery(closures.values("day")))
+    services = CarrierService.objects.filter(carrier=OuterRef("carrier"), is_active=True)
+    quickest = services.order_by().values("carrier").annotate(days=Min("transit_days"))
+    return schedules.annotate(
+        closed_on=ArraySubquery(closures.values("day")),
+        quickest_days=Subquery(quickest.values("days")),
+    )
 
 
 def loads_of(warehouse_id: int, *, since: datetime) -> Loads:

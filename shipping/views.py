@@ -273,9 +273,10 @@ def show_shipment(
     )
     is_waiting = row.state in Shipment.WAITING
     asked = [(one, bookings.next_step(one)) for one in bookings.of_shipment(row)]
+    promised_on = cases.promise_of(row)
     context: dict[str, Any] = {
         "shipment": row,
-        "condition": boards.condition_of(row, at=now),
+        "condition": boards.condition_of(row, at=now, promised_on=promised_on),
         "lines": lines,
         "lists": sorted({line.pick_list.number for line in lines}),
         "crosses_border": customs.crosses_border(row),
@@ -284,7 +285,7 @@ def show_shipment(
         "partners": list(selectors.joinable_with(row)),
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
         "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),
-        "promised_on": cases.promise_of(row),
+        "promised_on": promised_on,
         "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
         "bookings": asked,
         "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -19,6 +19,8 @@ from shipping.models import Booking, PickupSchedule, Shipment
 from shipping.pickups import Pickup, must_leave_by, upcoming
 from shipping.plans import Load, Plan, Room
 from shipping.services.flooring import FloorWork, floor_of, reserve
+from shipping.services.pricing import note_way
+from shipping.ways import Way, best_way
 
 # Two plans at once would reserve the same room for the floor's work.
 PLANNING = "shipping.planning"
@@ -28,10 +30,12 @@ MOST = 2000
 # In hundredths of a cent. A broken promise outweighs any freight, being left behind any lateness.
 CENT = 100
 LATE = 10_000_000_000
-LEFT_BEHIND = 20 * LATE
+MOST_LATE = 19
+LEFT_BEHIND = (MOST_LATE + 1) * LATE
 
-
-Quotes = Mapping[tuple[int, int | None], Quote | None]
+Work = Shipment | FloorWork
+# What each carrier and service that comes costs; empty: no tariff says.
+Quotes = Mapping[tuple[int, int | None], Sequence[Quote]]
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,13 @@ def arrange_pickups(warehouse_id: int, *, at: datetime, actor: Actor) -> Arrange
     plan, chosen = _assign(house, shipments, floor, taken, at=at)
     moved = _moved(shipments)
     audit.save_many(dict.fromkeys(shipments, ()), at=at, actor=actor)
-    work: list[Shipment | FloorWork] = [*shipments, *floor]
-    of_floor = chosen[len(shipments) :]
+    of_floor = [one.way.pickup if one.way else None for one in chosen[len(shipments) :]]
     reserve(house.warehouse, list(zip(floor, of_floor, strict=True)))
     return Arranged(
         planned=len(shipments),
         moved=moved,
         reserved=sum(pickup is not None for pickup in of_floor),
-        late=sum(_is_late(one, pickup) for one, pickup in zip(work, chosen, strict=True)),
+        late=sum(one.is_late for one in chosen),
         left_behind=plan.choices.count(None),
         is_proved=plan.is_proved,
     )
@@ -104,6 +107,18 @@ def arrange_missed(*, at: datetime, actor: Actor) -> int:
         moved += _moved(of_house)
     audit.save_many(dict.fromkeys(shipments, ()), at=at, actor=actor)
     return moved
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """How something goes, None where no pickup is left, and when it was promised."""
+
+    way: Way | None
+    promised_on: date | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.way is not None and self.way.days_late(self.promised_on) > 0
 
 
 @dataclass(frozen=True)
@@ -138,17 +153,22 @@ def _assign(
     taken: selectors.Loads,
     *,
     at: datetime,
-) -> tuple[Plan, list[Pickup | None]]:
-    """Put the shipments on their best pickups; return the plan, and the pickup of each."""
+) -> tuple[Plan, list[_Chosen]]:
+    """Put the shipments on their best pickups; return the plan, and how each goes."""
     coming = house.coming
-    _promise_again(shipments, house.schedules, house.warehouse)
+    promises = _promise_again(shipments, house)
+    promised = [*promises, *(work.promised_on for work in floor)]
     quotes = _quotes(_goods(shipments, floor), coming, at=at)
-    work: list[Shipment | FloorWork] = [*shipments, *floor]
-    loads = [_load(one, coming, each) for one, each in zip(work, quotes, strict=True)]
+    ways = [_ways(coming, each, day) for each, day in zip(quotes, promised, strict=True)]
+    work: list[Work] = [*shipments, *floor]
+    loads = [_load(*each) for each in zip(work, ways, promised, strict=True)]
     plan = planner.assign(loads, _rooms(coming, shipments, taken), left_behind=LEFT_BEHIND)
-    chosen = [None if choice is None else coming[choice] for choice in plan.choices]
-    for shipment, pickup, each in zip(shipments, chosen, quotes, strict=False):
-        _put(shipment, pickup, each)
+    chosen = [
+        _Chosen(None if choice is None else each[choice], day)
+        for choice, each, day in zip(plan.choices, ways, promised, strict=True)
+    ]
+    for shipment, one in zip(shipments, chosen, strict=False):
+        _put(shipment, one.way)
     return plan, chosen
 
 
@@ -156,23 +176,19 @@ def _moved(shipments: Sequence[Shipment]) -> int:
     return sum("leaves_by" in row.changes() or "carrier_id" in row.changes() for row in shipments)
 
 
-def _is_late(work: Shipment | FloorWork, pickup: Pickup | None) -> bool:
-    """Say whether its pickup comes after the last one that keeps its promise."""
-    last = work.must_leave_by
-    return pickup is not None and last is not None and pickup.leaves_by > last
+def _promise_again(shipments: Sequence[Shipment], house: _House) -> list[date | None]:
+    """Look again by when each must leave: schedules and closures may have changed.
 
-
-def _promise_again(
-    shipments: Sequence[Shipment], schedules: Sequence[PickupSchedule], warehouse: Warehouse
-) -> None:
-    """Look again by when each must leave: schedules and closures may have changed."""
-    promised = selectors.promises_of([row.pk for row in shipments])
-    found: dict[object, datetime | None] = {}
-    for row in shipments:
-        day = promised.get(row.pk)
-        if day not in found:
-            found[day] = must_leave_by(schedules, warehouse, day)
-        row.must_leave_by = found[day]
+    Returns the day that was promised of each.
+    """
+    by_shipment = selectors.promises_of([row.pk for row in shipments])
+    promised = [by_shipment.get(row.pk) for row in shipments]
+    last = {
+        day: must_leave_by(house.schedules, house.warehouse, day) for day in dict.fromkeys(promised)
+    }
+    for row, day in zip(shipments, promised, strict=True):
+        row.must_leave_by = last[day]
+    return promised
 
 
 def _goods(shipments: Sequence[Shipment], floor: Sequence[FloorWork]) -> list[Goods]:
@@ -187,29 +203,36 @@ def _quotes(goods: Sequence[Goods], coming: Sequence[Pickup], *, at: datetime) -
     known: Tariffs = tariffs.tariffs_of({carrier_id for carrier_id, _s in offered}, at=at)
     return [
         {
-            (carrier_id, service_id or None): known.quote(carrier_id, service_id or None, one)
+            (carrier_id, service_id or None): known.quotes(carrier_id, service_id or None, one)
             for carrier_id, service_id in offered
         }
         for one in goods
     ]
 
 
-def _load(work: Shipment | FloorWork, coming: Sequence[Pickup], quotes: Quotes) -> Load:
+def _ways(coming: Sequence[Pickup], quotes: Quotes, promised_on: date | None) -> list[Way]:
+    """Return how goods would go with each pickup."""
+    return [
+        best_way(pickup, quotes[pickup.carrier.pk, pickup.service_id], promised_on)
+        for pickup in coming
+    ]
+
+
+def _load(work: Work, ways: Sequence[Way], promised_on: date | None) -> Load:
     """Return what it takes, and what each pickup costs: freight, and lateness before all.
 
     Of pickups that cost the same the earlier one is better; what no tariff names is taken to
-    cost as much as the dearest that is known. What is not packed by then cannot go along.
+    cost as much as the dearest that is known. What is not packed by then cannot go along. Where
+    no promise can be kept any more, the days beyond the earliest arrival count.
     """
-    known = [quote.amount for quote in quotes.values() if quote is not None]
-    unknown = max(known, default=ZERO)
+    unknown = max((way.quote.amount for way in ways if way.quote), default=ZERO)
+    late = [way.days_late(promised_on) for way in ways]
+    least = max(min(late, default=0) - 1, 0)
     costs: list[int | None] = []
-    for place, pickup in enumerate(coming):
-        quote = quotes[pickup.carrier.pk, pickup.service_id]
-        cost = int((unknown if quote is None else quote.amount) * 100) * CENT + place
-        last = work.must_leave_by
-        if last is not None and pickup.leaves_by > last:
-            cost += LATE * (1 + (pickup.leaves_by - last).days)
-        is_ready = isinstance(work, Shipment) or work.ready_at <= pickup.leaves_by
+    for place, (way, days) in enumerate(zip(ways, late, strict=True)):
+        cost = int((way.quote.amount if way.quote else unknown) * 100) * CENT + place
+        cost += LATE * min(max(days - least, 0), MOST_LATE)
+        is_ready = isinstance(work, Shipment) or work.ready_at <= way.pickup.leaves_by
         costs.append(cost if is_ready else None)
     return Load(work.package_count, int(work.weight_kg * 1000), costs)
 
@@ -240,11 +263,11 @@ def _room(
     )
 
 
-def _put(shipment: Shipment, pickup: Pickup | None, quotes: Quotes) -> None:
-    shipment.carrier_id = pickup.carrier.pk if pickup else None
-    shipment.leaves_by = pickup.leaves_by if pickup else None
-    shipment.expected_on = pickup.expected_on if pickup else None
-    quote = quotes[pickup.carrier.pk, pickup.service_id] if pickup else None
-    shipment.service_id = quote.service_id if quote else (pickup.service_id if pickup else None)
-    shipment.freight_cost = quote.amount if quote else None
-    shipment.freight_currency = quote.currency if quote else ""
+def _put(shipment: Shipment, way: Way | None) -> None:
+    shipment.carrier_id = way.pickup.carrier.pk if way else None
+    shipment.leaves_by = way.pickup.leaves_by if way else None
+    if way:
+        note_way(shipment, way)
+    else:
+        shipment.expected_on = shipment.service_id = shipment.freight_cost = None
+        shipment.freight_currency = ""

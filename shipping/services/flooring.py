@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Min
@@ -26,6 +26,7 @@ class FloorWork:
 
     pick_list_id: int
     goods: Goods
+    promised_on: date | None
     must_leave_by: datetime | None
     ready_at: datetime
     package_count: int = 1
@@ -56,6 +57,7 @@ def floor_of(
         FloorWork(
             pick_list_id=key,
             goods=goods[key],
+            promised_on=promised_on,
             must_leave_by=last[promised_on],
             ready_at=at + time_to_pack(state),
         )

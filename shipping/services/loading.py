@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from customers.models import Customer
@@ -24,6 +24,7 @@ class Load:
     ship_to_id: int
     weight_kg: Decimal
     package_count: int
+    promised_on: date | None
     must_leave_by: datetime | None
     joins_others: bool
 
@@ -46,6 +47,7 @@ def load_of(pick_list: PickList, coming: Sequence[PickupSchedule]) -> Load:
         ship_to_id=ship_to_id,
         weight_kg=weight or ZERO,
         package_count=package_count,
+        promised_on=promised_on,
         must_leave_by=last,
         joins_others=policy == Customer.Consolidation.AUTOMATIC,
     )

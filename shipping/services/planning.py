@@ -65,8 +65,8 @@ def plan_shipment(pick_list_id: int, *, at: datetime, actor: Actor) -> Shipment:
     shipment = shipment_of(pick_list, load, at=at)
     if pickup is not None:
         shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
-        shipment.expected_on = pickup.expected_on
-        price(shipment, pickup, goods_of(pick_list, load), at=at)
+        goods = goods_of(pick_list, load)
+        price(shipment, pickup, goods, promised_on=load.promised_on, at=at)
     touches = [f"order:{pick_list.order_id}", pick_list.label]
     adopt(audit.create(shipment, at=at, actor=actor, touches=touches))
     put_into(shipment, pick_list)
@@ -134,8 +134,9 @@ def assign_pickup(
         raise InvalidInput(_("This carrier does not come then."), field="pickup")
     leaves = pickup.key != (shipment.carrier_id, shipment.leaves_by)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
-    shipment.expected_on = pickup.expected_on
-    price(shipment, pickup, tariffs.goods_of([shipment])[shipment.pk], at=at)
+    goods = tariffs.goods_of([shipment])[shipment.pk]
+    promised_on = selectors.promises_of([shipment.pk]).get(shipment.pk)
+    price(shipment, pickup, goods, promised_on=promised_on, at=at)
     if booking is not None and leaves:
         move_booking(shipment, booking, pickup.carrier, at=at, actor=actor)
     return audit.save(shipment, at=at, actor=actor)

@@ -209,7 +209,10 @@ class PickupForm(PartForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     transit_days = forms.IntegerField(
-        label=_("Working days on the road"), min_value=0, max_value=90
+        label=_("Working days on the road"),
+        min_value=0,
+        max_value=90,
+        help_text=_("For the service below; for all of them, each service's own days count"),
     )
     service = _one_of(_("Service"), required=False, empty_label=_("all of them"))
     capacity_packages = forms.IntegerField(

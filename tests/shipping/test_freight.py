@@ -39,8 +39,8 @@ def goods(weight="10", value="1000", **where):
 
 
 def quote(carrier, what, service_id=None):
-    found = tariffs_of([carrier.pk], at=AT).quote(carrier.pk, service_id, what)
-    return found and found.amount
+    found = tariffs_of([carrier.pk], at=AT).quotes(carrier.pk, service_id, what)
+    return min((one.amount for one in found), default=None)
 
 
 @pytest.mark.parametrize(

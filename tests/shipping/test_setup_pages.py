@@ -117,7 +117,7 @@ def test_tariff_by_weight_zone_and_percentage_is_entered_and_quoted(shipper, car
 
     known = tariffs.tariffs_of([carrier.pk], at=now)
     goods = Goods("DE", "20457", Decimal(10), Decimal(200), "EUR")
-    quote = known.quote(carrier.pk, None, goods)
+    [quote] = known.quotes(carrier.pk, None, goods)
     assert answer.status_code == 302
     assert FreightZone.objects.get().countries == ["DE", "DK"]
     assert FreightRate.objects.get().value_rate == Decimal("0.015")
