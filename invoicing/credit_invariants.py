@@ -63,7 +63,8 @@ invariant(
            <> bool_and(COALESCE(taken.quantity, 0) = line.quantity)
     """,
 )
-# A settled return is credited by a message that follows it; for an hour it may be on its way.
+# A settled return is credited by a message that follows it; for an hour it may be on its way
+# (eight tries take that long).
 invariant(
     "invoicing.what_is_accepted_of_a_settled_return_is_credited_or_never_billed",
     """
@@ -87,6 +88,8 @@ invariant(
        AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
                         WHERE message.delivered_at IS NULL
                           AND (message.payload ->> 'return_id')::bigint = accepted.of_id
-                          AND message.handler LIKE 'invoicing.%')
+                          AND message.handler = 'invoicing.handlers.credit_returned'
+                          AND message.attempts < 8
+                          AND message.due_at > now() - interval '1 hour')
     """,
 )

@@ -59,6 +59,13 @@ class ReturnInspected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnStuck(Event):
+    """Something of a return could not be put to its place: a person says where it goes."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReturnSettled(Event):
     """What was accepted of a return is to be credited: a credit memo is due."""
 

@@ -18,6 +18,7 @@ from shipping.events import (
     ReturnInspected,
     ReturnRefused,
     ReturnSettled,
+    ReturnStuck,
     ShipmentDispatched,
     ShipmentFailed,
 )
@@ -94,6 +95,11 @@ def tell_how_to_return(event: ReturnAnnounced) -> None:
 def store_returned(event: ReturnInspected) -> None:
     """Put what came back to its places; a delivery after the first finds it there."""
     services.store_returned(event.return_id, at=event.at, actor=event.actor)
+
+
+@after(ReturnStuck)
+def tell_what_is_not_put_away(event: ReturnStuck) -> None:
+    tellings.tell_of_stuck_return(event.return_id, at=event.at)
 
 
 @after(ReturnSettled)

@@ -83,7 +83,8 @@ invariant(
         OR s.dispatched_at IS NULL
     """,
 )
-# Goods are put to their places by a message that follows; for an hour it may be on its way.
+# Goods are put to their places by a message that follows; for an hour it may be on its way (eight
+# tries take that long). What cannot be put waits for a person, who is told why.
 invariant(
     "shipping.what_came_back_lies_where_it_was_put",
     """
@@ -92,11 +93,13 @@ invariant(
       JOIN shipping_return o ON o.id = b.of_id
       LEFT JOIN fulfillment_stockmove m ON m.kind = 'return' AND m.source = 'return:' || b.id
      WHERE b.disposition IN ('restock', 'quarantine') AND b.received > 0
-       AND b.received IS DISTINCT FROM m.quantity
+       AND b.received IS DISTINCT FROM m.quantity AND (b.problem = '' OR m.id IS NOT NULL)
        AND NOT EXISTS (SELECT FROM kernel_outboxmessage message
                         WHERE message.delivered_at IS NULL
                           AND (message.payload ->> 'return_id')::bigint = o.id
-                          AND message.handler LIKE 'shipping.%')
+                          AND message.handler = 'shipping.handlers.store_returned'
+                          AND message.attempts < 8
+                          AND message.due_at > now() - interval '1 hour')
     """,
 )
 invariant(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import Location
 from shipping.models import ReturnLine, ShipmentLine
-from shipping.services import Arrived, Coming, Verdict
+from shipping.services import Arrived, Coming, Target, Verdict
 
 DIGITS, PLACES = 12, 3
 MOST_LOTS = 200
@@ -119,8 +119,8 @@ class ReceiveForm(forms.Form):
         }
 
 
-class InspectForm(forms.Form):
-    """What becomes of each line, where it goes, and how much of it is credited."""
+class StoreForm(forms.Form):
+    """What becomes of each line, and where it goes."""
 
     def __init__(
         self,
@@ -133,27 +133,23 @@ class InspectForm(forms.Form):
         choices = [("", _("—")), *((str(place.pk), place.code) for place in places)]
         for line in lines:
             self.fields[f"disposition_{line.pk}"] = forms.ChoiceField(
-                choices=ReturnLine.Disposition.choices, label=_("What becomes of it")
+                choices=ReturnLine.Disposition.choices,
+                initial=line.disposition,
+                label=_("What becomes of it"),
             )
             self.fields[f"place_{line.pk}"] = forms.ChoiceField(
-                choices=choices, required=False, label=_("Place")
+                choices=choices, required=False, initial=line.location_id, label=_("Place")
             )
-            accepted = Quantity(initial=line.received)
-            accepted.required = True
-            self.fields[f"accepted_{line.pk}"] = accepted
 
-    def rows(self) -> Iterator[tuple[ReturnLine, BoundField, BoundField, BoundField]]:
+    def rows(self) -> Iterator[tuple[ReturnLine, BoundField, BoundField]]:
         for line in self.lines:
-            names = ("disposition", "place", "accepted")
-            disposition, place, accepted = (self[f"{name}_{line.pk}"] for name in names)
-            yield line, disposition, place, accepted
+            yield line, self[f"disposition_{line.pk}"], self[f"place_{line.pk}"]
 
-    def verdicts(self) -> dict[int, Verdict]:
+    def targets(self) -> dict[int, Target]:
         entered = self.cleaned_data
         return {
-            line.pk: Verdict(
+            line.pk: Target(
                 disposition=entered[f"disposition_{line.pk}"],
-                accepted=entered[f"accepted_{line.pk}"],
                 location_id=int(entered[f"place_{line.pk}"] or 0) or None,
             )
             for line in self.lines
@@ -161,6 +157,36 @@ class InspectForm(forms.Form):
 
     def names(self) -> dict[str, str]:
         return {f"lines.{line.pk}": f"disposition_{line.pk}" for line in self.lines}
+
+
+class InspectForm(StoreForm):
+    """What becomes of each line, where it goes, and how much of it is credited."""
+
+    def __init__(
+        self,
+        lines: Sequence[ReturnLine],
+        places: Sequence[Location],
+        data: QueryDict | None = None,
+    ) -> None:
+        super().__init__(lines, places, data)
+        for line in lines:
+            accepted = Quantity(initial=line.received)
+            accepted.required = True
+            self.fields[f"accepted_{line.pk}"] = accepted
+
+    def judged(self) -> Iterator[tuple[ReturnLine, BoundField, BoundField, BoundField]]:
+        for line, disposition, place in self.rows():
+            yield line, disposition, place, self[f"accepted_{line.pk}"]
+
+    def verdicts(self) -> dict[int, Verdict]:
+        return {
+            key: Verdict(
+                disposition=target.disposition,
+                location_id=target.location_id,
+                accepted=self.cleaned_data[f"accepted_{key}"],
+            )
+            for key, target in self.targets().items()
+        }
 
 
 class SettleForm(forms.Form):

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from django.db.models import (
     Case,
+    CharField,
     Count,
     DecimalField,
+    Exists,
     F,
     OuterRef,
     Prefetch,
@@ -14,15 +16,19 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
+from fulfillment.models import StockMove
 from o2c.kernel.money import ZERO
 from shipping.models import Return, ReturnLine, ShipmentLine
 
 PAGE_SIZE = 50
 OPEN = (Return.State.ANNOUNCED, Return.State.RECEIVED, Return.State.INSPECTED)
+# The view of what could not be put away.
+STUCK = "stuck"
 QUANTITY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=12, decimal_places=3)
 # What is announced counts until the goods are here; then what has come.
 COUNTED = Case(
@@ -61,9 +67,12 @@ def lines_to_return(lines: QuerySet[ShipmentLine]) -> QuerySet[ShipmentLine]:
 
 
 def worklist(view: str) -> QuerySet[Return]:
-    """Return the returns of a state, or all open ones for "open", with `line_count`."""
-    states = list(OPEN) if view == "open" else [view]
-    rows = Return.objects.filter(state__in=states).select_related("customer", "warehouse")
+    """Return the returns of a state, all open or all stuck ones, with `line_count`."""
+    if view == STUCK:
+        rows = stuck_returns()
+    else:
+        rows = Return.objects.filter(state__in=OPEN if view == "open" else [view])
+    rows = rows.select_related("customer", "warehouse")
     return rows.annotate(line_count=Count("lines")).order_by("-pk")
 
 
@@ -108,6 +117,14 @@ def not_credited(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
 
 
 def waiting_to_be_stored(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
-    """Return lines that were looked at and go back to a place of ours."""
+    """Return lines that were looked at and go to a place of ours, and are not there yet."""
     to_stock = Q(disposition__in=ReturnLine.TO_STOCK, location__isnull=False, received__gt=0)
-    return ReturnLine.objects.filter(to_stock, of__in=list(return_ids)).order_by("pk")
+    source = Concat(Value("return:"), Cast(OuterRef("pk"), CharField()))
+    moved = StockMove.objects.filter(kind=StockMove.Kind.RETURN, source=source)
+    lines = ReturnLine.objects.filter(to_stock, ~Exists(moved), of__in=list(return_ids))
+    return lines.order_by("pk")
+
+
+def stuck_returns() -> QuerySet[Return]:
+    """Return the returns of which something could not be put away and waits for a person."""
+    return Return.objects.filter(pk__in=ReturnLine.objects.exclude(problem="").values("of"))

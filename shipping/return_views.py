@@ -18,7 +18,14 @@ from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, status_of
 from shipping import return_selectors as selectors
 from shipping import return_slip, services
 from shipping.models import Return, Shipment, ShipmentLine
-from shipping.return_forms import AnnounceForm, InspectForm, ReceiveForm, RefuseForm, SettleForm
+from shipping.return_forms import (
+    AnnounceForm,
+    InspectForm,
+    ReceiveForm,
+    RefuseForm,
+    SettleForm,
+    StoreForm,
+)
 
 OK = 200
 MOST_LINES, MOST_PLACES = 200, 500
@@ -28,7 +35,7 @@ MOST_LINES, MOST_PLACES = 200, 500
 def return_list(request: HttpRequest) -> HttpResponse:
     """List the returns: what is open, or what is in one state."""
     view = request.GET.get("view", "open")
-    view = view if view in Return.State.values else "open"
+    view = view if view in {*Return.State.values, selectors.STUCK} else "open"
     size = selectors.PAGE_SIZE
     start = page_of(request) * size
     found = list(selectors.worklist(view)[start : start + size + 1])
@@ -38,6 +45,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
         "next_page": page_of(request) + 1 if len(found) > size else None,
         "view": view,
         "open_count": sum(counts.get(state, 0) for state in selectors.OPEN),
+        "stuck_count": selectors.stuck_returns().count(),
         "views": [(state, state.label, counts.get(state, 0)) for state in Return.State],
     }
     return render(request, "shipping/returns.html", context)
@@ -138,6 +146,22 @@ def inspect(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
+@action("shipping.work_return")
+def store(request: HttpRequest, number: str) -> HttpResponse:
+    """Say where goes what could not be put to its place."""
+    row = _return(number)
+    form = StoreForm(_stuck(_lines(row)), _places(row), request.POST)
+    return _act(
+        request,
+        row,
+        form,
+        lambda: services.store_elsewhere(
+            row.pk, targets=form.targets(), at=clock.now(), actor=actor_of(request)
+        ),
+        name="store_form",
+    )
+
+
 @action("shipping.settle_return")
 def settle(request: HttpRequest, number: str) -> HttpResponse:
     """Agree to credit what was accepted."""
@@ -169,7 +193,7 @@ def _act(
 ) -> HttpResponse:
     if not form.is_valid():
         return _detail(request, row, status=UNPROCESSABLE, **{name: form})
-    names = form.names() if isinstance(form, ReceiveForm | InspectForm) else {}
+    names = form.names() if isinstance(form, ReceiveForm | StoreForm) else {}
     try:
         once_per_form(request, work)
     except EXPECTED as refusal:
@@ -186,6 +210,10 @@ def _lines(row: Return) -> list[Any]:
     return list(selectors.lines_for_page().filter(of=row))
 
 
+def _stuck(lines: list[Any]) -> list[Any]:
+    return [line for line in lines if line.problem]
+
+
 def _places(row: Return) -> list[Location]:
     kinds = (*Location.PICKED_FROM, Location.Kind.QUARANTINE)
     places = Location.objects.filter(warehouse=row.warehouse_id, is_active=True, kind__in=kinds)
@@ -195,12 +223,14 @@ def _places(row: Return) -> list[Location]:
 def _detail(request: HttpRequest, row: Return, *, status: int = OK, **shown: Any) -> HttpResponse:
     lines = _lines(row)
     here = [line for line in lines if line.received]
+    stuck = _stuck(lines)
     is_to_inspect = row.state == Return.State.RECEIVED
     context = {
         "return": row,
         "lines": lines,
         "receive_form": ReceiveForm(lines),
         "inspect_form": InspectForm(here, _places(row)) if is_to_inspect else None,
+        "store_form": StoreForm(stuck, _places(row)) if stuck else None,
         "settle_form": SettleForm(),
         "refuse_form": RefuseForm(),
     }

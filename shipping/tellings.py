@@ -9,7 +9,7 @@ from django.utils.translation import override
 from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
 from shipping import mails, services
-from shipping.models import Booking, DeliveryCase
+from shipping.models import Booking, DeliveryCase, ReturnLine
 
 OUR_LANGUAGE = "en"
 
@@ -43,6 +43,22 @@ def tell_of_booking(booking_id: int, *, at: datetime) -> None:
     link = reverse("shipping:shipment", args=[booking.shipment.number])
     key = f"booking-{booking_id}-{at:%Y%m%d%H%M%S%f}"
     notices.tell(people, key=key, text=text, link=link, at=at)
+
+
+def tell_of_stuck_return(return_id: int, *, at: datetime) -> None:
+    """Tell those who work on returns what could not be put away, and why."""
+    stuck = ReturnLine.objects.filter(of=return_id).exclude(problem="").order_by("pk")
+    line = stuck.select_related("of", "shipment_line__order_line").first()
+    if line is None:
+        return
+    with override(OUR_LANGUAGE):
+        facts = {"return": line.of, "sku": line.shipment_line.order_line.sku, "why": line.problem}
+        text = _("%(return)s: %(sku)s is not put away. %(why)s") % facts
+    people = notices.people_of(roles.SHIPPING, roles.WAREHOUSE)
+    key = f"return-stuck-{return_id}-{at:%Y%m%d%H%M%S%f}"
+    notices.tell(
+        people, key=key, text=text, link=reverse("shipping:return", args=[line.of.number]), at=at
+    )
 
 
 def _tell(case: DeliveryCase, people: list[int], *, key: str, at: datetime) -> None:

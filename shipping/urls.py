@@ -55,6 +55,7 @@ urlpatterns = [
     path("returns/<str:number>/slip.pdf", returns.slip, name="return-slip"),
     path("returns/<str:number>/receive/", returns.receive, name="return-receive"),
     path("returns/<str:number>/inspect/", returns.inspect, name="return-inspect"),
+    path("returns/<str:number>/store/", returns.store, name="return-store"),
     path("returns/<str:number>/settle/", returns.settle, name="return-settle"),
     path("returns/<str:number>/refuse/", returns.refuse, name="return-refuse"),
     path("<str:number>/", views.shipment, name="shipment"),

@@ -101,6 +101,8 @@ class ReturnLine(models.Model):
     location = models.ForeignKey(
         Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Why it could not be put there: somebody chooses another place, or mends what is wrong.
+    problem = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -9,13 +9,7 @@ from shipping.services.consolidating import (
     take_out,
 )
 from shipping.services.dispatching import dispatch_shipment
-from shipping.services.inspecting import (
-    Arrived,
-    Verdict,
-    inspect_return,
-    receive_return_goods,
-    store_returned,
-)
+from shipping.services.inspecting import Verdict, inspect_return, receive_return_goods
 from shipping.services.labelling import label_of
 from shipping.services.lateness import flag_late
 from shipping.services.mending import (
@@ -36,6 +30,7 @@ from shipping.services.planning import (
     plan_shipment,
 )
 from shipping.services.proving import Delivery, Refusal, deliver_shipment, record_proof
+from shipping.services.returned_lots import Arrived
 from shipping.services.returning import (
     Coming,
     NothingToReturn,
@@ -44,6 +39,7 @@ from shipping.services.returning import (
     refuse_return,
     settle_return,
 )
+from shipping.services.storing import NothingStuck, Target, store_elsewhere, store_returned
 from shipping.services.tracking import (
     NotReportable,
     record_reports,
@@ -65,8 +61,10 @@ __all__ = [
     "NotPacked",
     "NotReportable",
     "NothingLeft",
+    "NothingStuck",
     "NothingToReturn",
     "Refusal",
+    "Target",
     "Verdict",
     "announce_refused",
     "announce_return",
@@ -97,6 +95,7 @@ __all__ = [
     "retry_booking",
     "settle_return",
     "settle_stuck",
+    "store_elsewhere",
     "store_returned",
     "take_booking",
     "take_case",

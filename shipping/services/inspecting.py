@@ -1,4 +1,4 @@
-"""Goods that came back are counted, looked at, and put where they belong."""
+"""Goods that came back are counted and looked at."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from catalog.models import Product
-from fulfillment import services as fulfillment
-from fulfillment.models import Location, Lot
+from fulfillment.models import Location
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -20,21 +18,12 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from shipping.events import ReturnInspected
 from shipping.models import Return, ReturnLine
-from shipping.return_selectors import lines_for_page, waiting_to_be_stored
+from shipping.return_selectors import lines_for_page
+from shipping.services.returned_lots import Arrived, LotsOut, lots_of, lots_out
 from shipping.services.returning import LIMIT, STEP, count_returned, hold_orders_of
+from shipping.services.storing import place_for
 
 Disposition = ReturnLine.Disposition
-# By product and code.
-Lots = Mapping[tuple[int, str], Lot]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arrived:
-    """So much of an announced line has come, of one lot where the product is kept by lot."""
-
-    line_id: int
-    quantity: Decimal
-    lot_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +46,8 @@ def receive_return_goods(
     Raises:
         Return.DoesNotExist: no such return.
         TransitionNotAllowed: it was received already, or refused.
-        InvalidInput: nothing has come, more than announced, or a lot is missing or unknown;
-            `field` is `lines.<line id>`.
+        InvalidInput: nothing has come, more than announced, or a lot is missing, unknown, or
+            did not leave with the line; `field` is `lines.<line id>`.
     """
     found = list(lines_for_page().filter(of=return_id))
     hold_orders_of(line.shipment_line_id for line in found)
@@ -71,12 +60,12 @@ def receive_return_goods(
     if not per_line:
         raise InvalidInput(_("Enter what has come, or refuse the return."))
     lines = {line.pk: line for line in found}
-    known = _known_lots(found, goods)
+    out = lots_out(found, goods)
     made: list[ReturnLine] = []
     for line_id, parts in per_line.items():
         if line_id not in lines:
             raise InvalidInput(_("This is no line of the return."), field=f"lines.{line_id}")
-        made += _count(lines[line_id], parts, known)
+        made += _count(lines[line_id], parts, out)
     rows.update_many(found, ["announced", "received", "lot_id"])
     rows.append(made)
     audit.save(row, at=at, actor=actor, touches=_orders(found))
@@ -116,39 +105,7 @@ def inspect_return(
     return row
 
 
-def store_returned(return_id: int, *, at: datetime, actor: Actor) -> int:
-    """Put what was looked at to its places, a step each; return how many lines were put now.
-
-    Safe twice: what lies in its place already stays there.
-    """
-    stored = 0
-    for line in waiting_to_be_stored([return_id]).select_related("shipment_line__order_line"):
-        try:
-            fulfillment.receive_return(
-                location_id=line.location_id or 0,
-                product_id=line.shipment_line.order_line.product_id,
-                lot_id=line.lot_id,
-                quantity=line.received,
-                source=f"return:{line.pk}",
-                reason=line.get_reason_display(),
-                at=at,
-                actor=actor,
-            )
-        except fulfillment.AlreadyRecorded:
-            continue
-        stored += 1
-    return stored
-
-
-def _known_lots(lines: Iterable[ReturnLine], goods: Iterable[Arrived]) -> Lots:
-    """Return the lots of these products with these codes, by both; one statement."""
-    products = {line.shipment_line.order_line.product_id for line in lines}
-    codes = {one.lot_code.strip() for one in goods} - {""}
-    found = Lot.objects.filter(product__in=products, code__in=codes)
-    return {(lot.product_id, lot.code): lot for lot in found}
-
-
-def _count(line: ReturnLine, parts: Sequence[Arrived], known: Lots) -> list[ReturnLine]:
+def _count(line: ReturnLine, parts: Sequence[Arrived], out: LotsOut) -> list[ReturnLine]:
     """Count one line's goods; return the lines of its second and further lots, not stored yet."""
     field = f"lines.{line.pk}"
     total = sum((part.quantity for part in parts), ZERO)
@@ -160,7 +117,7 @@ def _count(line: ReturnLine, parts: Sequence[Arrived], known: Lots) -> list[Retu
             % {"announced": f"{line.announced.normalize():f}"},
             field=field,
         )
-    lots = _lots(line, parts, known)
+    lots = lots_of(line, parts, out)
     first, others = parts[0], list(zip(parts, lots, strict=True))[1:]
     line.announced -= total - first.quantity
     line.received, line.lot_id = first.quantity, lots[0]
@@ -182,54 +139,20 @@ def _is_quantity(quantity: Decimal) -> bool:
     return quantity.is_finite() and 0 < quantity < LIMIT and not quantity % STEP
 
 
-def _lots(line: ReturnLine, parts: Sequence[Arrived], known: Lots) -> list[int | None]:
-    """Return the lot of each part; none where the product is not kept by lot."""
-    field, product = f"lines.{line.pk}", line.shipment_line.order_line.product
-    codes = [part.lot_code.strip() for part in parts]
-    if product.tracking == Product.Tracking.NONE:
-        if any(codes) or len(parts) > 1:
-            message = _("%(sku)s is not kept by lot.") % {"sku": product.sku}
-            raise InvalidInput(message, field=field)
-        return [None]
-    if len(set(codes)) < len(codes):
-        raise InvalidInput(_("The same lot is entered twice."), field=field)
-    found = [known.get((product.pk, code)) for code in codes]
-    for code, part, lot in zip(codes, parts, found, strict=True):
-        if lot is None:
-            raise InvalidInput(
-                _("We never had lot “%(code)s” of %(sku)s. Read it from the goods again.")
-                % {"code": code, "sku": product.sku},
-                field=field,
-            )
-        if lot.is_serial and part.quantity != 1:
-            raise InvalidInput(_("A serial number stands for one piece."), field=field)
-    return [lot.pk for lot in found if lot]
-
-
 def _judge(line: ReturnLine, verdict: Verdict | None, places: Mapping[int, Location]) -> None:
     field = f"lines.{line.pk}"
     if verdict is None or verdict.disposition not in Disposition.values:
         raise InvalidInput(_("Say what becomes of it."), field=field)
-    if not verdict.accepted.is_finite() or not 0 <= verdict.accepted <= line.received:
+    accepted = verdict.accepted
+    if not accepted.is_finite() or not 0 <= accepted <= line.received or accepted % STEP:
         raise InvalidInput(
-            _("Credit between 0 and what has come, %(received)s.")
+            _("Credit between 0 and what has come, %(received)s, with three decimals at most.")
             % {"received": f"{line.received.normalize():f}"},
             field=field,
         )
     place = places.get(verdict.location_id or 0)
+    line.location = place_for(line, verdict.disposition, place)
     line.disposition, line.accepted = verdict.disposition, verdict.accepted
-    line.location = None
-    if verdict.disposition == Disposition.SCRAP:
-        return
-    is_shelf = place is not None and place.kind in Location.PICKED_FROM
-    if place is None or is_shelf != (verdict.disposition == Disposition.RESTOCK):
-        raise InvalidInput(
-            _("Choose a shelf of the house that it came to.")
-            if verdict.disposition == Disposition.RESTOCK
-            else _("Choose a quarantine place of the house that it came to."),
-            field=field,
-        )
-    line.location = place
 
 
 def _sums(lines: Iterable[ReturnLine]) -> dict[int, Decimal]:

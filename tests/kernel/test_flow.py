@@ -119,6 +119,7 @@ FLOW = [
     "shipping.ReturnRefused after shipping.tell_return_is_refused",
     "shipping.ReturnSettled after invoicing.credit_returned",
     "shipping.ReturnSettled after shipping.tell_what_is_not_credited",
+    "shipping.ReturnStuck after shipping.tell_what_is_not_put_away",
     "shipping.ShipmentDelivered after invoicing.bill_delivered",
     "shipping.ShipmentDispatched after invoicing.bill_dispatched",
     "shipping.ShipmentDispatched after shipping.place_reports",

@@ -102,4 +102,5 @@ def _send_back(gone):
     scrap = services.Verdict(disposition="scrap", accepted=Decimal("0.5"))
     verdicts = {made[2].lines.get().pk: scrap}
     services.inspect_return(made[2].pk, verdicts=verdicts, at=NOW, actor=ACTOR)
+    made[2].lines.update(disposition="restock", problem="A-01 is not used any more.")
     services.report_exception(gone.pk, kind="refused", note="", at=NOW, actor=ACTOR)

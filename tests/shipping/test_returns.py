@@ -156,6 +156,7 @@ def test_scrapped_goods_never_come_to_stock(announce, receive, inspect, stock):
         ("eaten", 2, "Say what becomes of it"),
         ("scrap", 3, "between 0 and what has come, 2"),
         ("scrap", -1, "between 0 and what has come, 2"),
+        ("scrap", "1.0001", "with three decimals at most"),
         ("restock", 2, "Choose a shelf"),
         ("quarantine", 2, "Choose a quarantine place"),
     ],
