@@ -42,6 +42,16 @@ def allocate_again(order_id: int, *, at: datetime, actor: Actor) -> None:
     _allocate(order, _waiting_lines(order), at=at, actor=actor)
 
 
+def claim_waiting(
+    order: Order, lines: Iterable[OrderLine], *, at: datetime, actor: Actor
+) -> dict[int, Decimal]:
+    """Claim what lines of a locked order wait for; return what is missing of each short line.
+
+    Nothing is cancelled, and nobody is told.
+    """
+    return _allocate(order, [line for line in lines if line.backordered > 0], at=at, actor=actor)
+
+
 def claim_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime, actor: Actor) -> None:
     """Claim what lines of a locked order wait for; of what is missing nothing else is cancelled."""
     short = _allocate(order, lines, at=at, actor=actor)

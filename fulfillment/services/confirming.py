@@ -14,8 +14,8 @@ from fulfillment import selectors
 from fulfillment.events import LineShort
 from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
+from fulfillment.services.allocating import claim_waiting
 from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
-from fulfillment.services.promising import expected_days
 from fulfillment.services.tolerating import Difference, ensure_tolerated
 from fulfillment.services.topping import top_up
 from o2c.kernel import audit
@@ -61,6 +61,10 @@ class Shorts:
             missing[getattr(owner, key)] += quantity
         return missing
 
+    @property
+    def product_ids(self) -> set[int]:
+        return {line.order_line.product_id for line in self.lines}
+
     def _of(self, is_wanted: Callable[[PickLine], bool]) -> "Shorts":
         return Shorts({line: left for line, left in self.lines.items() if is_wanted(line)})
 
@@ -85,8 +89,9 @@ def confirm_pick(
 ) -> PickList:
     """Finish a pick list with what was found of each line.
 
-    What was not found is claimed no more, its location is to be counted, and the customer's
-    policy backorders or cancels it: all in this step. With nothing found the list is cancelled.
+    What was not found is claimed elsewhere, for another list; its location is to be counted. What
+    lies nowhere the customer's policy backorders or cancels: all in this step. With nothing found
+    the list is cancelled.
     Within the tolerance of who picks, more is ordered and sent, or the rest of a line cancelled.
 
     Raises:
@@ -184,7 +189,8 @@ def settle_found(
 
     Raises: as `top_up`.
     """
-    topped = top_up(order.pk, pick_list, found.more, at=at, actor=actor)
+    also = found.shorts.missing.product_ids
+    topped = top_up(order.pk, pick_list, found.more, also_held=also, at=at, actor=actor)
     stock.record_found(found.due)
     record_progress(order.pk, changes=_progress(found, topped), at=at, actor=actor)
     if found.shorts.lines:
@@ -217,14 +223,20 @@ def account_of(shorts: Shorts) -> str:
 def _settle_shorts(
     order: Order, pick_list: PickList, shorts: Shorts, *, at: datetime, actor: Actor
 ) -> None:
-    """Release the claims, apply the policy, send somebody to count, and tell."""
+    """Release the claims, send somebody to count, and claim elsewhere; the policy decides about
+    the rest, and of that the customer is told.
+    """
     missing = shorts.missing.by("order_line_id")
     enough = shorts.enough.by("order_line_id")
+    stock.hold(shorts.missing.product_ids)
     stock.reduce_allocations(shorts.by("allocation_id"))
     stock.give_back(shorts.by("level_id"))
     if missing:
         have_counted(pick_list, shorts.missing, at=at)
-        _apply_policy(order, missing, at=at, actor=actor)
+        missing = _claim_elsewhere(order, missing, at=at, actor=actor)
+    if missing and order.customer.shortage_policy != Customer.ShortagePolicy.BACKORDER:
+        reason = Order.CancelReason.OUT_OF_STOCK
+        cancel_quantities(order.pk, quantities=missing, reason=reason, at=at, actor=actor)
     if enough:
         reason = Order.CancelReason.TOLERANCE
         cancel_quantities(order.pk, quantities=enough, reason=reason, at=at, actor=actor)
@@ -232,16 +244,13 @@ def _settle_shorts(
         publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
 
 
-def _apply_policy(
+def _claim_elsewhere(
     order: Order, missing: Mapping[int, Decimal], *, at: datetime, actor: Actor
-) -> None:
-    if order.customer.shortage_policy == Customer.ShortagePolicy.BACKORDER:
-        lines = lines_of(order)
-        days = expected_days([lines[pk] for pk in missing], short=missing, at=at)
-        record_progress(order.pk, changes={}, expected=days, at=at, actor=actor)
-        return
-    reason = Order.CancelReason.OUT_OF_STOCK
-    cancel_quantities(order.pk, quantities=missing, reason=reason, at=at, actor=actor)
+) -> dict[int, Decimal]:
+    """Claim at other places what was not found, for another list; return what is missing still."""
+    lines = lines_of(order)
+    short = claim_waiting(order, [lines[pk] for pk in missing], at=at, actor=actor)
+    return {pk: min(quantity, short[pk]) for pk, quantity in missing.items() if pk in short}
 
 
 # Whoever was to count the place in its turn, or because somebody asked, counts it for this now.

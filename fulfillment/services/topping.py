@@ -1,7 +1,7 @@
 """More than was ordered, within the tolerance: ordered, claimed and put on the list in one step."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import Allocation, PickLine, PickList, StockLevel
+from fulfillment.services import stock
 from fulfillment.services.items import TooMany
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
@@ -26,13 +27,15 @@ def top_up(
     pick_list: PickList,
     more: Mapping[PickLine, Decimal],
     *,
+    also_held: Iterable[int] = (),
     at: datetime,
     actor: Actor,
 ) -> list[PickLine]:
     """Let an order have so much more of what a locked list takes from its places.
 
     The order is amended, so that credit, customer and bill know; its claims go to the places that
-    the goods were taken from. Return the new lines of the list, all found.
+    the goods were taken from. Return the new lines of the list, all found. The places of the
+    products `also_held` are locked with those of the order, for what the step does next.
 
     Raises:
         TooMany: so much more does not lie there, or is promised to others.
@@ -49,6 +52,7 @@ def top_up(
     claims = selectors.unpicked_claims(per_line)
     if sum(claim.quantity for claim in claims) < sum(per_line.values()):
         raise _too_many(next(iter(more)))
+    stock.hold({*also_held, *(line.order_line.product_id for line in more)})
     _move(claims, more)
     return _put_on(pick_list, more, at=at)
 

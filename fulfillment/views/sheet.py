@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from fulfillment import services, worklists
+from fulfillment import selectors, services, worklists
 from fulfillment.forms import FoundForm, PackForm, ScanForm, StepForm
-from fulfillment.models import PickLine, PickList
+from fulfillment.models import Allocation, PickLine, PickList
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.forms import once_per_form
@@ -168,11 +168,20 @@ def _sheet(
         "packages": list(pick_list.packages.order_by("number")),
         "done": sum(1 for line in lines if line.picked is not None or _is_scanned(line)),
         "has_short": any(line.missing for line in lines),
+        "elsewhere": _elsewhere(pick_list, lines),
     }
     template = "fulfillment/pick.html"
     if wants_part(request):
         template += "#sheet"
     return render(request, template, context | shown, status=status)
+
+
+def _elsewhere(pick_list: PickList, lines: Sequence[PickLine]) -> list[Allocation]:
+    """Return what is claimed at other places of what was not found, and is on no list yet."""
+    short = {line.order_line_id for line in lines if line.missing}
+    if not short:
+        return []
+    return [claim for claim in selectors.to_pick(pick_list.order_id) if claim.line_id in short]
 
 
 def _is_scanned(line: PickLine) -> bool:

@@ -9,7 +9,7 @@ from fulfillment.models import CountTask, PickLine, PickList, StockLevel, StockM
 from o2c.kernel import clock, roles
 from orders import services as orders
 from orders.models import Order, OrderLine
-from tests.factories import ProductFactory, StockLevelFactory
+from tests.factories import LocationFactory, ProductFactory, StockLevelFactory
 
 
 @pytest.fixture(autouse=True)
@@ -357,6 +357,19 @@ def test_changes_are_denied_to_others(name, what, data, role, browser_of, releas
     assert response.status_code == 403
     assert PickList.objects.get().state == "released"
     assert StockLevel.objects.get().on_hand == 100
+
+
+def test_short_list_offers_to_release_what_lies_elsewhere(picker, released, pick, product):
+    there = LocationFactory.create(code="A-02-01")
+    StockLevelFactory.create(product=product, location=there, on_hand=Decimal(9))
+    pick(released, found={product.sku: 3})
+
+    page = picker.get(sheet(released)).content.decode()
+    picker.post(reverse("fulfillment:release"), {"ids": released.order_id})
+
+    assert "Release that list" in page
+    assert PickList.objects.exclude(pk=released.pk).get().lines.get().quantity == 2
+    assert "Release that list" not in picker.get(sheet(released)).content.decode()
 
 
 @pytest.mark.parametrize("name", ["pick-lists", "stock", "shortages", "scan", "availability"])

@@ -174,6 +174,61 @@ def test_short_pick_cancels_by_policy_and_frees_credit(
     assert books() == []
 
 
+@pytest.fixture
+def next_place(product, stock):
+    """Fewer of the product, so that A-01-01 is asked first."""
+    return StockLevelFactory.create(
+        product=product, location=LocationFactory.create(code="A-02-01"), on_hand=Decimal(50)
+    )
+
+
+@pytest.mark.parametrize("policy", ["backorder", "ship_partial_cancel_rest", "cancel"])
+def test_short_pick_claims_what_lies_elsewhere_and_tells_nobody(
+    policy, make_customer, place, release, pick, stock, next_place, books
+):
+    order = place({stock.product: 10}, by=make_customer(shortage_policy=policy))
+    [pick_list] = release(order)
+
+    pick(pick_list, found={stock.product.sku: 4})
+    outbox.deliver_due(limit=20)
+
+    line = OrderLine.objects.get()
+    stock.refresh_from_db()
+    next_place.refresh_from_db()
+    assert (line.allocated, line.picking, line.picked, line.cancelled) == (10, 4, 4, 0)
+    assert (stock.allocated, next_place.allocated) == (4, 6)
+    assert CountTask.objects.get().level_id == stock.pk
+    assert not [sent for sent in mail.outbox if "not in stock" in sent.subject]
+    [again] = release(order)
+    assert again.lines.get().allocation.level_id == next_place.pk
+    assert books() == []
+
+
+def test_policy_and_mail_are_for_what_lies_nowhere(
+    make_customer, place, release, pick, product, stock, next_place, books
+):
+    customer = make_customer(shortage_policy="ship_partial_cancel_rest")
+    [pick_list] = release(place({product: 60}, by=customer))
+
+    pick(pick_list, found={product.sku: 4})
+    outbox.deliver_due(limit=20)
+
+    line = OrderLine.objects.get()
+    assert (line.allocated, line.picking, line.cancelled) == (54, 4, 6)
+    assert [sent.to for sent in mail.outbox if "not in stock" in sent.subject] == [[customer.email]]
+    assert CreditAccount.objects.get(customer=customer).exposure == Decimal("3213.00")
+    assert books() == []
+
+
+def test_short_pick_claims_nothing_more_at_the_place_in_doubt(walking, pick, product, stock, books):
+    pick(walking, found={product.sku: 3})
+
+    stock.refresh_from_db()
+    assert (stock.on_hand, stock.allocated) == (100, 3)
+    assert OrderLine.objects.get().backordered == 2
+    assert books() == []
+
+
 def test_short_pick_of_everything_cancels_the_list(walking, pick, stock, books):
     pick(walking, found={"VLV-BF-080": 0})
 
