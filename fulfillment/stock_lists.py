@@ -78,10 +78,34 @@ def levels_of_lot(lot: Lot) -> QuerySet[StockLevel]:
     return levels.order_by("-on_hand", "location__code", "pk")
 
 
+def on_hand_of_lot(lot: Lot) -> Decimal:
+    """Return how much of a lot lies here, wherever."""
+    summed = StockLevel.objects.filter(lot=lot).aggregate(on_hand=Coalesce(Sum("on_hand"), NONE))
+    return Decimal(summed["on_hand"])
+
+
 def takers_of_lot(lot: Lot) -> QuerySet[Allocation]:
     """Return who got some of a lot, or has it packed or claimed, the latest first."""
     got = Allocation.objects.filter(level__lot=lot).exclude(state=Allocation.State.RELEASED)
     return got.select_related("line__order__customer", "pick_line__pick_list").order_by("-pk")
+
+
+def taker_rows(lot: Lot) -> QuerySet[Allocation, tuple[Any, ...]]:
+    """Return all of `takers_of_lot` as rows for a file, in one statement; `state` is a code."""
+    return takers_of_lot(lot).values_list(
+        "line__order__number",
+        "line__order__customer_po",
+        "line__order__customer__number",
+        "line__order__customer__name",
+        "line__order__ship_to__city",
+        "line__order__ship_to__country",
+        "line__sku",
+        "quantity",
+        "line__unit",
+        "state",
+        "pick_line__pick_list__number",
+        "allocated_at",
+    )
 
 
 def packed_with_lot(lot: Lot) -> QuerySet[PickList]:

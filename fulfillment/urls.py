@@ -66,6 +66,7 @@ urlpatterns = [
     path("stock/expected/<int:expected_id>/close/", expected.close, name="close-expected"),
     path("stock/lots/", lots.lots, name="lots"),
     path("stock/lots/<int:lot_id>/", lots.lot, name="lot"),
+    path("stock/lots/<int:lot_id>/takers.csv", lots.takers_csv, name="lot-takers"),
     path("stock/lots/<int:lot_id>/recall/", lots.recall, name="recall"),
     path("stock/lots/<int:lot_id>/readmit/", lots.readmit, name="readmit"),
     path("stock/lots/<int:lot_id>/redate/", lots.redate, name="redate"),

@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fulfillment import services, stock_lists
-from fulfillment.models import Lot
+from fulfillment.models import Allocation, Lot
 from fulfillment.stock_forms import ReasonForm, RedateForm
 from fulfillment.views.common import is_done, one_page
 from o2c.kernel import clock
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, today
-
-SHOWN = 100
+from o2c.kernel.sheets.writing import csv_file
 
 
 @page("fulfillment.view_stocklevel")
@@ -33,6 +32,20 @@ def lots(request: HttpRequest) -> HttpResponse:
 def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
     """Show a lot: where it lies, and who got some."""
     return _page(request, lot_id)
+
+
+@page("fulfillment.view_stocklevel")
+def takers_csv(request: HttpRequest, lot_id: int) -> HttpResponse:
+    """Give everybody who got some of it, or has it claimed, as a CSV file."""
+    row = get_object_or_404(Lot, pk=lot_id)
+    head = [_("Order"), _("Customer PO"), _("Customer"), _("Name"), _("Ship to"), _("Country")]
+    head += [_("Item"), _("Quantity"), _("Unit"), _("State"), _("Pick list"), _("Claimed")]
+    states = dict(Allocation.State.choices)
+    rows = (
+        (*said, quantity, unit, str(states[state]), pick_list or "", at.isoformat())
+        for *said, quantity, unit, state, pick_list, at in stock_lists.taker_rows(row)
+    )
+    return csv_file(f"lot-{row.pk}.csv", head, rows)
 
 
 @action("fulfillment.count_stock")
@@ -78,13 +91,14 @@ def _change(
 
 def _page(request: HttpRequest, lot_id: int, **shown: Any) -> HttpResponse:
     row = get_object_or_404(Lot.objects.select_related("product"), pk=lot_id)
-    levels = list(stock_lists.levels_of_lot(row)[:SHOWN])
+    takers = stock_lists.takers_of_lot(row)
     context = {
         "lot": row,
-        "levels": levels,
-        "on_hand": sum(level.on_hand for level in levels),
-        "takers": list(stock_lists.takers_of_lot(row)[:SHOWN]),
-        "packed": list(stock_lists.packed_with_lot(row)[:SHOWN]),
+        "levels": one_page(request, stock_lists.levels_of_lot(row), "places"),
+        "on_hand": stock_lists.on_hand_of_lot(row),
+        "takers": one_page(request, takers),
+        "taker_count": takers.count(),
+        "packed": one_page(request, stock_lists.packed_with_lot(row), "packed"),
         "is_expired": bool(row.expires_on and row.expires_on < today()),
         "reason_form": ReasonForm(),
         "redate_form": RedateForm(initial={"expires_on": row.expires_on}),

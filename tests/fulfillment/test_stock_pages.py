@@ -1,5 +1,6 @@
 """Stock beyond the floor on the screen: goods to come, lots, what is low, houses and places."""
 
+import csv
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from fulfillment import services
 from fulfillment.models import (
     CountTask,
     ExpectedReceipt,
@@ -22,6 +24,7 @@ from fulfillment.models import (
 )
 from o2c.kernel import clock, roles
 from o2c.kernel.models import AuditEntry
+from orders import services as order_services
 from tests.factories import (
     NOW,
     TODAY,
@@ -274,6 +277,104 @@ def test_recalls_a_lot_and_shows_who_got_some(keeper, place, release, pick):
     assert refused.status_code == 422
     assert "Too hard." in recalled
     assert (level.lot.blocked_reason, level.lot.expires_on) == ("", NEXT_YEAR)
+
+
+@pytest.fixture
+def lot(db):
+    product = ProductFactory.create(sku="ORG-FKM-50", tracking="lot")
+    return LotFactory.create(product=product, code="L-7")
+
+
+def test_lot_names_every_place_and_everybody_who_got_some_page_by_page(keeper, place, lot):
+    for number in range(51):
+        location = LocationFactory.create(code=f"B-{number:02}")
+        StockLevelFactory.create(
+            product=lot.product, lot=lot, location=location, on_hand=Decimal(2)
+        )
+    orders = [place({lot.product: 2}) for _order in range(51)]
+
+    first = keeper.get(address("lot", lot.pk))
+    rest = keeper.get(address("lot", lot.pk), {"page": 1, "places": 1})
+
+    assert [claim.line.order for claim in first.context["takers"]["rows"]] == orders[:0:-1]
+    assert [claim.line.order for claim in rest.context["takers"]["rows"]] == [orders[0]]
+    assert len(first.context["levels"]["rows"]) == 50
+    assert [str(level.location.code) for level in rest.context["levels"]["rows"]] == ["B-50"]
+    assert (first.context["on_hand"], first.context["taker_count"]) == (102, 51)
+    text = first.content.decode()
+    assert "51 claims" in text
+    assert f"{address('lot', lot.pk)}?page=1#h-who" in text
+    assert f"{address('lot', lot.pk)}?places=1#h-where" in text
+
+
+def test_lot_names_every_packed_list(keeper, place, release, pick, lot, now, actor):
+    StockLevelFactory.create(product=lot.product, lot=lot, on_hand=Decimal(100))
+    packed = []
+    for _list in range(51):
+        [pick_list] = release(place({lot.product: 1}))
+        services.pack(pick(pick_list).pk, weights=[Decimal(1)], at=now, actor=actor)
+        packed.append(pick_list.number)
+
+    pages = [keeper.get(address("lot", lot.pk), {"packed": page}) for page in (0, 1)]
+
+    shown = [[row.number for row in page.context["packed"]["rows"]] for page in pages]
+    assert shown == [packed[:50], packed[50:]]
+
+
+def test_everybody_who_got_some_of_a_lot_as_a_file(
+    keeper, place, release, pick, make_customer, lot, now, actor
+):
+    StockLevelFactory.create(product=lot.product, lot=lot, on_hand=Decimal(100))
+    first = place({lot.product: 5}, by=make_customer(name="=Pump & Co"))
+    [pick_list] = release(first)
+    services.pack(pick(pick_list).pk, weights=[Decimal(1)], at=now, actor=actor)
+    services.ship_stock(pick_list_ids=[pick_list.pk], source="shipment:1", at=now, actor=actor)
+    second = place({lot.product: 2})
+    given_up = place({lot.product: 1})
+    order_services.cancel_order(given_up.pk, reason="customer", at=now, actor=actor)
+
+    answer = keeper.get(address("lot-takers", lot.pk))
+
+    head, *rows = csv.reader(answer.content.decode().removeprefix("\ufeff").splitlines())
+    assert head[0] == "Order"
+    assert [(row[0], *row[6:11]) for row in rows] == [
+        (second.number, "ORG-FKM-50", "2.000", "C62", "active", ""),
+        (first.number, "ORG-FKM-50", "5.000", "C62", "shipped", pick_list.number),
+    ]
+    assert rows[1][2:6] == [
+        first.customer.number,
+        "'=Pump & Co",
+        first.ship_to.city,
+        first.ship_to.country,
+    ]
+    assert answer["Content-Disposition"] == f'attachment; filename="lot-{lot.pk}.csv"'
+
+
+def test_file_of_who_got_some_takes_as_many_statements_for_20_rows_as_for_1(
+    keeper, place, lot, statements
+):
+    StockLevelFactory.create(product=lot.product, lot=lot, on_hand=Decimal(100))
+
+    def measure(count):
+        for _order in range(count):
+            place({lot.product: 1})
+        return [
+            statements(lambda page=page: keeper.get(address(page, lot.pk)))
+            for page in ("lot", "lot-takers")
+        ]
+
+    measure(1)
+    few = measure(0)
+
+    assert measure(19) == few
+
+
+def test_file_of_who_got_some_is_for_those_who_see_stock(browser_of, visitor, lot):
+    page = address("lot-takers", lot.pk)
+
+    assert visitor.get(page).status_code == 403
+    assert browser_of(roles.WAREHOUSE).get(page).status_code == 200
+    assert browser_of(roles.WAREHOUSE).get(address("lot-takers", 0)).status_code == 404
 
 
 def test_lists_what_is_low_with_what_is_coming(keeper, product, stock):
