@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import ExpectedReceipt
 from fulfillment.selectors import today_of
-from fulfillment.services.expected import Expectation, problems_of
+from fulfillment.services.expected import Expectation, close_when_all_came, problems_of
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -92,6 +92,8 @@ def announce_all(
 ) -> list[ExpectedReceipt]:
     """Note what will come: new goods, or another day or quantity of known ones; all, or nothing.
 
+    A quantity of which all has come already closes it.
+
     Raises:
         InvalidInput: one cannot be right, `findings` names each by `receipts.2.quantity`.
         AnnouncedMeanwhile: somebody does the same at this moment; nothing is written.
@@ -108,6 +110,7 @@ def announce_all(
             row = known[key_of(each)]
             row.quantity, row.expected_on = each.quantity, each.expected_on
             row.supplier = each.supplier
+            close_when_all_came(row)
     touched = {row: [f"product:{row.product_id}"] for row in known.values()}
     audit.save_many(touched, at=at, actor=actor)
     try:

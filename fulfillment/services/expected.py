@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from fulfillment.models import ExpectedReceipt, Warehouse
+from fulfillment.quantities import is_quantity
 from fulfillment.selectors import HORIZON, today_of
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -18,7 +19,6 @@ from o2c.kernel.transactions import service
 
 REFERENCE_LENGTH = 60
 SUPPLIER_LENGTH = 200
-QUANTITY_LIMIT, QUANTITY_STEP = Decimal(10) ** 9, Decimal("0.001")
 
 
 class NotExpected(DomainError):
@@ -67,7 +67,7 @@ def change_expected(
     at: datetime,
     actor: Actor,
 ) -> ExpectedReceipt:
-    """Note another day or quantity.
+    """Note another day or quantity; one of which all has come already closes it.
 
     Raises:
         ExpectedReceipt.DoesNotExist: no such expected receipt.
@@ -93,6 +93,7 @@ def change_expected(
             field="quantity",
         )
     row.quantity, row.expected_on, row.supplier = quantity, expected_on, supplier
+    close_when_all_came(row)
     return audit.save(row, at=at, actor=actor, touches=[f"product:{row.product_id}"])
 
 
@@ -142,21 +143,25 @@ def note_arrival(
             field="location",
         )
     row.received += quantity
+    close_when_all_came(row)
+    return audit.save(row, at=at, actor=actor, touches=[f"product:{product_id}"])
+
+
+def close_when_all_came(row: ExpectedReceipt) -> None:
+    """Wait no more for a locked row of which the whole has come; the caller writes it."""
     if row.received >= row.quantity:
         row.state = ExpectedReceipt.State.CLOSED
-    return audit.save(row, at=at, actor=actor, touches=[f"product:{product_id}"])
 
 
 def problems_of(expectation: Expectation, *, today: date) -> list[tuple[str, str]]:
     """Return what cannot be right about goods that will come: (field, message)."""
     found = []
-    reference, quantity = expectation.reference, expectation.quantity
+    reference = expectation.reference
     if not reference.strip() or len(reference) > REFERENCE_LENGTH:
         found.append(("reference", _("Enter the purchase order, 60 characters at most.")))
     if len(expectation.supplier) > SUPPLIER_LENGTH:
         found.append(("supplier", _("Enter 200 characters at most.")))
-    is_quantity = quantity.is_finite() and 0 < quantity < QUANTITY_LIMIT
-    if not is_quantity or quantity % QUANTITY_STEP:
+    if not is_quantity(expectation.quantity):
         found.append(("quantity", _("Enter a quantity above zero, with three decimals at most.")))
     if abs(expectation.expected_on - today) > HORIZON:
         found.append(("expected_on", _("Enter a day within five years from today.")))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, StockLevel, StockMove
+from fulfillment.quantities import is_quantity
 from fulfillment.services.expected import note_arrival
 from fulfillment.services.lots import Goods, ensure_away, lots_of
 from fulfillment.services.moves import Move, ensure_new, hold_places, make_moves
@@ -18,9 +19,6 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
-
-# One more digit than the columns hold, and their smallest step.
-LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
 
 
 @service
@@ -170,7 +168,7 @@ def backorders_for(location: Location, product_id: int, *, quantity: Decimal) ->
     """Lock the orders that so much more here can serve; none where nothing is picked from."""
     if not is_picked_from(location):
         return []
-    return hold_backorders([product_id], quantity=quantity)
+    return hold_backorders({product_id: quantity})
 
 
 def announce(
@@ -207,7 +205,7 @@ def ensure_positive(quantity: Decimal) -> None:
     Raises:
         InvalidInput: it is not above zero, or has more than three decimals.
     """
-    if not quantity.is_finite() or quantity <= 0 or quantity >= LIMIT or quantity % STEP:
+    if not is_quantity(quantity):
         raise InvalidInput(
             _("Enter a quantity above zero, with three decimals at most."), field="quantity"
         )

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -13,8 +15,9 @@ from catalog.models import Product
 from customers.models import Customer
 from fulfillment import selectors, services
 from fulfillment.promises import Answer, answers
+from fulfillment.quantities import is_quantity
 from o2c.kernel import clock
-from o2c.kernel.errors import DomainError
+from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of
 from orders.sheet import Row, read_sheet
@@ -58,19 +61,12 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep back what is free of the lines for the customer on the screen, for half an hour."""
     now, token = clock.now(), request.POST.get("token", "")
     customer = Customer.objects.filter(pk=number_of(request.POST.get("customer", "")) or 0).first()
-    rows = _rows(request)
-    products = dict(
-        Product.objects.filter(sku__in={row.sku for row in rows}).values_list("sku", "pk")
-    )
-    wanted: dict[int, Decimal] = {}
-    for row in rows:
-        if row.sku in products:
-            key, quantity = products[row.sku], quantity_typed(row.quantity_text)
-            wanted[key] = wanted.get(key, Decimal(0)) + quantity
-    if customer is None or not token or not wanted:
-        refusal = _("Choose a customer and enter a line first: goods are kept back for somebody.")
-        return _panel(request, refusal=refusal)
     try:
+        wanted = _wanted(_rows(request))
+        if customer is None or not token or not wanted:
+            raise InvalidInput(
+                _("Choose a customer and enter a line first: goods are kept back for somebody.")
+            )
         services.reserve(
             _holders(token)[0],
             wanted,
@@ -86,11 +82,39 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def quantity_typed(text: str) -> Decimal:
     """Return what was typed as a quantity; one when it is none."""
+    return _quantity_in(text) or Decimal(1)
+
+
+def _quantity_in(text: str) -> Decimal | None:
     try:
         quantity = Decimal(text)
     except InvalidOperation:
-        return Decimal(1)
-    return quantity if quantity.is_finite() and quantity > 0 else Decimal(1)
+        return None
+    return quantity if is_quantity(quantity) else None
+
+
+def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
+    """Return how much of which product the rows want.
+
+    Raises:
+        InvalidInput: a row has no quantity that can be kept back.
+    """
+    rows = list(rows)
+    products = dict(
+        Product.objects.filter(sku__in={row.sku for row in rows}).values_list("sku", "pk")
+    )
+    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.sku not in products:
+            continue
+        quantity = _quantity_in(row.quantity_text)
+        if quantity is None:
+            raise InvalidInput(
+                _("%(sku)s: enter a quantity above zero, with three decimals at most.")
+                % {"sku": row.sku}
+            )
+        wanted[products[row.sku]] += quantity
+    return wanted
 
 
 def _panel(request: HttpRequest, *, refusal: str = "") -> HttpResponse:

@@ -139,6 +139,27 @@ def test_says_what_is_missing_to_keep_goods_back(rep, product, stock, data):
     assert Reservation.objects.count() == 0
 
 
+@pytest.mark.parametrize("quantity", ["0.0001", "1e9", "9e999999", "1,5", "x"])
+def test_keeps_back_no_quantity_that_cannot_be(rep, product, stock, quantity):
+    customer = CustomerFactory.create()
+    data = typed((product.sku, "6"), (product.sku, quantity), customer=str(customer.pk))
+
+    answer = rep.post("/fulfillment/promises/keep/", data)
+
+    assert answer.status_code == 422
+    said = "VLV-BF-080: enter a quantity above zero, with three decimals at most."
+    assert said in answer.content.decode()
+    assert Reservation.objects.count() == 0
+
+
+def test_two_rows_of_more_than_anything_are_answered(rep, product, stock):
+    answer = look(rep, (product.sku, "9e999999"), (product.sku, "9e999999"))
+
+    assert answer.status_code == 200
+    assert "100 now" in answer.content.decode()
+    assert "99 now" in answer.content.decode()  # each counts as one: there is no such quantity
+
+
 def test_takes_as_many_statements_for_one_line_as_for_twenty(rep, statements):
     def measure(count):
         levels = StockLevelFactory.create_batch(count)

@@ -82,6 +82,20 @@ def test_names_the_problem_of_a_row_and_writes_the_others(run, goods, line, fiel
     ]
 
 
+def test_a_quantity_lowered_to_what_has_come_closes_it(run, goods):
+    known = ExpectedReceiptFactory.create(
+        reference="PO-1", product=goods["KV-080"], received=Decimal(20)
+    )
+    text = "PO-1;KV-080;20;2026-12-04;MAIN;\n"
+
+    [row] = run(text, commit=True).rows
+
+    known.refresh_from_db()
+    assert row.status == Status.CHANGED
+    assert (known.quantity, known.state, known.due) == (20, "closed", 0)
+    assert [row.status for row in run(text, commit=True).rows] == [Status.SAME]
+
+
 def test_reads_a_workbook(run):
     book = Workbook()
     book.active.append(["Purchase order", "Item", "Quantity", "ETA"])

@@ -176,6 +176,15 @@ def test_announces_changes_and_closes(keeper):
     assert row.state == "closed"
 
 
+def test_closes_what_is_lowered_to_what_has_come(keeper):
+    row = ExpectedReceiptFactory.create(received=Decimal(20))
+
+    keeper.post(address("change-expected", row.pk), {"quantity": "20", "expected_on": "2026-12-04"})
+
+    row.refresh_from_db()
+    assert (row.quantity, row.state, row.due) == (20, "closed", 0)
+
+
 def test_refuses_a_day_that_no_supplier_means(keeper):
     known = ExpectedReceiptFactory.create()
     sent = {
