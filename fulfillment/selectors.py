@@ -1,6 +1,6 @@
 """What others ask about stock and the work on the floor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -65,16 +65,19 @@ def ranked_for(product_ids: Iterable[int]) -> QuerySet[OrderLine]:
     return in_rank(backordered_lines().filter(product_id__in=list(product_ids)))
 
 
-def waiting_for(product_ids: Iterable[int], *, quantity: Decimal) -> list[int]:
-    """Return the orders that so much more of these products can serve, in their rank."""
-    waiting = ranked_for(product_ids).values_list("order_id", BACKORDERED)[:MOST_SERVED]
-    served: dict[int, None] = {}
-    before = ZERO
-    for order_id, wanted in waiting:
-        if before >= quantity:
+def waiting_for(more: Mapping[int, Decimal]) -> list[int]:
+    """Return the orders that so much more, `{product: quantity}`, can serve, in their rank."""
+    waiting = ranked_for(more).values_list("order_id", "product_id", BACKORDERED)[:MOST_SERVED]
+    left, served = {key: quantity for key, quantity in more.items() if quantity > 0}, {}
+    for order_id, product_id, wanted in waiting:
+        if not left:
             break
+        if product_id not in left:
+            continue
         served[order_id] = None
-        before += wanted
+        left[product_id] -= wanted
+        if left[product_id] <= 0:
+            del left[product_id]
     return list(served)
 
 

@@ -111,8 +111,7 @@ def change_location(location_id: int, *, place: Place, at: datetime, actor: Acto
     lying = StockLevel.objects.filter(location=row, on_hand__gt=0)
     free = lying.order_by().values("product").annotate(free=Sum(F("on_hand") - F("allocated")))
     there = dict(free.values_list("product", "free")) if opens else {}
-    more = sum(there.values(), ZERO)
-    order_ids = hold_backorders(sorted(there), quantity=more) if there else []
+    order_ids = hold_backorders(there) if there else []
     levels = lock_many(
         StockLevel, StockLevel.objects.filter(location=row).values_list("pk", flat=True)
     )

@@ -79,9 +79,9 @@ def hold_orders(order_ids: Iterable[int]) -> dict[int, Order]:
     return {pk: order for pk, order in orders.items() if order.state in Order.CONFIRMED}
 
 
-def hold_backorders(product_ids: Sequence[int], *, quantity: Decimal) -> list[int]:
-    """Lock the orders that so much more of these products can serve; the first comes first."""
-    order_ids = selectors.waiting_for(product_ids, quantity=quantity)
+def hold_backorders(more: Mapping[int, Decimal]) -> list[int]:
+    """Lock the orders that so much more, `{product: quantity}`, can serve, by rank."""
+    order_ids = selectors.waiting_for(more)
     hold_orders(order_ids)
     return order_ids
 

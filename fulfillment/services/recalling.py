@@ -153,7 +153,7 @@ def _serve_from(lot: Lot, reason: str, *, at: datetime, actor: Actor) -> Lot:
     touches = [f"product:{lot.product_id}"]
     audit.save(lot, at=at, actor=actor, reason=reason, touches=touches)
     free = sum((level.available for level in lot.stock_levels.all()), ZERO)
-    order_ids = hold_backorders([lot.product_id], quantity=free)
+    order_ids = hold_backorders({lot.product_id: free})
     publish(StockReceived(product_ids=[lot.product_id], order_ids=order_ids, at=at, actor=actor))
     return lot
 

@@ -78,6 +78,19 @@ def test_statements_do_not_grow_with_those_who_wait(place, product, stock, deliv
     assert measure(1, "GR-1") == measure(20, "GR-2")
 
 
+def test_a_reopened_place_serves_each_product_s_own_queue(place, product, db, now, actor, books):
+    closed = LocationFactory.create(code="Q-1", kind="quarantine")
+    other = ProductFactory.create()
+    StockLevelFactory.create(product=product, location=closed, on_hand=Decimal(10))
+    StockLevelFactory.create(product=other, location=closed, on_hand=Decimal(3))
+    first, second, third = place({product: 10}), place({product: 10}), place({other: 3})
+
+    services.change_location(closed.pk, place=services.Place(code="Q-1"), at=now, actor=actor)
+
+    assert got(first, second, third) == [10, 0, 3]
+    assert books() == []
+
+
 def test_keeps_what_it_was_for_whoever_waits_for_something_else(
     place, product, stock, deliver, books
 ):
