@@ -4,7 +4,7 @@ from catalog.events import TrackingChosen
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
 from fulfillment.services.quoted import holder_of
-from o2c.kernel.events import after, on
+from o2c.kernel.events import Event, after, on
 from orders.events import (
     LinesCancelled,
     OrderAmended,
@@ -31,7 +31,10 @@ def hold_shelf(event: OrdersExpected) -> None:
 
 @on(OrderReleased)
 def allocate_stock(event: OrderReleased) -> None:
+    """Claim the order's goods; what was kept for it while it waited and is not its own is free."""
     services.allocate_order(event.order_id, at=event.at, actor=event.actor)
+    if event.has_waited:
+        _let_go(event.order_id, event)
 
 
 @on(OrderReferred)
@@ -40,9 +43,14 @@ def keep_back(event: OrderReferred) -> None:
     services.keep_for_review(event.order_id, at=event.at, actor=event.actor)
 
 
+def _let_go(order_id: int, event: Event) -> None:
+    holder = services.holder_of_order(order_id)
+    services.withdraw_reservations(holder, at=event.at, actor=event.actor)
+
+
 @on(OrderDeclined)
 def let_go(event: OrderDeclined) -> None:
-    services.withdraw_reservations(f"order:{event.order_id}", at=event.at, actor=event.actor)
+    _let_go(event.order_id, event)
 
 
 @on(QuoteClosed)
@@ -56,16 +64,20 @@ def end_keeping(event: QuoteClosed) -> None:
 def free_cancelled(event: LinesCancelled) -> None:
     services.free_lines(event.order_id, line_ids=event.line_ids, at=event.at, actor=event.actor)
     if event.order_cancelled:
-        services.withdraw_reservations(f"order:{event.order_id}", at=event.at, actor=event.actor)
+        _let_go(event.order_id, event)
+    else:
+        services.lower_in_review(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(OrderAmended)
 def follow_amended(event: OrderAmended) -> None:
-    """What credit releases only now was allocated with its release."""
+    """What credit releases only now was allocated with its release; what waits keeps anew."""
     if event.was_confirmed:
         services.follow_amendment(
             event.order_id, line_ids=event.line_ids, at=event.at, actor=event.actor
         )
+    else:
+        services.follow_in_review(event.order_id, at=event.at, actor=event.actor)
 
 
 @on(OrderHeld)

@@ -68,7 +68,12 @@ from fulfillment.services.reserving import (
     use_reservations,
     withdraw_reservations,
 )
-from fulfillment.services.reviewing import keep_for_review
+from fulfillment.services.reviewing import (
+    follow_in_review,
+    holder_of_order,
+    keep_for_review,
+    lower_in_review,
+)
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.stopping import stop_pick
@@ -126,13 +131,16 @@ __all__ = [
     "expect_receipt",
     "expire_reservations",
     "follow_amendment",
+    "follow_in_review",
     "free_lines",
     "free_recalled",
     "free_spoiled",
     "hold_shelf",
+    "holder_of_order",
     "keep_for_quote",
     "keep_for_review",
     "let_quote_go",
+    "lower_in_review",
     "make_batch",
     "make_batch_of",
     "open_cycle_counts",

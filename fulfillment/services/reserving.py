@@ -6,12 +6,14 @@ What is kept back is promised to nobody else. The holder's own order consumes it
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Reservation, StockLevel
 from fulfillment.promises import promises
+from fulfillment.quantities import is_quantity
 from fulfillment.selectors import today_of
 from fulfillment.services.shelf import LOCK
 from o2c.kernel import audit, rows
@@ -29,6 +31,21 @@ UPDATE fulfillment_reservation r SET state = %(state)s, ended_at = %(at)s
   FROM (SELECT id FROM fulfillment_reservation
          WHERE holder = %(holder)s AND state = 'live' ORDER BY id FOR UPDATE) AS mine
  WHERE r.id = mine.id
+"""
+# Less is kept of what is wanted less of; it names no place, so that no stock need be locked.
+LOWER = """
+WITH want AS (
+    SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
+), mine AS (
+    SELECT r.id, r.quantity, coalesce(w.wanted, 0) AS wanted
+      FROM fulfillment_reservation r LEFT JOIN want w USING (product_id)
+     WHERE r.holder = %(holder)s AND r.state = 'live' ORDER BY r.id FOR UPDATE OF r
+)
+UPDATE fulfillment_reservation r
+   SET quantity = CASE WHEN m.wanted > 0 THEN m.wanted ELSE r.quantity END,
+       state = CASE WHEN m.wanted > 0 THEN r.state ELSE 'withdrawn' END,
+       ended_at = CASE WHEN m.wanted > 0 THEN NULL ELSE %(at)s::timestamptz END
+  FROM mine m WHERE r.id = m.id AND m.wanted < m.quantity
 """
 # What somebody is just consuming or withdrawing needs no expiry.
 EXPIRE = """
@@ -58,8 +75,7 @@ def reserve(
         holder: `order:17`, `quote:4` or `entry:` and the token of a screen.
 
     Raises:
-        InvalidInput: no such holder, a quantity is not above zero, or it would end in the past or
-            too late.
+        InvalidInput: no such holder, a quantity cannot be, or it would end in the past or too late.
     """
     _ensure_fit(holder, wanted, expires_at, at)
     kept = _free_of(wanted, holder=holder, at=at)
@@ -98,6 +114,29 @@ def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dic
         if product_id in found
     }
     return {product_id: quantity for product_id, quantity in free.items() if quantity > 0}
+
+
+@service
+def lower_reservations(
+    holder: str, wanted: Mapping[int, Decimal], *, at: datetime, actor: Actor
+) -> int:
+    """Keep no more for a holder than is wanted, `{product: quantity}`; nothing of the others.
+
+    Return of how many products less is kept now; one statement, which locks no stock.
+    """
+    values: dict[str, Any] = {
+        "holder": holder,
+        "products": list(wanted),
+        "quantities": list(wanted.values()),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOWER, values)
+        count = int(cursor.rowcount)
+    if count:
+        changes = {"kept back": (None, sum(wanted.values(), ZERO))}
+        audit.record(holder, "lower", at=at, actor=actor, changes=changes)
+    return count
 
 
 @service
@@ -142,8 +181,10 @@ def _ensure_fit(
     kind, _colon, key = holder.partition(":")
     if kind not in HOLDERS or not key or (kind != "entry" and not key.isdecimal()):
         raise InvalidInput(_("Goods are kept back for an order, a quote or an open screen."))
-    if not wanted or any(not each.is_finite() or each <= 0 for each in wanted.values()):
-        raise InvalidInput(_("Enter quantities above zero."), field="quantity")
+    if not wanted or not all(is_quantity(each) for each in wanted.values()):
+        raise InvalidInput(
+            _("Enter quantities above zero, with three decimals at most."), field="quantity"
+        )
     if not at < expires_at <= at + LONGEST:
         raise InvalidInput(
             _("Goods are kept back until a later moment, at most %(days)s days from now.")

@@ -4,7 +4,8 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from fulfillment.services.reserving import reserve
+from fulfillment.selectors import kept_until
+from fulfillment.services.reserving import lower_reservations, reserve, withdraw_reservations
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
 from orders.models import Order
@@ -12,6 +13,7 @@ from orders.services import lines_of, lock_order
 
 # A decision on credit takes days, not weeks.
 REVIEW_TAKES = timedelta(days=5)
+WAITS = (Order.State.IN_REVIEW, Order.State.ON_HOLD)
 
 
 def holder_of_order(order_id: int) -> str:
@@ -22,17 +24,41 @@ def holder_of_order(order_id: int) -> str:
 @service
 def keep_for_review(order_id: int, *, at: datetime, actor: Actor) -> dict[int, Decimal]:
     """Keep back what is free of what an order still wants, `{product: quantity}`; return it."""
+    return _keep(lock_order(order_id), until=at + REVIEW_TAKES, at=at, actor=actor)
+
+
+@service
+def lower_in_review(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Keep back no more of a waiting order's goods than it still wants; the rest is free."""
     order = lock_order(order_id)
-    wanted = _wanted(order)
+    if order.state in WAITS:
+        lower_reservations(holder_of_order(order_id), _wanted(order), at=at, actor=actor)
+
+
+@service
+def follow_in_review(order_id: int, *, at: datetime, actor: Actor) -> None:
+    """Keep back for a changed order what it wants now, no longer than it was kept already.
+
+    Of an order in review of which nothing was free, what is free now is kept from now on. An order
+    that waits for nothing is left alone: its goods are allocated, or let go.
+    """
+    order = lock_order(order_id)
+    if order.state not in WAITS:
+        return
+    until = kept_until([holder_of_order(order_id)], at=at)
+    if until is None and order.state == Order.State.IN_REVIEW:
+        until = at + REVIEW_TAKES
+    if until is not None:
+        _keep(order, until=until, at=at, actor=actor)
+
+
+def _keep(order: Order, *, until: datetime, at: datetime, actor: Actor) -> dict[int, Decimal]:
+    holder, wanted = holder_of_order(order.pk), _wanted(order)
     if not wanted:
+        withdraw_reservations(holder, at=at, actor=actor)
         return {}
     return reserve(
-        holder_of_order(order_id),
-        wanted,
-        customer_id=order.customer_id,
-        expires_at=at + REVIEW_TAKES,
-        at=at,
-        actor=actor,
+        holder, wanted, customer_id=order.customer_id, expires_at=until, at=at, actor=actor
     )
 
 

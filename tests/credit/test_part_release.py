@@ -8,6 +8,7 @@ import pytest
 from credit import services
 from credit.models import CreditAccount, CreditPolicy, CreditProposal, OrderRelease
 from credit.splitting import fitting_quantities
+from fulfillment.models import Reservation
 from o2c.kernel import roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -54,6 +55,28 @@ def release_part(big, now, analyst):
 
 def quantities(order):
     return [line.ordered - line.cancelled for line in order.lines.order_by("position")]
+
+
+def test_part_of_an_order_whose_goods_are_kept_back_goes_on(big, release_part, now):
+    """What is taken off is kept no more; the rest is consumed, in the one step of the release."""
+    pump, seal = big.lines.order_by("position")
+    for line in (pump, seal):
+        Reservation.objects.create(
+            holder=f"order:{big.pk}",
+            customer=big.customer,
+            product=line.product,
+            quantity=line.ordered,
+            reserved_at=now,
+            expires_at=now + timedelta(days=5),
+            actor="Test",
+        )
+
+    release_part("10000.00")
+
+    big.refresh_from_db()
+    rows = Reservation.objects.order_by("pk").values_list("product", "quantity", "state")
+    assert big.state == Order.State.RELEASED
+    assert list(rows) == [(pump.product_id, 8, "consumed"), (seal.product_id, 4, "consumed")]
 
 
 def test_what_fits_goes_on_and_the_rest_waits(big, release_part):

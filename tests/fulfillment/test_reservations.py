@@ -16,6 +16,7 @@ from fulfillment.tasks import expire_reservations
 from o2c.kernel import clock
 from o2c.kernel.errors import InvalidInput
 from orders import services as orders
+from orders.amendments import AmendmentChanges, LineChange
 from orders.models import Order
 from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
 from tests.race import run_together
@@ -122,6 +123,8 @@ def test_is_let_go_when_asked(product, stock, keep, actor):
         ("order:x", 1, 1, "for an order, a quote or an open screen"),
         ("quote:1", 0, 1, "above zero"),
         ("quote:1", Decimal("NaN"), 1, "above zero"),
+        ("quote:1", Decimal("0.0001"), 1, "three decimals at most"),
+        ("quote:1", Decimal(10) ** 9, 1, "above zero"),
         ("quote:1", 1, 0, "later moment"),
         ("quote:1", 1, 24 * 61, "at most 60 days"),
     ],
@@ -211,6 +214,52 @@ def test_an_order_referred_with_a_cancelled_product_keeps_what_it_still_wants(
     rows = Reservation.objects.values_list("holder", "product", "quantity", "state")
     assert list(rows) == [(f"order:{order.pk}", other.pk, 60, "live")]
     assert books() == []
+
+
+def test_what_is_kept_follows_what_is_cancelled_in_review(
+    referred, product, stock, now, actor, books
+):
+    order = referred(product)
+    later = now + 2 * HOUR
+
+    orders.cancel_quantities(
+        order.pk,
+        quantities={order.lines.get().pk: Decimal(35)},
+        reason="customer",
+        at=later,
+        actor=actor,
+    )
+
+    holder = f"order:{order.pk}"
+    assert kept() == [(holder, 5, "live")]
+    assert free(product, at=later) == 95
+    until = Reservation.objects.values_list("expires_at", flat=True)
+    assert set(until) == {now + timedelta(days=5)}
+    assert books() == []
+
+
+def test_what_is_kept_follows_a_change_in_review_and_ends_with_the_release(
+    referred, product, stock, now, actor, books
+):
+    other = StockLevelFactory.create(product=ProductFactory.create()).product
+    order = referred(product)
+    holder = f"order:{order.pk}"
+    changes = AmendmentChanges(
+        lines=[
+            LineChange(line_id=order.lines.get().pk, quantity=Decimal(0)),
+            LineChange(product_id=other.pk, quantity=Decimal(60)),
+        ]
+    )
+
+    orders.amend_order(order.pk, changes=changes, reason="Other one", at=now, actor=actor)
+
+    rows = Reservation.objects.order_by("pk").values_list("product", "quantity", "state")
+    assert list(rows) == [(product.pk, 40, "withdrawn"), (other.pk, 60, "live")]
+    Reservation.objects.filter(product=product).update(state="live", ended_at=None)
+    orders.release_order(order.pk, at=now, actor=actor)
+    assert kept() == [(holder, 40, "withdrawn"), (holder, 60, "consumed")]
+    assert (free(product), free(other)) == (100, 40)
+    assert not [broken for broken in books() if broken.name.startswith("fulfillment.")]
 
 
 def test_goods_of_a_declined_order_are_let_go(referred, product, stock, now, actor):
