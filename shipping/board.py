@@ -1,180 +1,91 @@
 """The planning board: one lane per pickup, and where each shipment stands against its cut-off."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Min, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, Window
+from django.db.models.functions import RowNumber
 
 from customers.models import Customer
 from fulfillment.models import Warehouse
-from o2c.kernel.money import ZERO
 from shipping import selectors, soon
-from shipping.models import Carrier, PickupPlan, Shipment
-from shipping.pickups import Pickup, upcoming
-from shipping.soon import Soon
+from shipping.lane_counts import Counts, Key, counts_of, on_board
+from shipping.lanes import Card, Lane, name_of
+from shipping.models import Carrier, PickupSchedule, Shipment
+from shipping.pickups import Pickup, pickup_at, upcoming
 
 # What is not loaded so long before its cut-off is at risk.
 AT_RISK = timedelta(minutes=60)
-# How far ahead the board looks, and how many cards it shows at most.
+# How far ahead the board looks.
 AHEAD = timedelta(days=5)
-MOST_LANES = 24
-MOST_DAYS = 4
 # How many shipments a card offers to join; its page offers more.
 MOST_PARTNERS = 12
-MOST_CARDS = 300
+# How many cards a lane shows of what waits, and of what has left; of the one asked for.
+MOST_CARDS = 40
+MOST_OF_ONE = 2000
+HAS_LEFT = ExpressionWrapper(Q(state__in=Shipment.GONE), output_field=BooleanField())
 
 
-@dataclass(frozen=True)
-class Card:
-    """A shipment on the board; `condition` is its state, or at_risk, too_late or missed.
+def lanes(warehouse: Warehouse, *, at: datetime, of: str = "") -> list[Lane]:
+    """Return the lanes of a warehouse from this morning on, what nobody takes first.
 
-    `partners`: with what it can go in one shipment; `lists`: what can be taken out of it.
+    Each shows its first cards and counts them all; the one whose `name` is `of` shows all.
     """
-
-    shipment: Shipment
-    condition: str
-    partners: list[Shipment] = field(default_factory=list)
-
-    @property
-    def lists(self) -> list[str]:
-        numbers: list[str] = self.shipment.list_numbers  # type: ignore[attr-defined]
-        is_joint = self.shipment.state == Shipment.State.PLANNED and len(numbers) > 1
-        return numbers if is_joint else []
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a limited pickup takes in all, and of what kind it is, in packages or kilograms."""
-
-    parts: list[tuple[Decimal, str]]
-    most: Decimal | None
-
-
-@dataclass
-class Lane:
-    """One coming of a carrier with what it takes; without carrier: what nobody takes yet."""
-
-    carrier: Carrier | None
-    leaves_by: datetime | None
-    is_over: bool
-    closes_in: timedelta | None
-    cards: list[Card] = field(default_factory=list)
-    # None: nobody comes then any more.
-    pickup: Pickup | None = None
-    soon: list[Soon] = field(default_factory=list)
-
-    @property
-    def key(self) -> str:
-        """How a form names it; empty: nothing can be moved to it."""
-        if self.carrier is None or self.leaves_by is None or self.is_over:
-            return ""
-        return f"{self.carrier.pk}|{self.leaves_by.isoformat()}"
-
-    @property
-    def reserved(self) -> list[PickupPlan]:
-        """What is kept for work on the floor."""
-        return [work.plan for work in self.soon if work.plan is not None]
-
-    @property
-    def packages(self) -> int:
-        kept = sum(plan.package_count for plan in self.reserved)
-        return kept + sum(card.shipment.package_count for card in self.cards)
-
-    @property
-    def weight_kg(self) -> Decimal:
-        kept = sum((plan.weight_kg for plan in self.reserved), ZERO)
-        return kept + sum((card.shipment.weight_kg for card in self.cards), ZERO)
-
-    @property
-    def is_too_full(self) -> bool:
-        return self.pickup is not None and not self.pickup.has_room(
-            packages=self.packages, weight_kg=self.weight_kg
-        )
-
-    @property
-    def loaded(self) -> int:
-        return sum(card.shipment.state in Shipment.GONE for card in self.cards)
-
-    @property
-    def labelled(self) -> int:
-        return sum(card.shipment.state == Shipment.State.LABELLED for card in self.cards)
-
-    @property
-    def parts(self) -> list[tuple[int, str]]:
-        """What the lane's bar shows: loaded, labelled, only planned."""
-        planned = len(self.cards) - self.loaded - self.labelled
-        return [(self.loaded, "fok"), (self.labelled, "f1"), (planned, "fr")]
-
-    @property
-    def room(self) -> Room | None:
-        """How much of what the pickup takes is loaded, labelled, planned and reserved."""
-        if self.pickup is None or not self.pickup.is_limited:
-            return None
-        most = self.pickup.capacity_packages
-        by_weight = most is None
-        parts = [
-            (self._size(Shipment.GONE, by_weight=by_weight), "fok"),
-            (self._size((Shipment.State.LABELLED,), by_weight=by_weight), "f1"),
-            (self._size((Shipment.State.PLANNED,), by_weight=by_weight), "f2"),
-            (sum((_sized(plan, by_weight=by_weight) for plan in self.reserved), ZERO), "f1s"),
-        ]
-        return Room(parts, self.pickup.capacity_kg if by_weight else Decimal(most or 0))
-
-    def _size(self, states: Collection[str], *, by_weight: bool) -> Decimal:
-        rows = [card.shipment for card in self.cards if card.shipment.state in states]
-        return sum((_sized(row, by_weight=by_weight) for row in rows), ZERO)
-
-    @property
-    def tone(self) -> str:
-        """Say how the pickup is: bad, warn or ok, by its worst card."""
-        conditions = {card.condition for card in self.cards}
-        conditions |= {work.condition for work in self.soon}
-        if self.is_too_full or conditions & {"missed", "too_late", "will_miss"}:
-            return "bad"
-        return "warn" if "at_risk" in conditions else "ok"
-
-
-def lanes(warehouse: Warehouse, *, at: datetime) -> list[Lane]:
-    """Return the lanes of a warehouse from this morning on, what nobody takes first."""
     morning = start_of_day(warehouse, at)
-    cards: dict[tuple[int | None, datetime | None], list[Card]] = defaultdict(list)
-    shipments = list(_shipments(warehouse, since=morning))
+    counts = counts_of(warehouse, since=morning, at=at)
+    schedules = list(selectors.schedules_of(warehouse))
+    latest = max((leaves_by for _carrier, leaves_by in counts if leaves_by), default=at)
+    coming = upcoming(schedules, warehouse, after=morning, until=max(at + AHEAD, latest))
+    pickups: dict[Key, Pickup] = {pickup.key: pickup for pickup in coming}
+    whole = next((key for key in counts if name_of(key) == of), None)
+    cards = _cards(warehouse, pickups, since=morning, at=at, of=whole)
+    soon_ahead = [pickup for pickup in coming if pickup.leaves_by <= at + AHEAD]
+    work = soon.expected_at(warehouse, schedules, soon_ahead, at=at)
+    keys = {*counts, *work, *(pickup.key for pickup in soon_ahead)}
+    carriers = Carrier.objects.in_bulk({key[0] for key in keys if key[0]})
+    found = []
+    for key in sorted(keys, key=_rank):
+        lane = _lane(carriers.get(key[0] or 0), key[1], cards[key], at=at)
+        lane.pickup, lane.soon = pickups.get(key), work.get(key, [])
+        lane.counts = counts.get(key, Counts())
+        found.append(lane)
+    return found
+
+
+def _cards(
+    warehouse: Warehouse,
+    pickups: Mapping[Key, Pickup],
+    *,
+    since: datetime,
+    at: datetime,
+    of: Key | None,
+) -> dict[Key, list[Card]]:
+    """Return the first shipments of each pickup as cards; of the one named `of` all."""
+    cards: dict[Key, list[Card]] = defaultdict(list)
+    shipments = list(_shipments(warehouse, since=since, of=of))
     places = _by_place(shipments)
     for shipment in shipments:
         key = (shipment.carrier_id, shipment.leaves_by)
         others = [row for row in places.get(_place(shipment), []) if row != shipment]
         may_join = shipment.state == Shipment.State.PLANNED
-        promised_on = shipment.promised_on  # type: ignore[attr-defined]
-        condition = condition_of(shipment, at=at, promised_on=promised_on)
-        card = Card(shipment, condition, others[:MOST_PARTNERS] if may_join else [])
-        cards[key].append(card)
-    schedules = list(selectors.schedules_of(warehouse))
-    coming = upcoming(schedules, warehouse, after=morning, until=at + AHEAD)
-    pickups = {pickup.key: pickup for pickup in coming}
-    work = soon.expected_at(warehouse, schedules, coming, at=at)
-    keys: dict[tuple[int | None, datetime | None], Carrier | None] = {
-        key: cards[key][0].shipment.carrier for key in cards
-    }
-    keys |= {key: pickup.carrier for key, pickup in pickups.items()}
-    keys |= {key: None for key in work if key not in keys}
-    found = []
-    for key in sorted(keys, key=_rank)[:MOST_LANES]:
-        lane = _lane(keys[key], key[1], cards[key], at=at)
-        lane.pickup, lane.soon = pickups.get(key), work.get(key, [])  # type: ignore[arg-type]
-        found.append(lane)
-    return found
+        condition = condition_of(
+            shipment,
+            at=at,
+            promised_on=shipment.promised_on,  # type: ignore[attr-defined]
+            comes=key in pickups,
+        )
+        cards[key].append(Card(shipment, condition, others[:MOST_PARTNERS] if may_join else []))
+    return cards
 
 
 def days_of(lanes: Sequence[Lane], *, zone: tzinfo, at: datetime) -> list[date]:
-    """Return today and the next days on which something is picked up."""
+    """Return today and the next days on which something is picked up, or planned to be."""
     today = at.astimezone(zone).date()
     days = {lane.leaves_by.astimezone(zone).date() for lane in lanes if lane.leaves_by}
-    return [today, *sorted(day for day in days if day > today)][:MOST_DAYS]
+    return [today, *sorted(day for day in days if day > today)]
 
 
 def lanes_of(lanes: Sequence[Lane], day: date, *, zone: tzinfo, at: datetime) -> list[Lane]:
@@ -193,13 +104,20 @@ def lanes_of(lanes: Sequence[Lane], day: date, *, zone: tzinfo, at: datetime) ->
     return [*shown, *later[:1]]
 
 
-def choices(warehouse: Warehouse, *, at: datetime) -> list[Pickup]:
+def choices(
+    schedules: Iterable[PickupSchedule], warehouse: Warehouse, *, at: datetime
+) -> list[Pickup]:
     """Return the pickups that a shipment can be moved to."""
-    return upcoming(selectors.schedules_of(warehouse), warehouse, after=at, until=at + AHEAD)
+    return upcoming(schedules, warehouse, after=at, until=at + AHEAD)
 
 
-def condition_of(shipment: Shipment, *, at: datetime, promised_on: date | None = None) -> str:
-    """Return the shipment's state, or that it may miss, or has missed, pickup or promise."""
+def condition_of(
+    shipment: Shipment, *, at: datetime, promised_on: date | None = None, comes: bool = True
+) -> str:
+    """Return the shipment's state, or that it may miss, or has missed, pickup or promise.
+
+    `comes`: whether a schedule still says that its pickup comes.
+    """
     state: str = shipment.state
     if state not in Shipment.WAITING:
         return state
@@ -208,9 +126,17 @@ def condition_of(shipment: Shipment, *, at: datetime, promised_on: date | None =
         return "too_late" if last is not None and last <= at else state
     if shipment.leaves_by <= at:
         return "missed"
+    if not comes:
+        return "no_pickup"
     if _breaks_promise(shipment, promised_on):
         return "too_late"
     return "at_risk" if shipment.leaves_by - at <= AT_RISK else state
+
+
+def comes(shipment: Shipment, schedules: Sequence[PickupSchedule]) -> bool:
+    """Say whether a schedule still says that the shipment's pickup comes."""
+    found = pickup_at(schedules, shipment.warehouse, shipment.carrier_id, shipment.leaves_by)
+    return found is not None
 
 
 def _breaks_promise(shipment: Shipment, promised_on: date | None) -> bool:
@@ -239,10 +165,6 @@ def _by_place(shipments: Iterable[Shipment]) -> dict[tuple[int, int], list[Shipm
     return places
 
 
-def _sized(row: Shipment | PickupPlan, *, by_weight: bool) -> Decimal:
-    return row.weight_kg if by_weight else Decimal(row.package_count)
-
-
 def _rank(key: tuple[int | None, datetime | None]) -> tuple[bool, float, int]:
     carrier_id, leaves_by = key
     return (leaves_by is not None, leaves_by.timestamp() if leaves_by else 0.0, carrier_id or 0)
@@ -256,11 +178,23 @@ def _lane(
     return Lane(carrier, leaves_by, is_over, None if is_over else left, list(cards))
 
 
-def _shipments(warehouse: Warehouse, *, since: datetime) -> Iterable[Shipment]:
-    """Return what waits, however long, and what left with today's pickups."""
-    on_board = Q(state__in=Shipment.WAITING) | Q(state__in=Shipment.GONE, dispatched_at__gte=since)
+def _shipments(warehouse: Warehouse, *, since: datetime, of: Key | None) -> Iterable[Shipment]:
+    """Return what waits, however long, and what left with today's pickups, the first of each."""
+    shown = Shipment.objects.filter(on_board(warehouse, since=since))
+    first = shown.annotate(
+        place=Window(
+            RowNumber(),
+            partition_by=[F("carrier"), F("leaves_by"), HAS_LEFT],
+            order_by=["pk"],
+        )
+    ).filter(place__lte=MOST_CARDS)
+    wanted = Q(pk__in=first.values("pk"))
+    if of is not None:
+        carrier_id, leaves_by = of
+        every = shown.filter(carrier=carrier_id, leaves_by=leaves_by).order_by("pk")
+        wanted |= Q(pk__in=every.values("pk")[:MOST_OF_ONE])
     return (
-        Shipment.objects.filter(on_board, warehouse=warehouse)
+        Shipment.objects.filter(wanted)
         .select_related("customer", "carrier")
         .annotate(
             line_count=Count("lines"),
@@ -268,5 +202,5 @@ def _shipments(warehouse: Warehouse, *, since: datetime) -> Iterable[Shipment]:
             order_numbers=ArrayAgg("lines__order__number", distinct=True, default=[]),
             list_numbers=ArrayAgg("lines__pick_list__number", distinct=True, default=[]),
         )
-        .order_by("leaves_by", "pk")[:MOST_CARDS]
+        .order_by(F("leaves_by").asc(nulls_first=True), "pk")
     )

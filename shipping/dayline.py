@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shipping.board import Lane
+from shipping.lanes import Lane
 
 FIRST_HOUR, LAST_HOUR = 8, 18
 # Labels closer than this, in percent of the line, would stand on each other.
@@ -107,7 +107,7 @@ def _label(lane: Lane, x: float) -> SafeString:
         _anchor(x),
         lane.carrier,
         lane.loaded,
-        len(lane.cards),
+        lane.total,
     )
 
 
@@ -118,7 +118,7 @@ def _in_words(coming: Sequence[tuple[Lane, datetime]], local: datetime | None) -
             "carrier": lane.carrier,
             "time": f"{when:%H:%M}",
             "loaded": lane.loaded,
-            "all": len(lane.cards),
+            "all": lane.total,
         }
         for lane, when in coming
     )

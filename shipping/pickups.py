@@ -77,6 +77,20 @@ def next_pickup(
     return coming[0] if coming else None
 
 
+def pickup_at(
+    schedules: Iterable[PickupSchedule],
+    warehouse: Warehouse,
+    carrier_id: int | None,
+    leaves_by: datetime | None,
+) -> Pickup | None:
+    """Return the pickup of a carrier at an instant; None: it does not come then."""
+    if leaves_by is None:
+        return None
+    before = leaves_by - timedelta(seconds=1)
+    coming = upcoming(schedules, warehouse, after=before, until=leaves_by)
+    return next((pickup for pickup in coming if pickup.carrier.pk == carrier_id), None)
+
+
 def must_leave_by(
     schedules: Iterable[PickupSchedule], warehouse: Warehouse, promised_on: date | None
 ) -> datetime | None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from customers.models import Customer
 from fulfillment.models import PickLine, PickList, Warehouse
@@ -93,6 +93,14 @@ def reserved_of(warehouse_id: int, *, since: datetime) -> Loads:
         (carrier_id, leaves_by): (packages, weight or ZERO)
         for carrier_id, leaves_by, packages, weight in reserved
     }
+
+
+def packed_unplanned(warehouse_id: int) -> QuerySet[PickList]:
+    """Return the packed lists of a house that no shipment carries: theirs was cancelled."""
+    carried = ShipmentLine.objects.filter(pick_list=OuterRef("pk"))
+    return PickList.objects.filter(
+        ~Exists(carried), warehouse=warehouse_id, state=PickList.State.PACKED
+    )
 
 
 def live_shipment_of(pick_list_id: int) -> Shipment | None:

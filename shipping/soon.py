@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from fulfillment.models import PickList, Warehouse
 from shipping.models import PickupPlan, PickupSchedule
 from shipping.pickups import Pickup, must_leave_by
-from shipping.selectors import ON_THE_FLOOR
+from shipping.selectors import ON_THE_FLOOR, packed_unplanned
 from shipping.services.flooring import time_to_pack
 
 MOST = 200
@@ -30,6 +30,11 @@ class Soon:
     condition: str
     plan: PickupPlan | None = None
 
+    @property
+    def is_packed(self) -> bool:
+        """Say whether it waits for a shipment, and for nobody on the floor."""
+        return bool(self.pick_list.state == PickList.State.PACKED)
+
 
 def expected_at(
     warehouse: Warehouse,
@@ -39,7 +44,7 @@ def expected_at(
     at: datetime,
 ) -> dict[Key, list[Soon]]:
     """Return the floor's work by the pickup that is planned for it; where none is, by the last
-    one that keeps its promise, or the next one.
+    one that keeps its promise, or the next one. What is packed and in no shipment has none.
     """
     work: dict[Key, list[Soon]] = {}
     ahead = {pickup.key: pickup for pickup in coming if pickup.leaves_by > at}
@@ -59,6 +64,11 @@ def expected_at(
             plan,
         )
         work.setdefault(pickup.key if pickup else (None, None), []).append(soon)
+    for pick_list in _packed(warehouse):
+        last = must_leave_by(schedules, warehouse, pick_list.promised_on)  # type: ignore[attr-defined]
+        state = "too_late" if last is not None and last <= at else pick_list.state
+        lines = pick_list.line_count  # type: ignore[attr-defined]
+        work.setdefault((None, None), []).append(Soon(pick_list, lines, lines, state))
     return work
 
 
@@ -89,9 +99,18 @@ def _condition(
 
 
 def _on_the_floor(warehouse: Warehouse) -> Sequence[PickList]:
+    lists = PickList.objects.filter(warehouse=warehouse, state__in=ON_THE_FLOOR)
+    return _with_lines(lists)
+
+
+def _packed(warehouse: Warehouse) -> Sequence[PickList]:
+    """Return what is packed and in no shipment: its own was cancelled."""
+    return _with_lines(packed_unplanned(warehouse.pk))
+
+
+def _with_lines(lists: QuerySet[PickList]) -> Sequence[PickList]:
     return list(
-        PickList.objects.filter(warehouse=warehouse, state__in=ON_THE_FLOOR)
-        .select_related("order__customer", "picker")
+        lists.select_related("order__customer", "picker")
         .annotate(
             line_count=Count("lines"),
             done_count=Count(

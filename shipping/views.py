@@ -55,7 +55,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"warehouses": warehouses, "warehouse": warehouse}
     if warehouse is not None:
         now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
-        lanes = boards.lanes(warehouse, at=now)
+        lanes = boards.lanes(warehouse, at=now, of=request.GET.get("lane", ""))
         days = boards.days_of(lanes, zone=zone, at=now)
         day = next((day for day in days if str(day) == request.GET.get("day")), days[0])
         context |= {
@@ -63,13 +63,12 @@ def board(request: HttpRequest) -> HttpResponse:
             "days": days,
             "day": day,
             "day_line": dayline.draw(lanes, now=now, zone=zone, day=day),
-            "choices": boards.choices(warehouse, at=now),
+            "choices": boards.choices(selectors.schedules_of(warehouse), warehouse, at=now),
             "zone": warehouse.time_zone,
             "bookings_to_mend": bookings.count_to_mend(at=now),
-            "late": [card for lane in lanes for card in lane.cards if card.condition == "missed"],
-            "endangered": [
-                card for lane in lanes for card in lane.cards if card.condition == "too_late"
-            ],
+            "late": sum(lane.missed for lane in lanes),
+            "stranded": sum(lane.stranded for lane in lanes),
+            "endangered": sum(lane.breaking for lane in lanes),
         }
     return render(request, "shipping/board.html", context)
 
@@ -274,14 +273,17 @@ def show_shipment(
     is_waiting = row.state in Shipment.WAITING
     asked = [(one, bookings.next_step(one)) for one in bookings.of_shipment(row)]
     promised_on = cases.promise_of(row)
+    schedules = list(selectors.schedules_of(row.warehouse)) if is_waiting else []
     context: dict[str, Any] = {
         "shipment": row,
-        "condition": boards.condition_of(row, at=now, promised_on=promised_on),
+        "condition": boards.condition_of(
+            row, at=now, promised_on=promised_on, comes=boards.comes(row, schedules)
+        ),
         "lines": lines,
         "lists": sorted({line.pick_list.number for line in lines}),
         "crosses_border": customs.crosses_border(row),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
-        "choices": boards.choices(row.warehouse, at=now) if is_waiting else [],
+        "choices": boards.choices(schedules, row.warehouse, at=now),
         "partners": list(selectors.joinable_with(row)),
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
         "cases": list(row.cases.select_related("owner").order_by("-pk")[:20]),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from fulfillment.models import Warehouse
+from fulfillment.models import PickList, Warehouse
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many, one_at_a_time
@@ -19,7 +19,9 @@ from shipping.models import Booking, PickupSchedule, Shipment
 from shipping.pickups import Pickup, must_leave_by, upcoming
 from shipping.plans import Load, Plan, Room
 from shipping.services.flooring import FloorWork, floor_of, reserve
+from shipping.services.loading import plan_alone
 from shipping.services.pricing import note_way
+from shipping.stranded import stranded_pickups
 from shipping.ways import Way, best_way
 
 # Two plans at once would reserve the same room for the floor's work.
@@ -27,6 +29,7 @@ PLANNING = "shipping.planning"
 # How far ahead the planner looks, and how many shipments it takes at once, the oldest first.
 AHEAD = timedelta(days=7)
 MOST = 2000
+MOST_UNPLANNED = 200
 # In hundredths of a cent. A broken promise outweighs any freight, being left behind any lateness.
 CENT = 100
 LATE = 10_000_000_000
@@ -59,11 +62,13 @@ def arrange_pickups(warehouse_id: int, *, at: datetime, actor: Actor) -> Arrange
     """Assign every planned shipment of a house to the pickup that keeps its promise at least cost.
 
     So is the work on the floor: its room is reserved, and becomes its pickup when it is packed.
+    Packed lists whose shipment was cancelled get one again.
     What is labelled or asked of a carrier stays: the carrier knows of it. Its room is taken. What
     finds no room loses its pickup and stands first on the board. Planned twice, nothing moves.
     """
     one_at_a_time(PLANNING)
     house = _house(warehouse_id, at=at)
+    _plan_packed(house, at=at, actor=actor)
     waiting = Shipment.objects.filter(warehouse=warehouse_id, state=Shipment.State.PLANNED)
     shipments = _locked(waiting.exclude(bookings__state__in=Booking.ALIVE))
     floor = floor_of(house.warehouse, house.schedules, at=at)
@@ -87,16 +92,24 @@ def arrange_pickups(warehouse_id: int, *, at: datetime, actor: Actor) -> Arrange
 def arrange_missed(*, at: datetime, actor: Actor) -> int:
     """Give what has no pickup, or whose truck left without it, another one, in every house.
 
+    So does what is planned for a pickup that no schedule knows any more: a weekday was taken out,
+    a day of closure was added, the cut-off changed.
     What is planned for a pickup to come stays there, and so does what is labelled: somebody has
     to speak with its carrier. Run again, there is nothing left to move. Returns how many moved.
     """
     one_at_a_time(PLANNING)
+    planned = Shipment.objects.filter(state=Shipment.State.PLANNED, created_at__lte=at)
+    stranded = stranded_pickups(planned, at=at)
     gone = Q(leaves_by=None) | Q(leaves_by__lte=at)
-    missed = Shipment.objects.filter(gone, state=Shipment.State.PLANNED, created_at__lte=at)
+    for warehouse_id, carrier_id, leaves_by in stranded:
+        gone |= Q(warehouse=warehouse_id, carrier=carrier_id, leaves_by=leaves_by)
+    missed = planned.filter(gone).exclude(bookings__state__in=Booking.ALIVE)
     shipments = [
         row
-        for row in _locked(missed.exclude(bookings__state__in=Booking.ALIVE))
-        if not row.leaves_by or row.leaves_by <= at
+        for row in _locked(missed)
+        if not row.leaves_by
+        or row.leaves_by <= at
+        or (row.warehouse_id, row.carrier_id, row.leaves_by) in stranded
     ]
     moved = 0
     for warehouse_id in sorted({row.warehouse_id for row in shipments}):
@@ -135,6 +148,13 @@ def _house(warehouse_id: int, *, at: datetime) -> _House:
     schedules = list(selectors.schedules_of(warehouse))
     coming = upcoming(schedules, warehouse, after=at, until=at + AHEAD)
     return _House(warehouse, schedules, coming)
+
+
+def _plan_packed(house: _House, *, at: datetime, actor: Actor) -> None:
+    """Give packed lists that no shipment carries one each; few: theirs were cancelled by hand."""
+    unplanned = selectors.packed_unplanned(house.warehouse.pk)
+    keys = unplanned.order_by("pk").values_list("pk", flat=True)[:MOST_UNPLANNED]
+    plan_alone(lock_many(PickList, keys).values(), house.schedules, at=at, actor=actor)
 
 
 def _locked(waiting: QuerySet[Shipment]) -> list[Shipment]:

@@ -17,7 +17,7 @@ from shipping import pickups, selectors
 from shipping.models import Booking, PickupSchedule, Shipment, ShipmentLine
 from shipping.services.booking import withdraw
 from shipping.services.loading import Load, earliest, load_of, put_into, shipment_of
-from shipping.services.pricing import pickup_at, price_again
+from shipping.services.pricing import price_again
 
 
 class NotJoinable(DomainError):
@@ -90,7 +90,7 @@ def _suits(
     if not coming:
         return False
     house = coming[0].warehouse
-    pickup = pickup_at(coming, house, shipment.carrier_id, shipment.leaves_by)
+    pickup = pickups.pickup_at(coming, house, shipment.carrier_id, shipment.leaves_by)
     return pickup is not None and load.fits(pickup, taken)
 
 

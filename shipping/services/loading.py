@@ -1,14 +1,16 @@
 """What a packed pick list brings to a shipment."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from customers.models import Customer
 from fulfillment.models import PickList
-from o2c.kernel import rows
+from o2c.kernel import audit, rows
+from o2c.kernel.actors import Actor
+from o2c.kernel.locks import adopt
 from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id
 from shipping import pickups, selectors, tariffs
@@ -70,6 +72,26 @@ def shipment_of(pick_list: PickList, load: Load, *, at: datetime) -> Shipment:
         package_count=load.package_count,
         created_at=at,
     )
+
+
+def plan_alone(
+    pick_lists: Iterable[PickList],
+    coming: Sequence[PickupSchedule],
+    *,
+    at: datetime,
+    actor: Actor,
+) -> list[Shipment]:
+    """Give each of these locked lists that is packed, and in no shipment, one without pickup."""
+    made = []
+    for pick_list in pick_lists:
+        is_carried = selectors.live_shipment_of(pick_list.pk) is not None
+        if is_carried or pick_list.state != PickList.State.PACKED:
+            continue
+        shipment = shipment_of(pick_list, load_of(pick_list, coming), at=at)
+        touches = [f"order:{pick_list.order_id}", pick_list.label]
+        made.append(adopt(audit.create(shipment, at=at, actor=actor, touches=touches)))
+        put_into(shipment, pick_list)
+    return made
 
 
 def put_into(shipment: Shipment, pick_list: PickList) -> None:

@@ -16,7 +16,7 @@ from shipping.models import Carrier, PickupPlan, PickupSchedule, Shipment
 from shipping.services.booking import alive_of, ask_carrier, move_booking, withdraw
 from shipping.services.consolidating import join_waiting
 from shipping.services.loading import Load, goods_of, load_of, put_into, shipment_of
-from shipping.services.pricing import pickup_at, price
+from shipping.services.pricing import price
 
 
 class NoPickup(DomainError):
@@ -82,7 +82,7 @@ def _pickup_for(
     house = coming[0].warehouse
     for plan in rows.fetch(PickupPlan, "pick_list_id", [pick_list.pk]):
         PickupPlan.objects.filter(pk=plan.pk).delete()
-        reserved = pickup_at(coming, house, plan.carrier_id, plan.leaves_by)
+        reserved = pickups.pickup_at(coming, house, plan.carrier_id, plan.leaves_by)
         if reserved is not None and reserved.leaves_by > at:
             return reserved
     return _with_room(coming, house, load, at=at)
@@ -129,7 +129,7 @@ def assign_pickup(
             % {"shipment": shipment, "carrier": shipment.carrier}
         )
     schedules = list(selectors.schedules_of(shipment.warehouse))
-    pickup = pickup_at(schedules, shipment.warehouse, carrier_id, leaves_by)
+    pickup = pickups.pickup_at(schedules, shipment.warehouse, carrier_id, leaves_by)
     if pickup is None or leaves_by <= at:
         raise InvalidInput(_("This carrier does not come then."), field="pickup")
     leaves = pickup.key != (shipment.carrier_id, shipment.leaves_by)

@@ -1,13 +1,12 @@
 """What it costs to send a shipment, noted with it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from fulfillment.models import Warehouse
 from shipping import selectors, tariffs
 from shipping.freight import Goods, Quote, Tariffs
 from shipping.models import PickupSchedule, Shipment
-from shipping.pickups import Pickup, upcoming
+from shipping.pickups import Pickup, pickup_at
 from shipping.ways import Way, best_way
 
 
@@ -45,20 +44,6 @@ def note_way(shipment: Shipment, way: Way) -> None:
     # What the carrier has charged already stays in its currency.
     if way.quote or shipment.charged_cost is None:
         shipment.freight_currency = way.quote.currency if way.quote else ""
-
-
-def pickup_at(
-    schedules: Sequence[PickupSchedule],
-    warehouse: Warehouse,
-    carrier_id: int | None,
-    leaves_by: datetime | None,
-) -> Pickup | None:
-    """Return the pickup of a carrier at an instant; None: it does not come then."""
-    if leaves_by is None:
-        return None
-    before = leaves_by - timedelta(seconds=1)
-    coming = upcoming(schedules, warehouse, after=before, until=leaves_by)
-    return next((pickup for pickup in coming if pickup.carrier.pk == carrier_id), None)
 
 
 def _pickup_of(shipment: Shipment, schedules: Sequence[PickupSchedule]) -> Pickup | None:

@@ -1,15 +1,19 @@
 """The planning board: what will miss its promise is red before it does; one button plans all."""
 
-from datetime import date, timedelta
+import itertools
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from o2c.kernel import clock, roles
-from shipping import board
+from o2c.kernel.numbering import public_id
+from shipping import board, services
 from shipping.models import PickupClosure, Shipment
 from tests.factories import CarrierFactory, PickupScheduleFactory
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +88,170 @@ def test_work_on_the_floor_warns_before_its_last_pickup_and_is_red_after(
     lanes = board.lanes(schedule.warehouse, at=now + timedelta(hours=hours))
 
     assert [work.condition for lane in lanes for work in lane.soon] == [condition]
+
+
+@pytest.fixture
+def copies(shipment):
+    """So many shipments like the first; of another instant, or in another state."""
+
+    def copies(number, **values):
+        made = []
+        for _copy in range(number):
+            copy = Shipment.objects.get(pk=shipment.pk)
+            copy.pk, copy.public_id = None, public_id("shp")
+            copy.number = f"SH-C{next(NUMBERS)}"
+            made.append(copy)
+        keys = [copy.pk for copy in Shipment.objects.bulk_create(made)]
+        Shipment.objects.filter(pk__in=keys).update(**values or {"package_count": 1})
+
+    return copies
+
+
+def test_a_lane_counts_all_and_shows_the_first_cards_and_the_rest_when_asked(
+    shipper, shipment, copies, now
+):
+    copies(45)
+    gone = Shipment.State.IN_TRANSIT
+    copies(50, state=gone, dispatched_at=now, package_count=2)
+
+    [lane] = [lane for lane in board.lanes(shipment.warehouse, at=now) if lane.total]
+    page = shown(shipper)
+
+    assert (lane.total, lane.loaded, lane.packages, len(lane.cards), lane.more) == (
+        96,
+        50,
+        146,
+        80,
+        16,
+    )
+    assert "50 of 96 loaded" in page
+    assert "and 16 more shipments" in page
+    [whole] = [lane for lane in board.lanes(shipment.warehouse, at=now, of=lane.name) if lane.total]
+    assert (len(whole.cards), whole.more) == (96, 0)
+
+
+def test_what_has_no_pickup_is_shown_however_much_waits(shipment, copies, now):
+    copies(90)
+    copies(3, carrier_id=None, leaves_by=None)
+
+    lanes = board.lanes(shipment.warehouse, at=now)
+
+    assert (lanes[0].carrier, len(lanes[0].cards), lanes[0].more) == (None, 3, 0)
+
+
+def test_red_is_counted_of_all_whether_it_has_a_card_or_not(shipper, shipment, copies, now):
+    copies(60, must_leave_by=now)
+    copies(50, leaves_by=now - timedelta(days=7))
+    copies(45, leaves_by=now + timedelta(days=1))
+
+    page = shown(shipper)
+
+    assert "50 shipments missed their truck" in page
+    assert "60 shipments would break their promise" in page
+    assert "the pickups of 45 shipments do not come" in page
+
+
+def test_more_than_24_pickups_are_all_on_the_board(schedule, shipment, now):
+    for hour in range(9):
+        for weekday in range(3):
+            PickupScheduleFactory.create(
+                carrier=schedule.carrier, weekday=(2 + weekday) % 7, cut_off=time(11 + hour)
+            )
+
+    assert len(board.lanes(shipment.warehouse, at=now)) == 28
+
+
+def test_a_pickup_that_no_schedule_knows_any_more_is_red(shipper, shipment, schedule, now):
+    PickupClosure.objects.create(carrier=schedule.carrier, day=date(2026, 11, 18))
+
+    page = shown(shipper)
+
+    [lane] = [lane for lane in board.lanes(shipment.warehouse, at=now) if lane.cards]
+    assert ([card.condition for card in lane.cards], lane.tone) == (["no_pickup"], "bad")
+    assert "No such pickup" in page
+    assert "the pickup of 1 shipment does not come" in page
+    address = reverse("shipping:shipment", args=[shipment.number])
+    assert "No such pickup" in shipper.get(address).content.decode()
+
+
+def test_what_is_planned_beyond_the_board_is_not_red(shipment, schedule, now):
+    far = shipment.leaves_by + timedelta(days=7)
+    Shipment.objects.update(leaves_by=far, must_leave_by=far, expected_on=None)
+
+    [lane] = [lane for lane in board.lanes(shipment.warehouse, at=now) if lane.cards]
+
+    assert [card.condition for card in lane.cards] == ["planned"]
+
+
+def test_the_job_moves_what_is_planned_for_a_pickup_that_does_not_come(
+    shipment, schedule, packed, now, actor
+):
+    other = PickupScheduleFactory.create(carrier=CarrierFactory.create(code="CAR"), weekday=3)
+    assert services.arrange_missed(at=now, actor=actor) == 0
+    schedule.cut_off = time(14, 0)
+    schedule.save()
+    PickupClosure.objects.create(carrier=schedule.carrier, day=date(2026, 11, 18))
+
+    moved = [services.arrange_missed(at=now, actor=actor) for _again in range(2)]
+
+    shipment.refresh_from_db()
+    assert moved == [1, 0]
+    assert (shipment.carrier, shipment.leaves_by.day) == (other.carrier, 19)
+
+
+def test_the_job_leaves_a_labelled_shipment_where_it_is(shipment, schedule, now, actor):
+    services.label_shipment(shipment.pk, at=now, actor=actor)
+    PickupClosure.objects.create(carrier=schedule.carrier, day=date(2026, 11, 18))
+
+    assert services.arrange_missed(at=now, actor=actor) == 0
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.leaves_by.day) == ("labelled", 18)
+
+
+def test_goods_of_a_cancelled_shipment_stand_on_the_board_and_are_planned_again(
+    shipper, shipment, packed, now, actor, books
+):
+    services.cancel_shipment(shipment.pk, reason="Wrong carrier", at=now, actor=actor)
+
+    lane = board.lanes(shipment.warehouse, at=now)[0]
+    page = shown(shipper)
+    answer = plan(shipper, shipment)
+
+    assert (lane.carrier, [work.pick_list for work in lane.soon]) == (None, [packed])
+    assert [(work.condition, work.is_packed) for work in lane.soon] == [("packed", True)]
+    assert "in no shipment" in page
+    assert answer.status_code == 302
+    again = Shipment.objects.get(lines__pick_list=packed)
+    assert (again.state, again.leaves_by, again.lines.get().quantity) == (
+        "planned",
+        shipment.leaves_by,
+        5,
+    )
+    assert "1 shipment planned, 1 moved." in shown(shipper)
+    assert not [work for lane in board.lanes(shipment.warehouse, at=now) for work in lane.soon]
+    assert books() == []
+
+
+def test_goods_of_a_cancelled_shipment_are_red_when_their_promise_cannot_be_kept(
+    shipment, packed, now, actor
+):
+    services.cancel_shipment(shipment.pk, reason="Wrong carrier", at=now, actor=actor)
+    packed.order.lines.update(promised_on=date(2026, 11, 18))
+
+    lane = board.lanes(shipment.warehouse, at=now)[0]
+
+    assert ([work.condition for work in lane.soon], lane.tone) == (["too_late"], "bad")
+
+
+def test_the_board_takes_as_many_statements_for_20_shipments_as_for_one(
+    shipper, shipment, copies, statements
+):
+    shown(shipper)
+    one = statements(lambda: shown(shipper))
+    copies(10)
+    copies(9, leaves_by=None, carrier_id=None)
+
+    assert statements(lambda: shown(shipper)) == one
 
 
 def test_plan_assigns_everything_and_says_what_it_did(shipper, shipment, schedule):

@@ -275,6 +275,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "at_risk": (_("At risk"), WARN),
         "too_late": (_("Breaks promise"), BAD),
         "missed": (_("Missed truck"), BAD),
+        "no_pickup": (_("No such pickup"), BAD),
     },
     "job": {
         "queued": (_("Queued"), PLAIN),

@@ -1,0 +1,170 @@
+"""A pickup as the board shows it: what it takes, how full it is, and how it stands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from o2c.kernel.money import ZERO
+from shipping.lane_counts import ALL, Counts, Key
+from shipping.models import Carrier, PickupPlan, Shipment
+from shipping.pickups import Pickup
+from shipping.soon import Soon
+
+
+def name_of(key: Key) -> str:
+    """Return how an address names a pickup, or the lane of what nobody takes."""
+    carrier_id, leaves_by = key
+    return f"{carrier_id}|{leaves_by.isoformat()}" if carrier_id and leaves_by else "none"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A shipment on the board; `condition` is its state, or missed, no_pickup,
+    too_late or at_risk.
+
+    `partners`: with what it can go in one shipment; `lists`: what can be taken out of it.
+    """
+
+    shipment: Shipment
+    condition: str
+    partners: list[Shipment] = field(default_factory=list)
+
+    @property
+    def lists(self) -> list[str]:
+        numbers: list[str] = self.shipment.list_numbers  # type: ignore[attr-defined]
+        is_joint = self.shipment.state == Shipment.State.PLANNED and len(numbers) > 1
+        return numbers if is_joint else []
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a limited pickup takes in all, and of what kind it is, in packages or kilograms."""
+
+    parts: list[tuple[Decimal, str]]
+    most: Decimal | None
+
+
+@dataclass
+class Lane:
+    """One coming of a carrier with what it takes; without carrier: what nobody takes yet."""
+
+    carrier: Carrier | None
+    leaves_by: datetime | None
+    is_over: bool
+    closes_in: timedelta | None
+    cards: list[Card] = field(default_factory=list)
+    # None: nobody comes then any more.
+    pickup: Pickup | None = None
+    soon: list[Soon] = field(default_factory=list)
+    # Of all its shipments: it may have more than its cards show.
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def key(self) -> str:
+        """How a form names it; empty: nothing can be moved to it."""
+        if self.carrier is None or self.leaves_by is None or self.is_over:
+            return ""
+        return f"{self.carrier.pk}|{self.leaves_by.isoformat()}"
+
+    @property
+    def name(self) -> str:
+        """How an address names it, whether something can be moved to it or not."""
+        return name_of((self.carrier.pk if self.carrier else None, self.leaves_by))
+
+    @property
+    def reserved(self) -> list[PickupPlan]:
+        """What is kept for work on the floor."""
+        return [work.plan for work in self.soon if work.plan is not None]
+
+    @property
+    def packages(self) -> int:
+        kept = sum(plan.package_count for plan in self.reserved)
+        return kept + self.counts.of(ALL).packages
+
+    @property
+    def weight_kg(self) -> Decimal:
+        kept = sum((plan.weight_kg for plan in self.reserved), ZERO)
+        return kept + self.counts.of(ALL).weight_kg
+
+    @property
+    def is_too_full(self) -> bool:
+        return self.pickup is not None and not self.pickup.has_room(
+            packages=self.packages, weight_kg=self.weight_kg
+        )
+
+    @property
+    def loaded(self) -> int:
+        return self.counts.of(Shipment.GONE).shipments
+
+    @property
+    def labelled(self) -> int:
+        return self.counts.of((Shipment.State.LABELLED,)).shipments
+
+    @property
+    def total(self) -> int:
+        return self.counts.of(ALL).shipments
+
+    @property
+    def more(self) -> int:
+        """How many shipments have no card here."""
+        return self.total - len(self.cards)
+
+    @property
+    def parts(self) -> list[tuple[int, str]]:
+        """What the lane's bar shows: loaded, labelled, only planned."""
+        planned = self.total - self.loaded - self.labelled
+        return [(self.loaded, "fok"), (self.labelled, "f1"), (planned, "fr")]
+
+    @property
+    def room(self) -> Room | None:
+        """How much of what the pickup takes is loaded, labelled, planned and reserved."""
+        if self.pickup is None or not self.pickup.is_limited:
+            return None
+        most = self.pickup.capacity_packages
+        by_weight = most is None
+        parts = [
+            (self._size(Shipment.GONE, by_weight=by_weight), "fok"),
+            (self._size((Shipment.State.LABELLED,), by_weight=by_weight), "f1"),
+            (self._size((Shipment.State.PLANNED,), by_weight=by_weight), "f2"),
+            (sum((_sized(plan, by_weight=by_weight) for plan in self.reserved), ZERO), "f1s"),
+        ]
+        return Room(parts, self.pickup.capacity_kg if by_weight else Decimal(most or 0))
+
+    def _size(self, states: Collection[str], *, by_weight: bool) -> Decimal:
+        count = self.counts.of(states)
+        return count.weight_kg if by_weight else Decimal(count.packages)
+
+    @property
+    def is_stranded(self) -> bool:
+        """Say whether something is planned for a pickup that does not come any more."""
+        is_ahead = self.carrier is not None and not self.is_over
+        return is_ahead and self.pickup is None and self.total > self.loaded
+
+    @property
+    def missed(self) -> int:
+        return self.total - self.loaded if self.is_over else 0
+
+    @property
+    def stranded(self) -> int:
+        return self.total - self.loaded if self.is_stranded else 0
+
+    @property
+    def breaking(self) -> int:
+        """How many would break their promise, of those that have a truck to come."""
+        return 0 if self.missed or self.stranded else self.counts.breaking
+
+    @property
+    def tone(self) -> str:
+        """Say how the pickup is: bad, warn or ok, by the worst that it takes."""
+        conditions = {card.condition for card in self.cards}
+        conditions |= {work.condition for work in self.soon}
+        if self.is_too_full or self.missed or self.stranded or self.breaking:
+            return "bad"
+        if conditions & {"too_late", "will_miss"}:
+            return "bad"
+        return "warn" if "at_risk" in conditions else "ok"
+
+
+def _sized(plan: PickupPlan, *, by_weight: bool) -> Decimal:
+    return plan.weight_kg if by_weight else Decimal(plan.package_count)
