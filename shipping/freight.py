@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
 from o2c.kernel.money import ZERO, round_money
 from shipping.models import CarrierService, FreightRate, FreightZone
@@ -46,43 +47,48 @@ class Tariffs:
 
     def quotes(self, carrier_id: int, service_id: int | None, goods: Goods) -> list[Quote]:
         """Return what the service, or each of the carrier's, costs; empty: no tariff says."""
-        zone = zone_of(self.zones.get(carrier_id, []), goods.country, goods.postal_code)
-        if zone is None:
-            return []
+        zones = zones_of(self.zones.get(carrier_id, []), goods.country, goods.postal_code)
         return [
             Quote(service.pk, amount, self.currency, service.transit_days)
             for service in self.services.get(carrier_id, [])
             if service_id in (None, service.pk) and takes(service, goods.weight_kg)
-            for amount in [self._amount(service, zone, goods)]
+            for amount in [self._amount(service, zones, goods)]
             if amount is not None
         ]
 
-    def _amount(self, service: CarrierService, zone: FreightZone, goods: Goods) -> Decimal | None:
+    def _amount(
+        self, service: CarrierService, zones: Iterable[FreightZone], goods: Goods
+    ) -> Decimal | None:
+        """Return the cost by the closest zone that the service has a tariff for."""
+        rates = (self._rate(service, zone, goods.weight_kg) for zone in zones)
+        rate = next((rate for rate in rates if rate is not None), None)
+        return None if rate is None else cost_of(rate, goods)
+
+    def _rate(
+        self, service: CarrierService, zone: FreightZone, weight_kg: Decimal
+    ) -> FreightRate | None:
+        """Return the dearest step that the weight reaches; of two tariffs the later one."""
         rates: list[FreightRate] = getattr(service, "valid_rates", [])
         fitting = [
             rate
             for rate in rates
             if rate.zone_id == zone.pk
             and rate.currency == self.currency
-            and rate.from_weight_kg <= goods.weight_kg
+            and rate.from_weight_kg <= weight_kg
         ]
-        # The dearest step that the weight reaches; of two tariffs the later one.
-        rate = max(fitting, key=lambda rate: (rate.from_weight_kg, rate.valid_from), default=None)
-        return None if rate is None else cost_of(rate, goods)
+        return max(fitting, key=lambda rate: (rate.from_weight_kg, rate.valid_from), default=None)
 
 
-def zone_of(zones: Iterable[FreightZone], country: str, postal_code: str) -> FreightZone | None:
-    """Return the zone whose beginning of the postal code is longest; None: not served."""
+def zones_of(zones: Iterable[FreightZone], country: str, postal_code: str) -> list[FreightZone]:
+    """Return the zones that hold an address, the longest beginning of the postal code first."""
     code = postal_code.replace(" ", "").upper()
-    best, longest = None, -1
+    found = []
     for zone in zones:
-        if country not in zone.countries:
-            continue
         prefixes = [prefix.replace(" ", "").upper() for prefix in zone.postal_prefixes] or [""]
         length = max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=-1)
-        if length > longest:
-            best, longest = zone, length
-    return best
+        if country in zone.countries and length >= 0:
+            found.append((length, zone))
+    return [zone for _length, zone in sorted(found, key=itemgetter(0), reverse=True)]
 
 
 def takes(service: CarrierService, weight_kg: Decimal) -> bool:

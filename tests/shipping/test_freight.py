@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shipping.freight import Goods, zone_of
+from shipping.freight import Goods, zones_of
 from shipping.models import CarrierService, FreightRate, FreightZone
 from shipping.tariffs import tariffs_of
 from tests.factories import CarrierFactory
@@ -63,15 +63,35 @@ def test_costs_amount_weight_and_share_at_least_the_minimum(
     assert quote(carrier, goods(weight)) == Decimal(cost)
 
 
-def test_the_longest_beginning_of_the_postal_code_is_the_zone(carrier, germany):
+def test_the_longest_beginning_of_the_postal_code_is_the_closest_zone(germany):
     islands = FreightZone(code="I", countries=["DE"], postal_prefixes=["25", "259 9"])
     north = FreightZone(code="N", countries=["DE"], postal_prefixes=["2"])
-    zones = [germany, islands, north]
 
-    found = [zone_of(zones, "DE", code).code for code in ("25997", "25000", "20457", "80331", "")]
+    def codes(country, postal_code):
+        found = zones_of([germany, islands, north], country, postal_code)
+        return [zone.code for zone in found]
 
-    assert found == ["I", "I", "N", "DE", "DE"]
-    assert zone_of(zones, "FR", "25997") is None
+    assert codes("DE", "25997") == ["I", "N", "DE"]
+    assert codes("DE", "20457") == ["N", "DE"]
+    assert codes("DE", "80331") == ["DE"]
+    assert codes("DE", "") == ["DE"]
+    assert codes("FR", "25997") == []
+
+
+def test_a_service_without_a_tariff_for_the_closest_zone_has_that_of_the_next(
+    carrier, germany, standard
+):
+    north = FreightZone.objects.create(
+        carrier=carrier, code="N", countries=["DE"], postal_prefixes=["2"]
+    )
+    slow = CarrierService.objects.create(carrier=carrier, code="SLO", name="Slow")
+    rate(standard, germany, amount=9)
+    rate(slow, germany, amount=7)
+    rate(slow, north, amount=4)
+
+    assert quote(carrier, goods(), standard.pk) == Decimal("9.00")
+    assert quote(carrier, goods(), slow.pk) == Decimal("4.00")
+    assert quote(carrier, goods(postal_code="80331"), slow.pk) == Decimal("7.00")
 
 
 def test_the_cheapest_service_that_takes_the_weight_is_quoted(carrier, germany, standard):
