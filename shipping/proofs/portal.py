@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from customers.models import Customer
 from customers.portal import portal_page
 from o2c.kernel import downloads
-from shipping.models import ProofOfDelivery, Shipment
+from shipping.models import DeliveryCase, ProofOfDelivery, Shipment
 
 
 @portal_page
@@ -22,6 +22,7 @@ def shipment(request: HttpRequest, customer: Customer, number: str) -> HttpRespo
         "shipment": row,
         "lines": list(lines.order_by("pk")),
         "tracking": list(row.tracking.order_by("-at", "-pk")[:50]),
+        "is_looked_into": row.cases.filter(state=DeliveryCase.State.OPEN).exists(),
         "proof": ProofOfDelivery.objects.select_related("file").filter(shipment=row).first(),
     }
     return render(request, "shipping/portal_shipment.html", context)

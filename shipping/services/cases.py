@@ -16,7 +16,7 @@ from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from o2c.kernel.working_days import add_working_time
 from shipping.events import CaseAssigned, GoodsRefused, ShipmentFailed
-from shipping.models import DeliveryCase, Shipment
+from shipping.models import DeliveryCase, ProofLine, Shipment
 
 Kind = Shipment.ExceptionKind
 Step = DeliveryCase.NextStep
@@ -122,6 +122,8 @@ def take_case(case_id: int, *, user_id: int, at: datetime, actor: Actor) -> Deli
 def resolve_case(case_id: int, *, resolution: str, at: datetime, actor: Actor) -> DeliveryCase:
     """End a case with words on how it ended.
 
+    With the last one of a shipment that has arrived its trouble is over: it is delivered again.
+
     Raises:
         DeliveryCase.DoesNotExist: no such case.
         CaseClosed: it is resolved already.
@@ -129,8 +131,12 @@ def resolve_case(case_id: int, *, resolution: str, at: datetime, actor: Actor) -
     """
     if not resolution.strip():
         raise InvalidInput(_("Say how it ended."), field="resolution")
+    shipment = lock(Shipment, DeliveryCase.objects.get(pk=case_id).shipment_id)
     case = _open(case_id)
     _resolve([case], resolution=resolution.strip(), at=at, actor=actor)
+    if _is_settled(shipment, case) and shipment.delivered_at is not None:
+        shipment.deliver(at=shipment.delivered_at, received_by=shipment.received_by)
+        audit.save(shipment, at=at, actor=actor, reason=case.resolution)
     return case
 
 
@@ -160,6 +166,16 @@ def _resolve(cases: Iterable[DeliveryCase], *, resolution: str, at: datetime, ac
         case.resolution = resolution
         changed[case] = [f"shipment:{case.shipment_id}"]
     audit.save_many(changed, at=at, actor=actor, reason=resolution)
+
+
+def _is_settled(shipment: Shipment, case: DeliveryCase) -> bool:
+    """Say whether nothing but this case kept a shipment in trouble, and something was taken."""
+    if shipment.state != Shipment.State.EXCEPTION:
+        return False
+    others = shipment.cases.filter(state=DeliveryCase.State.OPEN).exclude(pk=case.pk)
+    proved = ProofLine.objects.filter(proof__shipment=shipment)
+    is_taken = proved.filter(accepted__gt=0).exists() or not proved.exists()
+    return is_taken and not others.exists()
 
 
 def _open(case_id: int) -> DeliveryCase:

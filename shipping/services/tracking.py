@@ -14,7 +14,7 @@ from o2c.kernel.locks import lock
 from o2c.kernel.transactions import service
 from shipping.models import Shipment, StrayEvent, TrackingEvent
 from shipping.reports.shapes import Report
-from shipping.services.cases import open_case
+from shipping.services.cases import ENDED_BY_ARRIVAL, open_case
 from shipping.services.holding import hold
 from shipping.services.proving import arrive
 
@@ -133,6 +133,7 @@ def _follow(
     actor: Actor,
 ) -> None:
     """Move the shipment as an event says, and what came of it before it was known."""
+    later = [one for one in later if _matters(shipment, one.code)]
     if event.code == DELIVERED:
         is_news = shipment.delivered_at is None or not later
         if is_news and can_proceed(shipment.deliver):
@@ -141,11 +142,13 @@ def _follow(
                 _move(shipment, one, at=at, actor=actor)
     elif not later:
         _move(shipment, event, at=at, actor=actor)
-    elif event.code in Kind.values and not _is_over(shipment, event.code):
+    elif event.code in Kind.values and _matters(shipment, event.code):
         open_case(shipment, kind=event.code, note=event.note, at=at, actor=actor)
 
 
 def _move(shipment: Shipment, news: News, *, at: datetime, actor: Actor) -> None:
+    if not _matters(shipment, news.code):
+        return
     if news.code in MOVING and can_proceed(shipment.move):
         shipment.move()
         audit.save(shipment, at=at, actor=actor)
@@ -153,9 +156,11 @@ def _move(shipment: Shipment, news: News, *, at: datetime, actor: Actor) -> None
         report_exception(shipment.pk, kind=news.code, note=news.note, at=at, actor=actor)
 
 
-def _is_over(shipment: Shipment, kind: str) -> bool:
-    """Say whether an old trouble has ended by itself: what has arrived is neither late nor lost."""
-    return shipment.delivered_at is not None and kind in {Kind.LATE, Kind.LOST}
+def _matters(shipment: Shipment, code: str) -> bool:
+    """Say whether a code may move it: what has arrived is on its way no more, nor late or lost."""
+    if code in MOVING or code in ENDED_BY_ARRIVAL:
+        return shipment.delivered_at is None
+    return code == DELIVERED or code in Kind.values
 
 
 @service

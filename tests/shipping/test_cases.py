@@ -12,7 +12,7 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import Notice
 from shipping import services, tellings
 from shipping.models import DeliveryCase, Shipment
-from shipping.services import CaseClosed, flag_late
+from shipping.services import CaseClosed, Delivery, Refusal, flag_late
 
 
 @pytest.fixture
@@ -143,6 +143,49 @@ def test_it_ends_with_words_and_then_stands(case, now, actor):
 
     case.refresh_from_db()
     assert (case.state, case.resolution) == ("resolved", "Paid by the carrier")
+
+
+def test_the_last_case_of_what_has_arrived_gives_it_back_as_delivered(
+    case, on_its_way, now, actor, books
+):
+    services.deliver_shipment(on_its_way.pk, received_by="Jo", at=now, actor=actor)
+    for kind in ("damaged", "refused"):
+        services.report_exception(on_its_way.pk, kind=kind, note="Wet", at=now, actor=actor)
+    first, last = DeliveryCase.objects.order_by("pk")
+
+    services.resolve_case(first.pk, resolution="Credited", at=now, actor=actor)
+    between = Shipment.objects.get().state
+    services.resolve_case(last.pk, resolution="Taken after all", at=now, actor=actor)
+
+    shipment = Shipment.objects.get()
+    assert (between, shipment.state, shipment.exception_kind) == ("exception", "delivered", "")
+    assert (shipment.delivered_at, shipment.received_by) == (now, "Jo")
+    assert books() == []
+
+
+def test_the_end_of_a_case_does_not_deliver_what_has_not_arrived(case, now, actor):
+    services.resolve_case(case.pk, resolution="New boxes", at=now, actor=actor)
+
+    shipment = Shipment.objects.get()
+    assert (shipment.state, shipment.exception_kind) == ("exception", "damaged")
+
+
+def test_the_end_of_a_case_does_not_deliver_what_nobody_has_taken(on_its_way, now, actor):
+    services.deliver_shipment(on_its_way.pk, received_by="Jo", at=now, actor=actor)
+    line = on_its_way.lines.get()
+    services.record_proof(
+        on_its_way.pk,
+        delivery=Delivery(received_by="Jo", received_at=now),
+        refused={line.pk: Refusal(quantity=line.quantity, reason="wet")},
+        at=now,
+        actor=actor,
+    )
+
+    case = DeliveryCase.objects.get()
+    services.resolve_case(case.pk, resolution="Comes back", at=now, actor=actor)
+
+    shipment = Shipment.objects.get()
+    assert (shipment.state, shipment.exception_kind) == ("exception", "refused")
 
 
 def test_arrival_ends_what_was_late_or_lost_and_nothing_else(case, on_its_way, now, actor):

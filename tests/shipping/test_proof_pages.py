@@ -161,6 +161,23 @@ def test_portal_shows_the_customer_its_delivery(enter, buyer_of, customer, on_it
     assert paper.content == PDF
 
 
+def test_portal_says_that_we_look_into_it_as_long_as_we_do(
+    buyer_of, customer, on_its_way, now, actor
+):
+    services.report_exception(on_its_way.pk, kind="lost", note="", at=now, actor=actor)
+    address = f"/portal/shipments/{on_its_way.number}/"
+    buyer = buyer_of(customer)
+    before = body(buyer.get(address))
+
+    services.resolve_case(
+        on_its_way.cases.get().pk, resolution="The carrier pays", at=now, actor=actor
+    )
+
+    words = "We are looking into it and come back to you."
+    after = body(buyer.get(address))
+    assert (words in before, words in after, "Lost" in after) == (True, False, True)
+
+
 def test_portal_shows_it_to_nobody_else(enter, buyer_of, on_its_way, sales_rep):
     enter(file=SimpleUploadedFile("pod.pdf", PDF))
     stranger = buyer_of(CustomerFactory.create())

@@ -169,6 +169,43 @@ def test_every_order_of_the_news_ends_alike(order, report, books):
     assert books() == []
 
 
+LATE_NEWS = [
+    ("delivered", 30),
+    ("late", 31),
+    ("damaged", 32),
+    ("in_transit", 33),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_what_has_arrived_is_on_its_way_no_more_nor_late(order, report, books):
+    for number in order:
+        code, hours = LATE_NEWS[number]
+        shipment = report(str(number), code, hours=hours, note="Jo")
+
+    open_cases = DeliveryCase.objects.filter(state="open")
+    assert (shipment.state, shipment.exception_kind) == ("exception", "damaged")
+    assert list(open_cases.values_list("kind", flat=True)) == ["damaged"]
+    assert books() == []
+
+
+@pytest.mark.parametrize("code", ["late", "lost"])
+def test_what_was_delivered_is_neither_late_nor_lost_afterwards(code, report):
+    report("1", "delivered", hours=30, note="Jo")
+
+    shipment = report("2", code, hours=31)
+
+    assert (shipment.state, shipment.exception_kind) == ("delivered", "")
+    assert not DeliveryCase.objects.exists()
+    assert TrackingEvent.objects.count() == 2
+
+
+def test_a_later_code_that_nobody_knows_holds_no_news_back(report):
+    report("2", "SORTED-17", hours=9)
+
+    assert report("1", "in_transit", hours=5).state == "in_transit"
+
+
 @pytest.mark.parametrize(
     ("code", "hours", "why"),
     [
