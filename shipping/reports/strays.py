@@ -13,8 +13,10 @@ from o2c.kernel.transactions import service
 from shipping.models import Shipment, StrayEvent
 from shipping.reports.shapes import Report
 from shipping.services import record_reports
-from shipping.services.tracking import Problem
+from shipping.services.tracking import Problem, problem_of
 
+# Times that no person can let stand.
+IMPOSSIBLE = {Problem.FUTURE, Problem.EARLY}
 # Reports whose shipment is there now and has left since.
 PLACEABLE = """
     SELECT s.id, array_agg(e.id ORDER BY e.id)
@@ -53,7 +55,8 @@ def place_waiting(*, at: datetime, actor: Actor) -> int:
 def place_stray(stray_id: int, *, shipment_number: str, at: datetime, actor: Actor) -> Shipment:
     """Give a report to the shipment that a person names.
 
-    A time that a shipment cannot have is replaced by when the report came, and says so.
+    A time that a shipment cannot have is replaced by when the report came, or when the shipment
+    left if that was later, and says so.
 
     Raises:
         StrayEvent.DoesNotExist: no such report.
@@ -63,15 +66,20 @@ def place_stray(stray_id: int, *, shipment_number: str, at: datetime, actor: Act
     """
     stray = _open(stray_id)
     wanted = Shipment.objects.filter(number__iexact=shipment_number.strip())
-    shipment_id = wanted.values_list("pk", flat=True).first()
-    if shipment_id is None:
+    shipment = wanted.first()
+    if shipment is None:
         raise InvalidInput(_("No shipment has this number."), field="shipment")
     report = _report_of(stray)
     how = ""
-    if stray.problem in {Problem.FUTURE, Problem.EARLY}:
-        report = _report_of(stray, happened_at=stray.recorded_at)
-        how = _("Its time cannot be: the time of receipt counts.")
-    return _give(stray, shipment_id, report, how=how, at=at, actor=actor)
+    if IMPOSSIBLE & {stray.problem, problem_of(shipment, report, at=at)}:
+        earliest = shipment.dispatched_at or stray.recorded_at
+        report = _report_of(stray, happened_at=max(stray.recorded_at, earliest))
+        how = (
+            _("Its time cannot be: the time of receipt counts.")
+            if report.happened_at == stray.recorded_at
+            else _("Its time cannot be: the time at which the shipment left counts.")
+        )
+    return _give(stray, shipment.pk, report, how=how, at=at, actor=actor)
 
 
 @service

@@ -186,6 +186,36 @@ def test_a_time_that_cannot_be_becomes_the_time_of_receipt(take, on_its_way, now
     assert stray.resolution == "Its time cannot be: the time of receipt counts."
 
 
+def test_a_delivery_told_before_it_left_is_placed_when_it_left(take, labelled, now, actor, books):
+    take((labelled.tracking_number, "1", "delivered", 1), hours=1)
+    services.dispatch_shipment(labelled.pk, at=now + timedelta(hours=2), actor=actor)
+    outbox.deliver_due(limit=20)
+    stray = StrayEvent.objects.get()
+    before = stray.problem
+
+    place_stray(stray.pk, shipment_number=labelled.number, at=now + timedelta(hours=3), actor=actor)
+
+    stray.refresh_from_db()
+    shipment = Shipment.objects.get()
+    assert (before, stray.state, shipment.state) == ("early", "placed", "delivered")
+    assert shipment.delivered_at == now + timedelta(hours=2)
+    assert stray.resolution == "Its time cannot be: the time at which the shipment left counts."
+    assert books() == []
+
+
+def test_a_person_places_what_was_unknown_and_told_too_early(take, on_its_way, now, actor):
+    take(("ELSE-1", "7", "delivered", -1))
+
+    place_stray(
+        StrayEvent.objects.get().pk,
+        shipment_number=on_its_way.number,
+        at=now + timedelta(hours=49),
+        actor=actor,
+    )
+
+    assert Shipment.objects.get().delivered_at == now + timedelta(hours=48)
+
+
 def test_it_is_placed_at_a_shipment_that_is_there(stray, now, actor):
     with pytest.raises(InvalidInput):
         place_stray(stray.pk, shipment_number="SH-0", at=now, actor=actor)
