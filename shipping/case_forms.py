@@ -9,6 +9,7 @@ from o2c.kernel.forms import DateField
 from o2c.kernel.models import User
 from shipping import cases
 from shipping.models import Carrier, DeliveryCase
+from shipping.selectors import carriers_that_report
 
 
 class WorkForm(forms.Form):
@@ -58,8 +59,8 @@ class TrackingFileForm(forms.Form):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        active = Carrier.objects.filter(is_active=True).order_by("name", "pk")
-        self.fields["carrier"].queryset = active  # type: ignore[attr-defined]
+        reporting = carriers_that_report().order_by("name", "pk")
+        self.fields["carrier"].queryset = reporting  # type: ignore[attr-defined]
 
 
 MOST_CODES = 500

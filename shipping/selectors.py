@@ -13,6 +13,7 @@ from o2c.kernel.compiled import compiled
 from o2c.kernel.money import ZERO
 from shipping.models import (
     Booking,
+    Carrier,
     CarrierService,
     PickupClosure,
     PickupPlan,
@@ -32,6 +33,15 @@ def schedules_of(warehouse: Warehouse) -> QuerySet[PickupSchedule]:
     `quickest_days` are the working days on the road of the carrier's quickest service.
     """
     return _schedules(warehouse.pk).select_related("carrier").order_by("pk")
+
+
+def carriers_that_report() -> QuerySet[Carrier]:
+    """Return the carriers whose reports we take: those in use, and who still carry goods of ours.
+
+    A carrier out of use gets no new goods; what it has taken is followed until it has arrived.
+    """
+    carried = Shipment.objects.filter(carrier=OuterRef("pk"), state__in=Shipment.ON_THE_WAY)
+    return Carrier.objects.filter(Q(is_active=True) | Exists(carried))
 
 
 def _schedules(warehouse_id: int) -> QuerySet[PickupSchedule]:

@@ -1,13 +1,17 @@
 """Asking carriers' systems where our goods are: in turns, so many at once, safe to repeat."""
 
+import logging
 import time
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
+from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.sealing import SealBroken
 from o2c.kernel.transactions import service
 from shipping.carriers.adapter import TROUBLE, Tracked
@@ -16,6 +20,9 @@ from shipping.carriers.registry import adapter_of
 from shipping.models import Booking, Carrier, CarrierPoll, Shipment
 from shipping.reports.receiving import actor_of
 from shipping.reports.taking import Taken, take_reports
+from shipping.selectors import carriers_that_report
+
+logger = logging.getLogger(__name__)
 
 # So many shipments of a carrier are asked for in one turn, those first that waited longest.
 MOST = 200
@@ -24,15 +31,14 @@ TEXT_LENGTH = 300
 BUDGET = 120
 # After so many failures in a row people are told, once.
 TOLD_AFTER = 3
-ON_THE_WAY = (Shipment.State.DISPATCHED, Shipment.State.IN_TRANSIT, Shipment.State.EXCEPTION)
 
 
 def poll_all(*, at: datetime) -> int:
-    """Ask each active carrier; return how many events are new. One that fails stops no other.
+    """Ask each carrier that reports; return how many events are new. One that fails stops no other.
 
     Who waited longest comes first, so that slow ones do not keep the others from their turn.
     """
-    carriers = Carrier.objects.filter(is_active=True).select_related("secrets")
+    carriers = carriers_that_report().select_related("secrets")
     oldest = F("poll__polled_at").asc(nulls_first=True)
     until, count = time.monotonic() + BUDGET, 0
     for carrier in carriers.order_by(oldest, "pk"):
@@ -64,8 +70,14 @@ def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> tuple[Ta
 def _poll(carrier: Carrier, name: str, *, at: datetime) -> int:
     try:
         taken, problem = poll(carrier, name, at=at, actor=actor_of(carrier))
-    except (*TROUBLE, SealBroken) as trouble:
-        _note_poll(carrier, str(trouble), is_answered=False, at=at)
+    except EXPECTED as trouble:
+        is_answered = not isinstance(trouble, (*TROUBLE, SealBroken))
+        _note_poll(carrier, explain(trouble)[1], is_answered=is_answered, at=at)
+        return 0
+    except DatabaseError:
+        logger.exception("What %s reports could not be written", carrier)
+        words = _("What it reports could not be written. It is asked again.")
+        _note_poll(carrier, words, is_answered=True, at=at)
         return 0
     _note_poll(carrier, problem, is_answered=True, at=at)
     return len(taken.recorded)
@@ -79,7 +91,7 @@ def _note_poll(carrier: Carrier, problem: str, *, is_answered: bool, at: datetim
 def _names_of(carrier: Carrier) -> list[str]:
     """Return the adapters by which a carrier can be asked: what it has now, and had."""
     booked = Booking.objects.filter(carrier=carrier, state=Booking.State.BOOKED).order_by()
-    on_the_way = booked.filter(shipment__state__in=ON_THE_WAY)
+    on_the_way = booked.filter(shipment__state__in=Shipment.ON_THE_WAY)
     names = {carrier.adapter, *on_the_way.values_list("adapter", flat=True).distinct()}
     return sorted(names - {MANUAL})
 
@@ -91,7 +103,7 @@ def _waiting(carrier: Carrier, name: str) -> list[tuple[int, str]]:
         mine,
         carrier=carrier,
         state=Booking.State.BOOKED,
-        shipment__state__in=ON_THE_WAY,
+        shipment__state__in=Shipment.ON_THE_WAY,
     )
     oldest = bookings.order_by(F("polled_at").asc(nulls_first=True), "pk")
     return list(oldest.values_list("pk", "shipment__tracking_number")[:MOST])

@@ -40,6 +40,8 @@ class Shipment(StateDocument):
 
     WAITING = (State.PLANNED, State.LABELLED)
 
+    ON_THE_WAY = (State.DISPATCHED, State.IN_TRANSIT, State.EXCEPTION)
+
     class ExceptionKind(models.TextChoices):
         LATE = "late", _("late")
         LOST = "lost", _("lost")

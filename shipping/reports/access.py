@@ -11,6 +11,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from shipping.models import Carrier
+from shipping.selectors import carriers_that_report
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -43,7 +44,7 @@ class CarrierAuthentication(BaseAuthentication):
         scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return None
-        found = Carrier.objects.filter(secrets__access_hash=hash_of(token.strip()), is_active=True)
+        found = carriers_that_report().filter(secrets__access_hash=hash_of(token.strip()))
         carrier = found.first()
         if carrier is None:
             raise AuthenticationFailed(_("This token is unknown, or was replaced by another."))

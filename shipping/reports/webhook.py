@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 from o2c.kernel import clock
 from o2c.kernel.errors import DomainError, InvalidInput, explain
 from o2c.kernel.requests import UNPROCESSABLE
-from shipping.models import Carrier
 from shipping.reports.receiving import SignatureWrong, TooLarge, receive
+from shipping.selectors import carriers_that_report
 
 UNAUTHORIZED, TOO_LARGE, NOT_FOUND, UNAVAILABLE = 401, 413, 404, 503
 STATUS: dict[type[DomainError], int] = {
@@ -24,7 +24,7 @@ STATUS: dict[type[DomainError], int] = {
 @require_POST
 def webhook(request: HttpRequest, code: str) -> JsonResponse:
     """Take a carrier's message: 200 when all of it is recorded, known, or kept for a person."""
-    carriers = Carrier.objects.select_related("secrets").filter(is_active=True)
+    carriers = carriers_that_report().select_related("secrets")
     carrier = carriers.filter(code=code, secrets__isnull=False).first()
     if carrier is None:
         return JsonResponse({"error": _("There is no such carrier.")}, status=NOT_FOUND)

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import DatabaseError
 
 from o2c.kernel import clock
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import Notice
 from shipping import services
 from shipping.carriers import folder, polling
@@ -23,6 +25,7 @@ from shipping.models import (
     StrayEvent,
     TrackingEvent,
 )
+from shipping.reports.taking import Taken
 from shipping.tasks import poll_carriers
 from tests.factories import CarrierFactory, UserFactory
 
@@ -292,6 +295,52 @@ def test_slow_carriers_do_not_keep_the_others_from_their_turn(shipment, now, mon
 
     assert first == (0, ["NWF"])
     assert set(CarrierPoll.objects.values_list("carrier__code", flat=True)) == {"NWF", "BRL"}
+
+
+def test_a_carrier_out_of_use_is_asked_until_its_goods_have_arrived(fake, on_the_way, now):
+    fake()
+    shipment = on_the_way()
+    Carrier.objects.update(is_active=False)
+
+    first = poll_all(at=now + timedelta(hours=8))
+    services.deliver_shipment(
+        shipment.pk,
+        received_by="Jo",
+        at=now + timedelta(hours=9),
+        actor=polling.actor_of(shipment.carrier),
+    )
+    asked_at = CarrierPoll.objects.get().polled_at
+    poll_all(at=now + timedelta(hours=10))
+
+    assert (first, asked_at) == (1, now + timedelta(hours=8))
+    assert CarrierPoll.objects.get().polled_at == asked_at
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (InvalidInput("This year cannot be."), "This year cannot be."),
+        (DatabaseError("no such plan"), "could not be written. It is asked again."),
+    ],
+)
+def test_a_refusal_that_nobody_expects_stops_no_other_carrier(
+    shipment, now, monkeypatch, trouble, words
+):
+    Carrier.objects.update(adapter="fake")
+    other = CarrierFactory.create(code="BRL", adapter="fake")
+
+    def take(carrier, *_reports, **_settings):
+        if carrier != other:
+            raise trouble
+        return Taken(recorded={("1", "1")}, known=(), waiting={})
+
+    monkeypatch.setattr(polling, "take_reports", take)
+
+    count = poll_all(at=now)
+
+    told = dict(CarrierPoll.objects.values_list("carrier__code", "problem_text"))
+    assert (count, told["BRL"]) == (1, "")
+    assert words in told["NWF"]
 
 
 def test_slow_answers_end_a_turn_and_keep_what_was_told(

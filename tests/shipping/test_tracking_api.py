@@ -103,10 +103,14 @@ def test_a_new_token_ends_the_old_one(post, on_its_way, now, actor):
     assert post(body(on_its_way.tracking_number, "delivered")).status_code == 401
 
 
-def test_an_inactive_carrier_is_not_let_in(post, on_its_way):
+def test_a_carrier_out_of_use_is_let_in_until_its_goods_have_arrived(post, on_its_way):
     Carrier.objects.update(is_active=False)
 
-    assert post(body(on_its_way.tracking_number, "delivered")).status_code == 401
+    first = post(body(on_its_way.tracking_number, "delivered"))
+    second = post(body(on_its_way.tracking_number, "damaged"), key="k2")
+
+    assert (first.status_code, second.status_code) == (200, 401)
+    assert (Shipment.objects.get().state, TrackingEvent.objects.count()) == ("delivered", 1)
 
 
 def test_only_the_hash_of_a_token_is_stored(token):

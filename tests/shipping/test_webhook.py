@@ -110,10 +110,14 @@ def test_unknown_carriers_are_not_found(code, send, on_its_way):
     assert send(event(on_its_way.tracking_number), code=code).status_code == 404
 
 
-def test_carriers_that_we_no_longer_work_with_are_not_found(send, on_its_way):
+def test_a_carrier_out_of_use_reports_until_its_goods_have_arrived(send, on_its_way):
     Carrier.objects.update(is_active=False)
 
-    assert send(event(on_its_way.tracking_number)).status_code == 404
+    first = send(event(on_its_way.tracking_number, code="delivered", note="Jo"))
+    second = send(event(on_its_way.tracking_number, event_id="2"))
+
+    assert (first.status_code, second.status_code) == (200, 404)
+    assert (Shipment.objects.get().state, TrackingEvent.objects.count()) == ("delivered", 1)
 
 
 @pytest.mark.parametrize(
