@@ -18,6 +18,7 @@ from o2c.kernel.requests import UNPROCESSABLE, actor_of, status_of, today
 from o2c.kernel.sheets.writing import csv_file
 from shipping import audits
 from shipping.models import AuditSample, ShippingAudit
+from shipping.reports.shapes import FIRST_YEAR, LAST_YEAR
 from shipping.services import auditing
 
 OK = 200
@@ -140,6 +141,8 @@ def _detail(
 def _month(request: HttpRequest) -> date:
     """Return the month that is asked for, or the one before this."""
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
         return audits.month_before(today())
+    is_plausible = FIRST_YEAR <= month.year <= LAST_YEAR
+    return month if is_plausible else audits.month_before(today())

@@ -66,6 +66,12 @@ def month_before(day: date) -> date:
     return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
+def months_to_audit(last: date) -> list[date]:
+    """Return the months up to the last one of which an audit is open, and that one; oldest first."""
+    unsigned = ShippingAudit.objects.filter(state=ShippingAudit.State.OPEN, month__lt=last)
+    return [*unsigned.order_by("month").values_list("month", flat=True).distinct(), last]
+
+
 def figures_of(month: date) -> dict[int, dict[str, Any]]:
     """Return by carrier what happened in a month; two statements.
 

@@ -9,7 +9,7 @@ from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.jobs import daily
 from shipping import services
-from shipping.audits import month_before
+from shipping.audits import month_before, months_to_audit
 from shipping.carriers.polling import poll_all
 from shipping.reports.strays import place_waiting
 from shipping.services.auditing import audit_month
@@ -30,7 +30,8 @@ def plan_missed(_as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
 @daily
 def audit_carriers(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Audit the month before; until an audit is signed, what is reported late still counts."""
-    return {"audits": audit_month(month_before(as_of), at=at, actor=actor)}
+    months = months_to_audit(month_before(as_of))
+    return {"audits": sum(audit_month(month, at=at, actor=actor) for month in months)}
 
 
 @shared_task

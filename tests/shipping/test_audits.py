@@ -7,10 +7,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from o2c.kernel import clock
+from o2c.kernel import clock, roles
 from shipping import audits, services
 from shipping.models import AuditSample, Shipment, ShippingAudit
 from shipping.services import auditing
+from shipping.tasks import audit_carriers
+from tests.factories import CarrierFactory
 from tests.invoicing import shipped
 
 MONTH = date(2026, 11, 1)
@@ -80,6 +82,32 @@ def test_run_again_changes_only_what_has_been_reported_since(send, month, now, a
 
     assert (first, second, third) == (1, 0, 1)
     assert ShippingAudit.objects.get().figures["delivered"] == 1
+
+
+def test_the_daily_job_renews_what_is_not_signed_however_old(
+    send, month, check_all_samples, person, now, actor
+):
+    signed, still_open = send(2)
+    other = CarrierFactory.create(code="BRL")
+    Shipment.objects.filter(pk=still_open.pk).update(carrier=other)
+    month()
+    user = person(roles.SHIPPING)
+    check_all_samples(user)
+    auditing.sign_audit(
+        ShippingAudit.objects.get(carrier=signed.carrier_id).pk,
+        conclusion="Good",
+        user_id=user.pk,
+        at=now,
+        actor=actor,
+    )
+    for one in (signed, still_open):
+        services.deliver_shipment(one.pk, received_by="Kim", at=now, actor=actor)
+
+    renewed = audit_carriers(date(2027, 2, 3), at=now, actor=actor)
+
+    counted = dict(ShippingAudit.objects.values_list("carrier", "figures__delivered"))
+    assert renewed == {"audits": 1}
+    assert counted == {signed.carrier_id: 0, other.pk: 1}
 
 
 def test_draws_five_and_the_same_again(send, month):
@@ -174,6 +202,13 @@ def test_pages_from_the_scorecard_to_the_signature(shipper, picker, send, month,
     assert f"{audit.carrier.name},2026-11,signed,1," in file.content.decode()
 
 
-@pytest.mark.parametrize("text", ["", "x", "2026-13", "9999-12-99"])
-def test_another_month_than_there_is_is_the_last_one(shipper, text):
-    assert shipper.get(reverse("shipping:audits"), {"month": text}).status_code == 200
+@pytest.mark.parametrize(
+    "text", ["", "x", "2026-13", "9999-12-99", "0001-01", "1999-12", "2100-01", "9999-12"]
+)
+def test_another_month_than_there_is_is_the_last_one(shipper, text, now):
+    with clock.travel(now):
+        page = shipper.get(reverse("shipping:audits"), {"month": text})
+        file = shipper.get(reverse("shipping:audits-csv"), {"month": text})
+
+    assert (page.status_code, page.context["month"]) == (200, date(2026, 10, 1))
+    assert file.headers["Content-Disposition"].count("carriers-2026-10.csv") == 1
