@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
+from o2c.kernel.sheets import Unreadable
 from o2c.kernel.sheets.tables import Row, fits, read_table
 from shipping.models import Carrier, StrayEvent
 from shipping.reports.shapes import (
@@ -16,6 +17,7 @@ from shipping.reports.shapes import (
     EVENT_LENGTH,
     NOTE_LENGTH,
     NUMBER_LENGTH,
+    UNNAMED,
     Report,
     is_plausible,
 )
@@ -63,14 +65,23 @@ class FileRow:
 
 
 def import_tracking(
-    content: bytes, name: str, *, carrier: Carrier, at: datetime, actor: Actor
+    content: bytes,
+    name: str,
+    *,
+    carrier: Carrier,
+    at: datetime,
+    actor: Actor,
+    most_rows: int | None = None,
 ) -> list[FileRow]:
     """Take in the rows of a carrier's file that can be read; return what became of each.
 
     Raises:
-        Unreadable: it is no table of tracking events, or too large.
+        Unreadable: it is no table of tracking events, too large, or has more than `most_rows`.
     """
     read = read_reports(content, name)
+    if most_rows is not None and len(read) > most_rows:
+        message = _("The file has more than %(most)s rows: use manage.py import_tracking.")
+        raise Unreadable("too_long", message % {"most": most_rows})
     readable = [one.report for one in read if one.report]
     taken = take_reports(carrier, readable, channel="file", at=at, actor=actor)
     return [_result(one, taken) for one in read]
@@ -101,7 +112,7 @@ def _report(row: Row, zone: ZoneInfo) -> Report | None:
     told = f"{number}\n{code}\n{happened_at.timestamp()}\n{row.text('note')}"
     return Report(
         tracking_number=number,
-        event_id=row.text("event_id") or hashlib.sha256(told.encode()).hexdigest()[:40],
+        event_id=row.text("event_id") or UNNAMED + hashlib.sha256(told.encode()).hexdigest()[:40],
         code=code,
         note=row.text("note"),
         happened_at=happened_at,

@@ -1,18 +1,19 @@
 """Taking in what a carrier reports: to the shipments that it concerns, the rest to a person."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
 from shipping.models import Carrier, Shipment, StrayEvent, TrackingEvent
-from shipping.reports.shapes import Report
+from shipping.reports.shapes import Report, Told
 from shipping.services import record_reports
 from shipping.services.tracking import AHEAD
 
@@ -115,19 +116,26 @@ def _keep(
             audit.record(f"strayevent:{stray_id}", "create", at=at, actor=actor)
 
 
-def _known(carrier: Carrier, fresh: Iterable[Key]) -> set[Key]:
+def _known(carrier: Carrier, fresh: Mapping[Key, Report]) -> set[Key]:
     """Return what a shipment has already, and what waits or was settled."""
-    groups: dict[str, set[str]] = defaultdict(set)
-    for number, event in fresh:
-        groups[number].add(event)
-    numbers, events = list(groups), list({event for mine in groups.values() for event in mine})
+    numbers, events = {number for number, _event in fresh}, {event for _number, event in fresh}
+    codes = {report.code for report in fresh.values()}
+    times = {report.happened_at for report in fresh.values()}
     recorded = TrackingEvent.objects.filter(
-        shipment__carrier=carrier, shipment__tracking_number__in=numbers, event_id__in=events
-    ).values_list("shipment__tracking_number", "event_id")
+        Q(event_id__in=events) | Q(code__in=codes, at__in=times),
+        shipment__carrier=carrier,
+        shipment__tracking_number__in=numbers,
+    ).values_list("shipment__tracking_number", "event_id", "code", "at")
     kept = StrayEvent.objects.filter(
-        carrier=carrier, tracking_number__in=numbers, event_id__in=events
-    ).values_list("tracking_number", "event_id")
-    return {(number, event) for number, event in [*recorded, *kept] if event in groups[number]}
+        Q(event_id__in=events) | Q(code__in=codes, happened_at__in=times),
+        carrier=carrier,
+        tracking_number__in=numbers,
+    ).values_list("tracking_number", "event_id", "code", "happened_at")
+    groups: dict[str, list[tuple[str, str, datetime]]] = defaultdict(list)
+    for number, *event in [*recorded, *kept]:
+        groups[number].append((event[0], event[1], event[2]))
+    told = {number: Told(groups[number]) for number in numbers}
+    return {key for key, report in fresh.items() if told[key[0]].holds(report)}
 
 
 def _in_our_words(carrier: Carrier, report: Report) -> Report:

@@ -156,16 +156,13 @@ def _feed(
 def _take_in(request: HttpRequest, entered: dict[str, Any]) -> list[FileRow]:
     uploaded = entered["file"]
     check_size(uploaded.size or 0)
-    content = uploaded.read()
-    if content.count(b"\n") > MOST_ROWS:
-        message = _("The file has more than %(most)s rows: use manage.py import_tracking.")
-        raise Unreadable("too_long", message % {"most": MOST_ROWS})
     return import_tracking(
-        content,
+        uploaded.read(),
         uploaded.name or "",
         carrier=entered["carrier"],
         at=clock.now(),
         actor=actor_of(request),
+        most_rows=MOST_ROWS,
     )
 
 

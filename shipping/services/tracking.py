@@ -13,7 +13,7 @@ from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import lock
 from o2c.kernel.transactions import service
 from shipping.models import Shipment, StrayEvent, TrackingEvent
-from shipping.reports.shapes import Report
+from shipping.reports.shapes import Report, Told
 from shipping.services.cases import ENDED_BY_ARRIVAL, open_case
 from shipping.services.holding import hold
 from shipping.services.proving import arrive
@@ -77,9 +77,10 @@ def record_reports(
 ) -> dict[str, str]:
     """Keep what a carrier reports of one shipment, and move it as the news say.
 
-    The same event twice is one. They may come in any order, and with codes that we do not know:
-    the shipment ends where it would be had they come in theirs. Codes that move it: `picked_up`,
-    `in_transit`, `out_for_delivery`, `delivered`, and the kinds of exceptions.
+    The same event twice is one: by its id or, where it has none, by code and time. They may come
+    in any order, and with codes that we do not know: the shipment ends where it would be had they
+    come in theirs. Codes that move it: `picked_up`, `in_transit`, `out_for_delivery`,
+    `delivered`, and the kinds of exceptions.
 
     Returns:
         `{event id: StrayEvent.Problem}` of those that it cannot have; nothing of them is kept.
@@ -87,8 +88,8 @@ def record_reports(
     held = hold(shipment_id)
     shipment = held.shipment
     kept = list(shipment.tracking.order_by("at", "pk"))
-    known = {event.event_id for event in kept}
-    fresh = {report.event_id: report for report in reports if report.event_id not in known}
+    told = Told((event.event_id, event.code, event.at) for event in kept)
+    fresh = {report.event_id: report for report in told.news_of(reports)}
     problems = {key: problem_of(shipment, report, at=at) for key, report in fresh.items()}
     made = [
         TrackingEvent(

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import Workbook
 
 from fulfillment.services import pack
 from o2c.kernel import clock, roles
@@ -222,11 +224,23 @@ def test_a_file_of_something_else_is_refused_at_its_field(content, shipper, case
     assert Shipment.objects.get().state == "exception"
 
 
-def test_a_long_file_is_for_the_command(shipper, case):
-    response = send_file(shipper, b"Tracking number,Time,Code\n" + b"\n" * 2_001)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_long_file_is_for_the_command(kind, shipper, case):
+    rows = [["Tracking number", "Time", "Code"]]
+    rows += [[f"ELSE-{number}", "2026-11-18 18:00", "late"] for number in range(2_001)]
+    content = "\n".join(map(",".join, rows)).encode()
+    if kind == "xlsx":
+        book, stream = Workbook(), BytesIO()
+        for row in rows:
+            book.active.append(row)
+        book.save(stream)
+        content = stream.getvalue()
+
+    response = send_file(shipper, content, name=f"events.{kind}")
 
     assert response.status_code == 422
     assert "manage.py import_tracking" in body(response)
+    assert not StrayEvent.objects.exists()
 
 
 def test_a_carriers_secret_codes_and_token_are_set(shipper, schedule):

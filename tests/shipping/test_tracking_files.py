@@ -1,13 +1,15 @@
 """A carrier's file of events: each row is told what became of it, and counts once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from o2c.kernel.sheets import Unreadable
 from shipping import services
 from shipping.models import Carrier, Shipment, TrackingEvent
+from shipping.reports.shapes import Report
 from shipping.reports.sheets import import_tracking
+from shipping.reports.taking import take_reports
 
 
 @pytest.fixture
@@ -47,6 +49,64 @@ def test_the_same_file_again_changes_nothing(take_in):
 
     assert take_in(GOOD) == [("known", "")]
     assert TrackingEvent.objects.count() == 1
+
+
+AT_NOON = datetime(2026, 11, 18, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+def tell(on_its_way, now, actor):
+    """Report by webhook, with an id, what the good file tells without one."""
+
+    def tell(code="in_transit", at=AT_NOON):
+        report = Report(
+            tracking_number=on_its_way.tracking_number,
+            event_id=f"E-{code}-{at:%H%M}",
+            code=code,
+            note="",
+            happened_at=at,
+        )
+        return take_reports(
+            on_its_way.carrier,
+            [report],
+            channel="webhook",
+            at=now + timedelta(hours=30),
+            actor=actor,
+        )
+
+    return tell
+
+
+def test_a_row_without_id_of_what_was_told_by_another_way_is_known(take_in, tell):
+    tell()
+
+    assert take_in(GOOD) == [("known", "")]
+    assert TrackingEvent.objects.count() == 1
+
+
+def test_what_a_row_without_id_has_told_is_known_by_another_way(take_in, tell, on_its_way):
+    take_in(GOOD)
+
+    taken = tell()
+
+    assert set(taken.known) == {(on_its_way.tracking_number, "E-in_transit-1400")}
+    assert TrackingEvent.objects.count() == 1
+
+
+def test_two_events_with_ids_of_one_moment_are_two(take_in, tell):
+    tell()
+    text = GOOD.replace("Code", "Code,Id").replace("in_transit", "in_transit,E-2")
+
+    assert take_in(text) == [("recorded", "")]
+    assert TrackingEvent.objects.count() == 2
+
+
+def test_another_time_or_code_is_another_event(take_in, tell):
+    tell(at=AT_NOON + timedelta(minutes=1))
+    tell("SORTED")
+
+    assert take_in(GOOD) == [("recorded", "")]
+    assert TrackingEvent.objects.count() == 3
 
 
 def test_an_offset_says_when_it_was(take_in):
