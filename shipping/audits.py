@@ -67,7 +67,7 @@ def month_before(day: date) -> date:
 
 
 def months_to_audit(last: date) -> list[date]:
-    """Return the months up to the last one of which an audit is open, and that one; oldest first."""
+    """Return the months before the last one of which an audit is open, and that one, in order."""
     unsigned = ShippingAudit.objects.filter(state=ShippingAudit.State.OPEN, month__lt=last)
     return [*unsigned.order_by("month").values_list("month", flat=True).distinct(), last]
 
