@@ -35,6 +35,13 @@ class PickPacked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PickUnpacked(Event):
+    """What was packed goes back to its place, unless a shipment is still to take it."""
+
+    pick_list_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LotRecalled(Event):
     """Nothing of this lot may leave any more."""
 

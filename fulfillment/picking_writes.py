@@ -100,6 +100,10 @@ class PackingIn(StrictSerializer):
     )
 
 
+class UnpackingIn(StrictSerializer):
+    reason = serializers.CharField(max_length=200)
+
+
 class PickListStep(ForSystems, APIView):
     """A step of one pick list; each answers with the list in its standard form."""
 
@@ -213,6 +217,17 @@ class PickListPacking(PickListStep):
         return _shown(pick_list)
 
 
+class PickListUnpacking(PickListStep):
+    @extend_schema(operation_id="unpack_pick_list", request=UnpackingIn, responses=PickListOut)
+    @idempotent
+    def post(self, request: Request, number: str) -> Response:
+        """Open the packages of a list that no shipment takes; its goods go back to their places."""
+        reason, pick_list = body_of(request, UnpackingIn)["reason"], _list_of(number)
+        actor = system_of(request).actor
+        services.unpack(pick_list.pk, reason=reason, at=clock.now(), actor=actor)
+        return _shown(pick_list)
+
+
 def _keys_of(found: Sequence[dict[str, Any]], lines: Sequence[PickLine]) -> list[int]:
     """Put our keys in the place of positions.
 
@@ -269,4 +284,7 @@ urlpatterns = [
     ),
     path("pick-lists/<str:number>/packages", PickListPackages.as_view(), name="pick-list-packages"),
     path("pick-lists/<str:number>/packing", PickListPacking.as_view(), name="pick-list-packing"),
+    path(
+        "pick-lists/<str:number>/unpacking", PickListUnpacking.as_view(), name="pick-list-unpacking"
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from fulfillment.events import PickPacked
+from fulfillment.events import PickPacked, PickUnpacked
 from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.events import after, on
@@ -29,6 +29,11 @@ from shipping.reports.strays import place_of
 @on(PickPacked)
 def plan_shipment(event: PickPacked) -> None:
     services.plan_shipment(event.pick_list_id, at=event.at, actor=event.actor)
+
+
+@on(PickUnpacked)
+def ensure_no_shipment(event: PickUnpacked) -> None:
+    services.ensure_no_shipment(event.pick_list_id)
 
 
 @after(ShipmentDispatched)

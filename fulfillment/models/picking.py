@@ -61,7 +61,7 @@ class PickList(StateDocument):
 
     draft -release-> released -start-> picking -finish-> picked -pack-> packed
     packed -hand_over-> handed_over
-    cancel: until it is packed
+    cancel: until it is packed; unpack: until it is handed over
     """
 
     class State(models.TextChoices):
@@ -135,6 +135,10 @@ class PickList(StateDocument):
     )
     def cancel(self) -> None:
         """Nothing of it will be taken, or nothing was there."""
+
+    @transition(field=state, source=State.PACKED, target=State.CANCELLED)
+    def unpack(self) -> None:
+        """What was packed goes back to its place."""
 
 
 class PickLine(models.Model):

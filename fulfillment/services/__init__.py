@@ -76,7 +76,8 @@ from fulfillment.services.reviewing import (
 )
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
-from fulfillment.services.stopping import stop_pick
+from fulfillment.services.soundness import UnsoundLot
+from fulfillment.services.stopping import stop_pick, unpack
 from fulfillment.services.tolerating import OverTolerance, set_tolerance
 from fulfillment.services.tracking import InStock, ensure_none_in_stock
 from fulfillment.services.withdrawing import stop_and_cancel
@@ -107,6 +108,7 @@ __all__ = [
     "PlaceInUse",
     "StockPromised",
     "TooMany",
+    "UnsoundLot",
     "WrongItem",
     "add_location",
     "add_warehouse",
@@ -168,6 +170,7 @@ __all__ = [
     "stop_and_cancel",
     "stop_pick",
     "transfer",
+    "unpack",
     "use_reservations",
     "withdraw_reservations",
 ]

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from fulfillment.events import PickPacked
 from fulfillment.models import Package, PackageLine, PickList
+from fulfillment.selectors import today_of
 from fulfillment.services import stock
 from fulfillment.services.boxes import Box, check_box, ensure_all_packed, new_numbers
+from fulfillment.services.soundness import ensure_sound
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -76,8 +78,10 @@ def ship_stock(*, pick_list_ids: Sequence[int], source: str, at: datetime, actor
 
     Raises:
         TransitionNotAllowed: a pick list is not packed, or has left already.
+        UnsoundLot: goods of a lot are in it that is recalled, or has expired.
     """
     for pick_list in lock_many(PickList, pick_list_ids).values():
         pick_list.hand_over()
         audit.save(pick_list, at=at, actor=actor)
+    ensure_sound(pick_list_ids, on=today_of(at))
     stock.ship(pick_list_ids, source=source, at=at, actor=actor.name)

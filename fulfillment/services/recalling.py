@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from fulfillment.events import LotRecalled, StockReceived
 from fulfillment.models import Allocation, Lot, PickList
-from fulfillment.selectors import in_rank
+from fulfillment.selectors import in_rank, today_of
 from fulfillment.services import stock
 from fulfillment.services.allocating import claim_lines
 from fulfillment.services.counting import ensure_reason
 from fulfillment.services.ending import hold_lists
 from fulfillment.services.reallocating import hold_backorders, hold_orders
+from fulfillment.services.soundness import is_sound, unsound
 from fulfillment.services.stopping import stop_pick
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -98,9 +99,9 @@ def redate_lot(
 
 @service
 def free_recalled(lot_id: int, *, at: datetime, actor: Actor) -> int:
-    """Give back what was claimed of a recalled lot while it was recalled. Safe to repeat."""
+    """Give back what is claimed of a lot that may not leave any more. Safe to repeat."""
     lot = Lot.objects.get(pk=lot_id)
-    if not lot.blocked_reason:
+    if is_sound(lot, on=today_of(at)):
         return 0
     return free_lots([lot_id], reason=_reason_of(lot), at=at, actor=actor)
 
@@ -108,7 +109,7 @@ def free_recalled(lot_id: int, *, at: datetime, actor: Actor) -> int:
 @service
 def free_spoiled(*, as_of: date, at: datetime, actor: Actor) -> int:
     """Give back what is claimed of lots that may not leave on this day; return how many orders."""
-    spoiled = Lot.objects.filter(~Q(blocked_reason="") | Q(expires_on__lt=as_of))
+    spoiled = Lot.objects.filter(unsound(on=as_of))
     lot_ids = _claims_on(spoiled.values("pk")).values_list("level__lot", flat=True)
     reason = _("Recalled or expired: put it back.")
     return free_lots(sorted(set(lot_ids)), reason=reason, at=at, actor=actor)
@@ -185,4 +186,9 @@ def _summed(claims: Iterable[Allocation], key: str) -> dict[int, Decimal]:
 
 
 def _reason_of(lot: Lot) -> str:
-    return (_("Lot %(lot)s is recalled: put it back.") % {"lot": lot.code})[:200]
+    message = (
+        _("Lot %(lot)s is recalled: put it back.")
+        if lot.blocked_reason
+        else _("Lot %(lot)s has expired: put it back.")
+    )
+    return (message % {"lot": lot.code})[:200]

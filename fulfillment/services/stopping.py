@@ -8,15 +8,18 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from fulfillment import selectors
+from fulfillment.events import LotRecalled, PickUnpacked
 from fulfillment.models import Allocation, Package, PickLine, PickList
 from fulfillment.services import stock
 from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
+from fulfillment.services.soundness import unsound_lots
 from fulfillment.services.topping import is_on_top, take_back
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.services import lock_order, record_progress
 
@@ -31,6 +34,26 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
         TransitionNotAllowed: it is packed, or over.
         InvalidInput: no reason is given.
     """
+    return _take_off(pick_list_id, reason, at=at, actor=actor)
+
+
+@service
+def unpack(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> PickList:
+    """Cancel a packed pick list that no shipment takes; what is in its packages goes back.
+
+    Its claims go on as those of a stopped list; those of a lot that may not leave are given back.
+
+    Raises:
+        TransitionNotAllowed: it is not packed, or has left.
+        InvalidInput: no reason is given.
+        DomainError: a shipment is to take it.
+    """
+    return _take_off(pick_list_id, reason, at=at, actor=actor, is_packed=True)
+
+
+def _take_off(
+    pick_list_id: int, reason: str, *, at: datetime, actor: Actor, is_packed: bool = False
+) -> PickList:
     if not reason.strip():
         raise InvalidInput(_("Say why the pick list is stopped."), field="reason")
     order_id, batch_id = selectors.owners_of(pick_list_id)
@@ -38,7 +61,10 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     batch = lock_batch_of(batch_id)
     pick_list = lock(PickList, pick_list_id)
     ensure_still_in(batch, pick_list)
-    pick_list.cancel()
+    if is_packed:
+        pick_list.unpack()
+    else:
+        pick_list.cancel()
     lines = selectors.lines_with_claims(pick_list_id)
     record_progress(order_id, changes=_progress(lines), at=at, actor=actor)
     Package.objects.filter(pick_list=pick_list).delete()
@@ -47,6 +73,10 @@ def stop_pick(pick_list_id: int, *, reason: str, at: datetime, actor: Actor) -> 
     audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
     take_back(order_id, pick_list, back, at=at, actor=actor)
     end_with(batch, at=at, actor=actor)
+    if is_packed:
+        publish(PickUnpacked(pick_list_id=pick_list_id, at=at, actor=actor))
+        for lot_id in unsound_lots(lines, on=selectors.today_of(at)):
+            publish(LotRecalled(lot_id=lot_id, at=at, actor=actor))
     return pick_list
 
 

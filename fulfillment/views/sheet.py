@@ -116,15 +116,14 @@ def pack(request: HttpRequest, number: str) -> HttpResponse:
 
 @action("fulfillment.release_picklist")
 def stop(request: HttpRequest, number: str) -> HttpResponse:
-    """Call the pick list back from the floor."""
+    """Call the pick list back from the floor; a packed one is unpacked."""
     pick_list = _pick_list(number)
     reason = request.POST.get("reason", "")
+    stop = services.unpack if pick_list.state == PickList.State.PACKED else services.stop_pick
     return _attempt(
         request,
         pick_list,
-        lambda: services.stop_pick(
-            pick_list.pk, reason=reason, at=clock.now(), actor=actor_of(request)
-        ),
+        lambda: stop(pick_list.pk, reason=reason, at=clock.now(), actor=actor_of(request)),
     )
 
 

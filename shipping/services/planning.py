@@ -31,6 +31,12 @@ class NotPacked(DomainError):
     code = "not_packed"
 
 
+class OnShipment(DomainError):
+    """A shipment is to take the goods."""
+
+    code = "on_shipment"
+
+
 class AlreadyLabelled(DomainError):
     """Its label is another carrier's."""
 
@@ -100,6 +106,18 @@ def _with_room(
         return span[0] if span else None
     taken = selectors.taken_room(warehouse.pk, since=at)
     return next((pickup for pickup in span if load.fits(pickup, taken)), None)
+
+
+def ensure_no_shipment(pick_list_id: int) -> None:
+    """Refuse to open the packages of a locked pick list while a shipment is to take them.
+
+    Raises:
+        OnShipment: one is.
+    """
+    planned = selectors.live_shipment_of(pick_list_id)
+    if planned is not None:
+        message = _("%(shipment)s is to take it: cancel that first, or take the list out of it.")
+        raise OnShipment(message % {"shipment": planned})
 
 
 @service

@@ -67,6 +67,7 @@ def test_every_operation_says_who_may_call_it_and_how_it_fails(document):
         ("post", "/api/v1/pick-lists/{number}/packing"),
         ("post", "/api/v1/pick-lists/{number}/scans"),
         ("post", "/api/v1/pick-lists/{number}/start"),
+        ("post", "/api/v1/pick-lists/{number}/unpacking"),
         ("post", "/api/v1/quotes/{quote_id}/acceptance"),
         ("post", "/api/v1/quotes/{quote_id}/rejection"),
         ("post", "/api/v1/returns"),
@@ -94,6 +95,7 @@ def test_says_that_nothing_else_is_taken(document):
         *("CancellationIn", "CancelledLineIn", "NewLineIn", "NewOrderIn"),
         *("NewReturnIn", "ReturnedLineIn"),
         *("ScanIn", "CountIn", "BatchIn", "FoundIn", "ConfirmationIn", "BoxIn", "PackingIn"),
+        "UnpackingIn",
         *("RejectionIn", "ExpectedIn", "ExpectedListIn", "ClosingIn"),
         *("TrackingEventIn", "TrackingIn", "ProofIn", "PaperIn", "RefusedLineIn"),
     }

@@ -10,6 +10,8 @@ from o2c.kernel.invariants import check_all
 from o2c.kernel.models import AuditEntry
 from orders import services as orders
 from orders.models import OrderLine
+from shipping.models import Shipment
+from shipping.services import cancel_shipment
 from tests.factories import NOW, LotFactory, ProductFactory, StockLevelFactory
 from tests.invoicing.shipped import ACTOR
 
@@ -118,6 +120,22 @@ def test_walks_counts_finishes_and_packs(post, released, hose, pump):
     assert check_all() == []
 
 
+def test_unpacks_what_no_shipment_takes(post, released, hose):
+    pick_list = released({hose: 5})
+    post(pick_list, "confirmation", {"lines": [{"position": 1, "picked": "5"}]})
+    post(pick_list, "packing", {"weights": ["4.5"]})
+
+    refusal = post(pick_list, "unpacking", {"reason": "Box too weak"})
+    [shipment] = Shipment.objects.all()
+    cancel_shipment(shipment.pk, reason="Box too weak", at=NOW, actor=ACTOR)
+    unpacked = post(pick_list, "unpacking", {"reason": "Box too weak"})
+
+    assert refused(refusal) == (409, "on_shipment", [])
+    assert (unpacked.status_code, unpacked.json()["state"]) == (200, "cancelled")
+    assert unpacked.json()["packages"] == []
+    assert check_all() == []
+
+
 def test_scan_of_another_free_lot_takes_the_claim_over(post, released, pump):
     pick_list = released({pump: 2})
     post(pick_list, "start", {})
@@ -155,6 +173,8 @@ def test_same_key_counts_once(post, released, hose):
         ("start", {"picker": "Leon"}, (400, "invalid", ["/picker"])),
         ("packages", {"contents": [{"code": "HOS-1"}], "weight_kg": "1"}, (409, "not_packing", [])),
         ("packing", {"weights": ["1"]}, (409, "wrong_state", [])),
+        ("unpacking", {"reason": "Late"}, (409, "wrong_state", [])),
+        ("unpacking", {"reason": " "}, (400, "invalid", ["/reason"])),
     ],
 )
 def test_refuses_in_the_words_of_the_floor(post, released, hose, step, body, said):

@@ -1,24 +1,29 @@
 """A lot that is recalled or too old leaves no more; its orders are served from other stock."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django_fsm import TransitionNotAllowed
 
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, Lot, PickBatch, PickList
+from fulfillment.models import Allocation, CountTask, Lot, PickBatch, PickList, StockLevel
 from fulfillment.tasks import free_spoiled_lots
-from o2c.kernel import outbox
+from o2c.kernel import clock, outbox
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.jobs import run_job
 from orders.models import OrderLine
+from shipping import services as shipping
+from shipping.models import Shipment
 from tests.factories import (
     LocationFactory,
     LotFactory,
+    PickupScheduleFactory,
     ProductFactory,
     StockLevelFactory,
 )
+from tests.race import while_it_waits
 
 pytestmark = pytest.mark.django_db
 NEXT_YEAR = date(2027, 6, 1)
@@ -201,3 +206,126 @@ def test_recalled_lot_is_taken_off_lists_that_walk_or_walked_in_a_batch(
     assert set(PickBatch.objects.values_list("state", flat=True)) == {"cancelled"}
     assert claimed() == [("B", 2), ("B", 2), ("B", 2), ("B", 1)]
     assert books() == []
+
+
+@pytest.fixture
+def packed_ring(place, ring, lots, release, pick, now, actor):
+    """A packed pick list of four pieces of lot A, and its shipment for today's pickup."""
+    PickupScheduleFactory.create(cut_off=time(15, 30))
+    [pick_list] = release(place({ring: 4}))
+    pick(pick_list)
+    services.pack(pick_list.pk, weights=[Decimal(2)], at=now, actor=actor)
+    shipment = Shipment.objects.get()
+    shipping.label_shipment(shipment.pk, at=now, actor=actor)
+    return pick_list
+
+
+@pytest.fixture
+def dispatch(now, actor):
+    def run():
+        return shipping.dispatch_shipment(Shipment.objects.get().pk, at=now, actor=actor)
+
+    return run
+
+
+@pytest.fixture
+def unpack(now, actor):
+    """Cancel the shipment and unpack the list; deliver what follows."""
+
+    def run(pick_list):
+        shipment = Shipment.objects.get()
+        shipping.cancel_shipment(shipment.pk, reason="Lot recalled.", at=now, actor=actor)
+        services.unpack(pick_list.pk, reason="Lot recalled.", at=now, actor=actor)
+        with clock.travel(now):
+            outbox.deliver_due(limit=20)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            {"blocked_reason": "Hardness out of range."},
+            "lot A, which may not leave: it is recalled",
+        ),
+        ({"expires_on": date(2026, 11, 17)}, "lot A, which may not leave: it has expired"),
+    ],
+)
+def test_packed_goods_of_a_lot_that_may_not_leave_stay(packed_ring, dispatch, change, words):
+    Lot.objects.filter(code="A").update(**change)
+
+    with pytest.raises(services.UnsoundLot, match=words):
+        dispatch()
+
+    assert Shipment.objects.get().state == "labelled"
+    assert PickList.objects.get().state == "packed"
+    assert StockLevel.objects.get(lot__code="A").on_hand == 10
+
+
+def test_goods_leave_on_the_last_day_of_their_lot(packed_ring, dispatch, now):
+    Lot.objects.filter(code="A").update(expires_on=now.date())
+
+    dispatch()
+
+    assert StockLevel.objects.get(lot__code="A").on_hand == 6
+
+
+def test_unpacked_goods_of_a_recalled_lot_are_replaced(
+    packed_ring, recall, lots, unpack, release, books
+):
+    recall(lots["A"])
+
+    unpack(packed_ring)
+
+    line = OrderLine.objects.get()
+    assert PickList.objects.get().state == "cancelled"
+    assert (line.allocated, line.picking, line.picked, claimed()) == (4, 0, 0, [("B", 4)])
+    [again] = release(line.order)
+    assert again.lines.get().allocation.level.lot.code == "B"
+    assert books() == []
+
+
+def test_unpacked_goods_of_an_expired_lot_are_replaced(packed_ring, now, lots, unpack, books):
+    Lot.objects.filter(code="A").update(expires_on=now.date() - DAY)
+
+    unpack(packed_ring)
+
+    assert claimed() == [("B", 4)]
+    assert books() == []
+
+
+def test_unpacked_goods_of_a_sound_lot_stay_claimed(packed_ring, lots, unpack, books):
+    unpack(packed_ring)
+
+    assert claimed() == [("A", 4)]
+    assert books() == []
+
+
+def test_list_that_a_shipment_takes_is_not_unpacked(packed_ring, now, actor):
+    with pytest.raises(shipping.OnShipment, match="cancel that first"):
+        services.unpack(packed_ring.pk, reason="Lot recalled.", at=now, actor=actor)
+
+    assert PickList.objects.get().state == "packed"
+    assert OrderLine.objects.get().picked == 4
+
+
+def test_unpacking_wants_a_reason_and_a_packed_list(packed_ring, dispatch, now, actor):
+    with pytest.raises(InvalidInput, match="Say why"):
+        services.unpack(packed_ring.pk, reason=" ", at=now, actor=actor)
+    dispatch()
+    with pytest.raises(TransitionNotAllowed):
+        services.unpack(packed_ring.pk, reason="Late.", at=now, actor=actor)
+
+    assert PickList.objects.get().state == "handed_over"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dispatch_that_waits_for_a_recall_sees_it(packed_ring, recall, lots, dispatch):
+    def refused():
+        with pytest.raises(services.UnsoundLot):
+            dispatch()
+
+    while_it_waits(lambda: recall(lots["A"]), refused)
+
+    assert StockLevel.objects.get(lot__code="A").on_hand == 10

@@ -36,6 +36,7 @@ FLOW = [
     "fulfillment.LotRecalled after fulfillment.free_late_claims",
     "fulfillment.OrderShort after fulfillment.tell_about_shortage",
     "fulfillment.PickPacked on shipping.plan_shipment",
+    "fulfillment.PickUnpacked on shipping.ensure_no_shipment",
     "fulfillment.StockReceived on fulfillment.serve_backorders",
     "invoicing.BillLowered on receivables.settle_lowered",
     "invoicing.CreditMemoIssued after invoicing.mail_credit_memo",
