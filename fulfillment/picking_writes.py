@@ -124,7 +124,7 @@ def placed(prefix: str) -> Iterator[None]:
     try:
         yield
     except InvalidInput as refusal:
-        refusal.field = f"{prefix}.{refusal.field}" if refusal.field else prefix
+        refusal.rename(lambda field: f"{prefix}.{field}" if field else prefix)
         raise
 
 
@@ -187,7 +187,7 @@ class PickListConfirmation(PickListStep):
                 actor=system_of(request).actor,
             )
         except InvalidInput as refusal:
-            refusal.field = _place_of(refusal.field, keys)
+            refusal.rename(lambda field: _place_of(field, keys))
             raise
         return _shown(pick_list)
 

@@ -13,6 +13,7 @@ from fulfillment.models import Allocation, PickLine, PickList, StockLevel
 from fulfillment.services import stock
 from fulfillment.services.items import TooMany
 from o2c.kernel.actors import Actor
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock_many
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
@@ -48,7 +49,7 @@ def top_up(
     per_line: dict[int, Decimal] = defaultdict(Decimal)
     for line, quantity in more.items():
         per_line[line.order_line_id] += quantity
-    _amend(order, pick_list, per_line, at=at, actor=actor)
+    _amend(order, pick_list, per_line, more, at=at, actor=actor)
     claims = selectors.unpicked_claims(per_line)
     if sum(claim.quantity for claim in claims) < sum(per_line.values()):
         raise _too_many(next(iter(more)))
@@ -74,7 +75,7 @@ def take_back(
         if is_on_top(line):
             over[line.order_line_id] -= quantity
     if over:
-        _amend(lock_order(order_id), pick_list, over, at=at, actor=actor)
+        _amend(lock_order(order_id), pick_list, over, back, at=at, actor=actor)
 
 
 def is_on_top(line: PickLine) -> bool:
@@ -86,19 +87,27 @@ def _amend(
     order: Order,
     pick_list: PickList,
     per_line: Mapping[int, Decimal],
+    picked: Iterable[PickLine],
     *,
     at: datetime,
     actor: Actor,
 ) -> None:
+    """Change what is ordered; what is refused of it is said of the lines `picked`."""
     held = lines_of(order)
     changes = [
         LineChange(line_id=key, quantity=held[key].ordered - held[key].cancelled + quantity)
         for key, quantity in per_line.items()
     ]
     reason = _("Sent within the tolerance, by %(list)s") % {"list": pick_list}
-    amend_order(
-        order.pk, changes=AmendmentChanges(lines=changes), reason=reason, at=at, actor=actor
-    )
+    keys = {line.order_line_id: line.pk for line in picked}
+    places = {f"lines.{place}": f"lines.{keys[key]}.picked" for place, key in enumerate(per_line)}
+    try:
+        amend_order(
+            order.pk, changes=AmendmentChanges(lines=changes), reason=reason, at=at, actor=actor
+        )
+    except InvalidInput as refusal:
+        refusal.rename(lambda field: places.get(field.rpartition(".")[0], "lines"))
+        raise
 
 
 def _move(claims: Sequence[Allocation], more: Mapping[PickLine, Decimal]) -> None:

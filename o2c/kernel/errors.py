@@ -1,6 +1,6 @@
 """Refusals: the exceptions that interfaces show to people instead of crashing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError
@@ -30,6 +30,11 @@ class InvalidInput(DomainError):
     code = "invalid"
     # Each (code, field, message) when several things are wrong; the message then says all.
     findings: Sequence[tuple[str, str, str]] = ()
+
+    def rename(self, place: Callable[[str], str]) -> None:
+        """Name every field that it is about as whoever asked knows it."""
+        self.field = place(self.field)
+        self.findings = [(code, place(field), text) for code, field, text in self.findings]
 
 
 REFUSALS = (DomainError, TransitionNotAllowed)

@@ -73,6 +73,13 @@ def refused(answer):
     return answer.status_code, problem["code"], [each["pointer"] for each in problem["errors"]]
 
 
+def all_of(line):
+    """Say that all of a pick line was found, of the lot that it takes."""
+    lot = line.allocation.level.lot
+    found = {"position": line.position, "picked": str(line.quantity)}
+    return found | {"lot": lot.code} if lot else found
+
+
 def test_walks_counts_finishes_and_packs(post, released, hose, pump):
     pick_list = released({hose: 5, pump: 2})
     [lot] = [line.allocation.level.lot.code for line in pick_list.lines.all() if line.quantity == 2]
@@ -246,6 +253,28 @@ def test_systems_have_a_tolerance_of_their_own(post, released, hose):
 
     assert [line["picked"] for line in answer.json()["lines"]] == ["5", "1"]
     assert OrderLine.objects.get().ordered == 6
+    assert check_all() == []
+
+
+def test_names_the_line_of_the_request_that_the_order_may_not_have_more_of(
+    post, released, hose, pump
+):
+    """The amendment has one line, the request three: their numbers are not the same."""
+    rate = Decimal("0.2")
+    set_tolerance("system", over_rate=rate, under_rate=rate, at=NOW, actor=ACTOR)
+    valve = ProductFactory.create(sku="VLV-1", pack_multiple=5)
+    StockLevelFactory.create(product=valve)
+    pick_list = released({hose: 5, pump: 2, valve: 10})
+    post(pick_list, "start", {})
+    found = [all_of(line) for line in pick_list.lines.order_by("order_line__position")]
+    found[2]["picked"] = "11"
+
+    answer = post(pick_list, "confirmation", {"lines": found})
+
+    assert refused(answer) == (422, "order_invalid", ["/lines/2/picked"])
+    assert answer.json()["errors"][0]["detail"] == "VLV-1 is sold in multiples of 5."
+    assert PickList.objects.get().state == "picking"
+    assert OrderLine.objects.get(product=valve).ordered == 10
     assert check_all() == []
 
 

@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from catalog.models import Product
 from credit.models import CreditAccount
 from customers.models import Customer
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, ShipTolerance, StockLevel
+from fulfillment.models import Allocation, CountTask, PickList, ShipTolerance, StockLevel
 from fulfillment.services import OverTolerance
 from fulfillment.services import stock as claims
 from invoicing.models import InvoiceLine
@@ -395,6 +396,25 @@ def test_sheet_says_at_the_field_what_may_not_be_sent(picker, twenty, tolerance,
     assert f'<span class="err">{line.order_line.sku}: {words}' in refused.content.decode()
     assert sent.status_code == 302
     assert OrderLine.objects.get().ordered == 22
+
+
+def test_sheet_says_at_the_field_what_the_order_may_not_have_more_of(
+    picker, twenty, tolerance, product, now
+):
+    Product.objects.filter(pk=product.pk).update(pack_multiple=5)
+    line = twenty.lines.get()
+    with clock.travel(now):
+        picker.post(reverse("fulfillment:start", args=[twenty.number]))
+
+        refused = picker.post(
+            reverse("fulfillment:finish", args=[twenty.number]), {f"picked_{line.pk}": "22"}
+        )
+
+    words = "VLV-BF-080 is sold in multiples of 5."
+    assert refused.status_code == 422
+    assert f'<span class="err">{words}' in refused.content.decode()
+    assert OrderLine.objects.get().ordered == 20
+    assert PickList.objects.get().state == "picking"
 
 
 @pytest.mark.parametrize(
