@@ -16,6 +16,7 @@ from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
 from fulfillment.services.allocating import claim_waiting
 from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
+from fulfillment.services.soundness import unsound_levels, why_unsound
 from fulfillment.services.tolerating import Difference, ensure_tolerated
 from fulfillment.services.topping import top_up
 from o2c.kernel import audit
@@ -96,7 +97,7 @@ def confirm_pick(
 
     Raises:
         TransitionNotAllowed: it is not being picked.
-        NotCounted: a line is left out, or short without a reason.
+        NotCounted: a line is left out, short without a reason, or of a lot that may not leave.
         OverTolerance: it is more or less than the role of who picks may send.
         TooMany: so much more does not lie there, or is promised to others.
     """
@@ -108,6 +109,7 @@ def confirm_pick(
     lines = selectors.lines_with_claims(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]
+    _ensure_sound(lines, picked, at=at)
     found = take_found(lines, picked, short_reasons, actor=actor)
     pick_list.finish(at=at)  # refused when somebody has done so already, whatever was found
     if not any(line.picked for line in lines):
@@ -140,6 +142,24 @@ def check_found(
             differences.append(Difference(line, found - line.due))
     ensure_tolerated(differences, actor=actor)
     return differences
+
+
+def _ensure_sound(
+    lines: Iterable[PickLine], picked: Mapping[int, Decimal], *, at: datetime
+) -> None:
+    """Refuse what was found of lots that may not leave: since the list was released, perhaps.
+
+    Raises:
+        NotCounted: something was.
+    """
+    taken = [line for line in lines if picked.get(line.pk)]
+    bad = unsound_levels({line.allocation.level_id for line in taken}, on=selectors.today_of(at))
+    for line in taken:
+        lot = bad.get(line.allocation.level_id)
+        if lot is not None:
+            message = _("Lot %(lot)s may not leave: %(why)s. Put it back, and enter 0.")
+            shown = {"lot": lot.code, "why": why_unsound(lot)}
+            raise NotCounted(message % shown, field=f"lines.{line.pk}.picked")
 
 
 def counted_of(line: PickLine, counted: Mapping[int, Decimal]) -> Decimal:

@@ -84,6 +84,8 @@ def redate_lot(
 ) -> Lot:
     """Correct the last day on which a lot may leave; orders that wait are served from it.
 
+    One that is past its day then is taken off pick lists and orders as a recalled one is.
+
     Raises:
         Lot.DoesNotExist: no such lot.
         InvalidInput: no reason is given.
@@ -94,7 +96,12 @@ def redate_lot(
     if expires_on is None and lot.product.expires:
         raise LotState(_("Lots of %(sku)s expire: enter a day.") % {"sku": lot.product.sku})
     lot.expires_on = expires_on
-    return _serve_from(lot, reason, at=at, actor=actor)
+    if is_sound(lot, on=today_of(at)):
+        return _serve_from(lot, reason, at=at, actor=actor)
+    audit.save(lot, at=at, actor=actor, reason=reason, touches=[f"product:{lot.product_id}"])
+    free_lots([lot_id], reason=_reason_of(lot), at=at, actor=actor)
+    publish(LotRecalled(lot_id=lot_id, at=at, actor=actor))
+    return lot
 
 
 @service

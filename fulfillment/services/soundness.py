@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Allocation, Lot, PickLine, StockLevel
@@ -36,9 +36,15 @@ def why_unsound(lot: Lot) -> str:
 
 def unsound_lots(lines: Iterable[PickLine], *, on: date) -> list[int]:
     """Return the lots of pick lines that may not leave on a day."""
-    level_ids = {line.allocation.level_id for line in lines}
-    lots = Lot.objects.filter(unsound(on=on), stock_levels__in=level_ids)
-    return sorted(set(lots.values_list("pk", flat=True)))
+    found = unsound_levels({line.allocation.level_id for line in lines}, on=on)
+    return sorted({lot.pk for lot in found.values()})
+
+
+def unsound_levels(level_ids: Iterable[int], *, on: date) -> dict[int, Lot]:
+    """Return the lots at these levels that may not leave on a day, by the level's key."""
+    lots = Lot.objects.filter(unsound(on=on), stock_levels__in=list(level_ids))
+    found = lots.annotate(level_id=F("stock_levels__pk")).order_by("pk")
+    return {lot.level_id: lot for lot in found}  # type: ignore[attr-defined]
 
 
 def ensure_sound(pick_list_ids: Sequence[int], *, on: date) -> None:

@@ -160,6 +160,42 @@ def test_corrected_day_serves_who_waits(place, ring, lots, now, actor):
     assert claimed() == [("B", 4)]
 
 
+def test_corrected_day_that_is_past_frees_claims_and_lists_at_once(
+    place, ring, lots, release, now, actor, books
+):
+    [pick_list] = release(place({ring: 4}))
+    past = now.date() - DAY
+
+    services.redate_lot(lots["A"].pk, expires_on=past, reason="Misread.", at=now, actor=actor)
+
+    assert PickList.objects.get(pk=pick_list.pk).state == "cancelled"
+    assert claimed() == [("B", 4)]
+    assert books() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"blocked_reason": "Hard."}, "Lot A may not leave: it is recalled"),
+        ({"expires_on": date(2026, 11, 17)}, "Lot A may not leave: it has expired"),
+    ],
+)
+def test_picking_refuses_what_is_found_of_a_lot_that_may_not_leave(
+    place, ring, lots, release, pick, change, words
+):
+    [pick_list] = release(place({ring: 4}))
+    Lot.objects.filter(code="A").update(**change)
+
+    with pytest.raises(services.NotCounted, match=words) as refusal:
+        pick(pick_list)
+
+    line = pick_list.lines.get()
+    assert refusal.value.field == f"lines.{line.pk}.picked"
+    assert (line.picked, PickList.objects.get().state) == (None, "released")
+    pick(pick_list, found={ring.sku: 0})
+    assert claimed() == [("B", 4)]
+
+
 def test_day_stays_where_the_product_expires(now, actor):
     lot = LotFactory.create(
         product=ProductFactory.create(tracking="lot", expires=True), expires_on=NEXT_YEAR
