@@ -33,7 +33,7 @@ from fulfillment.services.items import (
 )
 from fulfillment.services.lots import Goods
 from fulfillment.services.moves import AlreadyRecorded, StockPromised
-from fulfillment.services.moving import transfer
+from fulfillment.services.moving import InDoubt, transfer
 from fulfillment.services.packing import pack, ship_stock
 from fulfillment.services.picking import InBatch, NothingToPick, release_pick_lists, start_pick
 from fulfillment.services.places import (
@@ -92,6 +92,7 @@ __all__ = [
     "Goods",
     "House",
     "InBatch",
+    "InDoubt",
     "InStock",
     "LotNeeded",
     "LotState",

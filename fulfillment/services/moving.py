@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from fulfillment.models import Location, StockLevel, StockMove
+from fulfillment.models import CountTask, Location, StockLevel, StockMove
 from fulfillment.services.counting import REASON_LENGTH
 from fulfillment.services.moves import Move, StockPromised, hold_places, make_moves
 from fulfillment.services.receiving import (
@@ -19,6 +19,12 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
+
+
+class InDoubt(InvalidInput):
+    """What the books say of the place is doubted."""
+
+    code = "in_doubt"
 
 
 @service
@@ -39,6 +45,7 @@ def transfer(
         StockLevel.DoesNotExist, Location.DoesNotExist: there is none.
         InvalidInput: the quantity is not above zero, or the place is the same or used no more.
         StockPromised: orders claim more than would be left.
+        InDoubt: somebody is to count there before anything of it is promised.
     """
     ensure_positive(quantity)
     if len(reason) > REASON_LENGTH:
@@ -51,6 +58,9 @@ def transfer(
         product_id=seen.product_id, location_id=target.pk, lot_ids=[seen.lot_id]
     )
     here = next(level for level in held if level.pk == level_id)
+    doubts = CountTask.objects.filter(level=here, state=CountTask.State.OPEN, blocks=True)
+    if doubts.exists():  # under the lock of who opens and closes it
+        raise InDoubt(_("Nobody knows how much lies there: count it first."), field="quantity")
     if here.available < quantity:
         raise StockPromised(_too_much(here), field="quantity")
     moves = [Move(level=here, quantity=-quantity), Move(level=there, quantity=quantity)]

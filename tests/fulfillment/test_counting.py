@@ -10,6 +10,7 @@ from fulfillment.models import CountTask, StockMove
 from shipping import services as shipping
 from shipping.models import Shipment
 from tests.factories import (
+    LocationFactory,
     LotFactory,
     PickupScheduleFactory,
     ProductFactory,
@@ -123,6 +124,37 @@ def test_goods_of_a_stopped_list_are_at_their_place_again(
 
     assert books_of(stock) == (100, 7)
     assert not StockMove.objects.filter(kind="count").exists()
+
+
+def test_goods_in_doubt_are_not_moved_before_they_are_counted(
+    place, release, pick, stock, count, now, actor
+):
+    [pick_list] = release(place({stock.product: 10}))
+    pick(pick_list, found={stock.product.sku: 6})
+    there = LocationFactory.create(code="B-01")
+
+    def move(quantity):
+        return services.transfer(
+            stock.pk, to_location_id=there.pk, quantity=Decimal(quantity), at=now, actor=actor
+        )
+
+    with pytest.raises(services.InDoubt, match="count it first") as refusal:
+        move(50)
+    before = books_of(stock)
+    count(stock, 80)
+    move(50)
+
+    assert (refusal.value.field, before) == ("quantity", (100, 6))
+    assert books_of(stock) == (36, 10)
+
+
+def test_goods_whose_turn_to_be_counted_it_is_are_moved(stock, now, actor):
+    there = LocationFactory.create(code="B-01")
+    services.ask_for_count(stock.pk, reason="Its turn", blocks=False, at=now, actor=actor)
+
+    services.transfer(stock.pk, to_location_id=there.pk, quantity=Decimal(50), at=now, actor=actor)
+
+    assert books_of(stock) == (50, 0)
 
 
 @pytest.mark.django_db(transaction=True)
