@@ -27,6 +27,8 @@ class LineShort(Event):
 
     order_id: int
     line_ids: list[int]
+    # Two lists of an order that are finished together are two messages. None: not known.
+    pick_list_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,4 +108,5 @@ def tell_about_shortage(event: OrderShort) -> None:
 
 @after(LineShort)
 def tell_about_short_pick(event: LineShort) -> None:
-    mails.tell_short(event.order_id, event.line_ids, cause="pick", at=event.at)
+    list_id = event.pick_list_id
+    mails.tell_short(event.order_id, event.line_ids, cause="pick", at=event.at, list_id=list_id)

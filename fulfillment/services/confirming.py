@@ -16,7 +16,7 @@ from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
 from fulfillment.services.allocating import claim_waiting
 from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
-from fulfillment.services.soundness import unsound_levels, why_unsound
+from fulfillment.services.soundness import may_not_leave, unsound_levels
 from fulfillment.services.tolerating import Difference, ensure_tolerated
 from fulfillment.services.topping import top_up
 from o2c.kernel import audit
@@ -147,19 +147,13 @@ def check_found(
 def _ensure_sound(
     lines: Iterable[PickLine], picked: Mapping[int, Decimal], *, at: datetime
 ) -> None:
-    """Refuse what was found of lots that may not leave: since the list was released, perhaps.
-
-    Raises:
-        NotCounted: something was.
-    """
+    """Refuse what was found of lots that may not leave since the list was released."""
     taken = [line for line in lines if picked.get(line.pk)]
     bad = unsound_levels({line.allocation.level_id for line in taken}, on=selectors.today_of(at))
     for line in taken:
         lot = bad.get(line.allocation.level_id)
         if lot is not None:
-            message = _("Lot %(lot)s may not leave: %(why)s. Put it back, and enter 0.")
-            shown = {"lot": lot.code, "why": why_unsound(lot)}
-            raise NotCounted(message % shown, field=f"lines.{line.pk}.picked")
+            raise NotCounted(may_not_leave(lot), field=f"lines.{line.pk}.picked")
 
 
 def counted_of(line: PickLine, counted: Mapping[int, Decimal]) -> Decimal:
@@ -261,7 +255,14 @@ def _settle_shorts(
         reason = Order.CancelReason.TOLERANCE
         cancel_quantities(order.pk, quantities=enough, reason=reason, at=at, actor=actor)
     if missing:
-        publish(LineShort(order_id=order.pk, line_ids=list(missing), at=at, actor=actor))
+        short = LineShort(
+            order_id=order.pk,
+            line_ids=list(missing),
+            pick_list_id=pick_list.pk,
+            at=at,
+            actor=actor,
+        )
+        publish(short)
 
 
 def _claim_elsewhere(

@@ -34,6 +34,12 @@ def why_unsound(lot: Lot) -> str:
     return _("it has expired")
 
 
+def may_not_leave(lot: Lot) -> str:
+    """Say to who has found some of it what to do."""
+    message = _("Lot %(lot)s may not leave: %(why)s. Put it back, and enter 0.")
+    return message % {"lot": lot.code, "why": why_unsound(lot)}
+
+
 def unsound_lots(lines: Iterable[PickLine], *, on: date) -> list[int]:
     """Return the lots of pick lines that may not leave on a day."""
     found = unsound_levels({line.allocation.level_id for line in lines}, on=on)

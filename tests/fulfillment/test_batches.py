@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError
 from django.urls import reverse
 from django_fsm import TransitionNotAllowed
@@ -16,14 +17,16 @@ from fulfillment import selectors, services, worklists
 from fulfillment.batch_form import SCHEMA, document_of
 from fulfillment.models import CountTask, Location, PickBatch, PickLine, PickList, StockLevel
 from fulfillment.papers import draw_pick_batch
-from o2c.kernel import clock
+from o2c.kernel import clock, outbox
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.models import Notice
 from orders.models import OrderLine
 from tests.factories import (
     LocationFactory,
     LotFactory,
     ProductFactory,
     StockLevelFactory,
+    UserFactory,
     WarehouseFactory,
 )
 from tests.race import read_by_both, run_together, without_locks
@@ -148,6 +151,34 @@ def test_batch_is_finished_list_by_list_with_shorts_as_ever(walking, lists, conf
     assert CountTask.objects.get().level.product == hose
     assert OrderLine.objects.get(product=hose).backordered == 1
     assert books() == []
+
+
+def test_two_short_lists_of_an_order_are_told_as_two(
+    make_customer, place, release, hose, make, confirm, now, actor
+):
+    customer = make_customer(sales_rep=UserFactory.create())
+    order = place({hose: 150}, by=customer)
+    lists = release(order)
+    services.receive_stock(
+        location_id=hose.stock_levels.get().location_id,
+        product_id=hose.pk,
+        quantity=Decimal(50),
+        source="receipt:GR-1",
+        at=now,
+        actor=actor,
+    )
+    lists += release(order)
+    batch = services.start_batch(make(lists).pk, picker_id=None, at=now, actor=actor)
+    lines = PickLine.objects.filter(pick_list__in=lists)
+
+    confirm(batch, found={line.pk: line.quantity - 1 for line in lines})
+    with clock.travel(now):
+        outbox.deliver_due(limit=20)
+
+    sent = [each for each in mail.outbox if each.to == [customer.email]]
+    short = [each.extra_headers["Message-ID"] for each in sent if "not in stock" in each.subject]
+    assert (len(short), len(set(short))) == (3, 3)  # one when it was placed, one for each list
+    assert Notice.objects.filter(key__startswith="short-pick").count() == 2
 
 
 def test_nothing_is_finished_when_a_line_cannot_be(walking, confirm, hose):
