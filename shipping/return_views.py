@@ -56,7 +56,8 @@ def return_new(request: HttpRequest, number: str) -> HttpResponse:
     """Announce that goods of a shipment come back."""
     shipment = get_object_or_404(Shipment.objects.select_related("customer"), number=number)
     of_shipment = ShipmentLine.objects.filter(shipment=shipment)
-    lines = list(selectors.lines_to_return(of_shipment)[:MOST_LINES])
+    found = list(selectors.lines_to_return(of_shipment)[: MOST_LINES + 1])
+    lines = found[:MOST_LINES]
     form = AnnounceForm(lines, request.POST if request.method == "POST" else None)
     status = OK
     if request.method == "POST":
@@ -64,6 +65,7 @@ def return_new(request: HttpRequest, number: str) -> HttpResponse:
         if made is not None:
             return redirect("shipping:return", made.number)
     context = {"shipment": shipment, "form": form, "lines": lines}
+    context["most"] = MOST_LINES if len(found) > MOST_LINES else None
     return render(request, "shipping/return_new.html", context, status=status)
 
 

@@ -93,6 +93,21 @@ def test_refuses_a_return_of_nothing(shipper, gone):
     assert "Say what comes back" in body(response)
 
 
+def test_page_says_when_a_shipment_has_more_lines_than_it_shows(
+    shipper, customer, schedule, monkeypatch
+):
+    sent = shipped.ship(customer, ("2", "50"), ("2", "50"))
+    address = reverse("shipping:return-new", args=[sent.number])
+    words = "These are the first 1 lines that can come back."
+    whole = body(shipper.get(address))
+    monkeypatch.setattr("shipping.return_views.MOST_LINES", 1)
+
+    cut = body(shipper.get(address))
+
+    assert (words in whole, words in cut) == (False, True)
+    assert (whole.count('name="quantity_'), cut.count('name="quantity_')) == (2, 1)
+
+
 def test_refuses_more_than_is_announced_at_the_field(shipper, announce):
     row = announce(2)
 
