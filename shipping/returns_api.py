@@ -21,6 +21,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.representations import PageQuery, QuantityField, StrictSerializer, body_of, query_of
 from shipping import services
 from shipping.models import Return, ReturnLine, ShipmentLine
+from shipping.parts import share_out
 from shipping.return_selectors import returnable, returns_of
 from shipping.services import Coming
 from shipping.services.returning import too_much
@@ -176,13 +177,7 @@ def _share_out(
     most = sum((left[part.pk] for part in parts), ZERO)
     if quantity > most:
         raise too_much(most, field=field)
-    shares: dict[int, Decimal] = {}
-    for part in parts:
-        share = min(quantity, left[part.pk])
-        quantity -= share
-        if share > 0:
-            shares[part.pk] = share
-    return shares
+    return share_out(quantity, {part.pk: left[part.pk] for part in parts})
 
 
 def place_of(field: str, goods: list[list[Coming]]) -> str:

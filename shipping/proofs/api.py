@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -22,15 +24,19 @@ from o2c.kernel.api import idempotent
 from o2c.kernel.downloads import PdfRenderer
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import StoredFile
+from o2c.kernel.money import ZERO
 from o2c.kernel.representations import QuantityField, StrictSerializer, body_of
 from shipping import services
 from shipping.models import ProofOfDelivery, Shipment
+from shipping.parts import share_out
 from shipping.proofs.papers import keep_paper
 from shipping.reports.access import CarrierAuthentication, IsCarrier, carrier_of
 from shipping.reports.receiving import actor_of
 from shipping.reports.shapes import NOTE_LENGTH, NUMBER_LENGTH, is_plausible
 
 MOST_LINES = 1_000
+# What each entry of a request refuses, by shipped line.
+Refused = list[dict[int, services.Refusal]]
 
 
 class RefusedLineIn(StrictSerializer):
@@ -70,6 +76,8 @@ class Proofs(APIView):
 
     authentication_classes = [CarrierAuthentication]
     permission_classes = [IsCarrier]
+    # A paper of 10 MB is a third more in Base64.
+    max_bytes = 14 * 1024 * 1024
 
     @extend_schema(operation_id="prove_delivery", request=ProofIn, responses=ProofTakenOut)
     @idempotent
@@ -83,18 +91,17 @@ class Proofs(APIView):
         shipment_id = known.values_list("pk", flat=True).first()
         if shipment_id is None:
             raise InvalidInput(_("No shipment has this number."), field="tracking_number")
-        proof = services.record_proof(
-            shipment_id,
-            delivery=services.Delivery(
-                received_by=sent["received_by"],
-                received_at=sent["received_at"],
-                note=sent["note"],
-                file=_paper(sent.get("file")),
-            ),
-            refused=_refused(shipment_id, sent["refused"]),
-            at=clock.now(),
-            actor=actor_of(carrier),
-        )
+        refused = _refused(shipment_id, sent["refused"])
+        try:
+            proof = services.record_proof(
+                shipment_id,
+                delivery=_delivery(sent),
+                refused={key: one for parts in refused for key, one in parts.items()},
+                at=clock.now(),
+                actor=actor_of(carrier),
+            )
+        except InvalidInput as refusal:
+            raise InvalidInput(str(refusal), field=_place_of(refusal.field, refused)) from None
         shipment = proof.shipment
         return Response({"shipment": shipment.number, "state": str(shipment.state)})
 
@@ -119,6 +126,15 @@ class ProofFile(APIView):
         return downloads.sent(proof.file)
 
 
+def _delivery(sent: Mapping[str, Any]) -> services.Delivery:
+    return services.Delivery(
+        received_by=sent["received_by"],
+        received_at=sent["received_at"],
+        note=sent["note"],
+        file=_paper(sent.get("file")),
+    )
+
+
 def _paper(sent: Mapping[str, str] | None) -> StoredFile | None:
     if not sent:
         return None
@@ -129,24 +145,46 @@ def _paper(sent: Mapping[str, str] | None) -> StoredFile | None:
     return keep_paper(sent["name"], content)
 
 
-def _refused(shipment_id: int, sent: list[dict[str, Any]]) -> dict[int, services.Refusal]:
-    """Return what was refused by line; the lines of an order are few on one shipment.
+def _refused(shipment_id: int, sent: list[dict[str, Any]]) -> Refused:
+    """Return what each entry of a request refuses, by line: several where it left in parts.
 
     Raises:
-        InvalidInput: the shipment has no such line, or it is named twice.
+        InvalidInput: the shipment has no such line, it is named twice, or more is refused than
+            was sent of all its parts.
     """
     lines = Shipment.objects.get(pk=shipment_id).lines.order_by("pk")
-    keys: dict[tuple[str, int], int] = {}
-    for key, order, position in lines.values_list("pk", "order__number", "order_line__position"):
-        keys.setdefault((order, position), key)
-    refused: dict[int, services.Refusal] = {}
+    parts: dict[tuple[str, int], dict[int, Decimal]] = defaultdict(dict)
+    named = lines.values_list("pk", "quantity", "order__number", "order_line__position")
+    for key, quantity, order, position in named:
+        parts[order, position][key] = quantity
+    refused: Refused = []
     for place, line in enumerate(sent):
-        found = keys.get((line["order"], line["position"]))
-        if found is None or found in refused:
+        room = parts.pop((line["order"], line["position"]), None)
+        if room is None:
             words = _("The shipment has no such line, or it is named twice.")
             raise InvalidInput(words, field=f"refused.{place}")
-        refused[found] = services.Refusal(quantity=line["quantity"], reason=line["reason"])
+        most = sum(room.values(), ZERO)
+        if line["quantity"] > most:
+            message = _("Only %(sent)s were sent.") % {"sent": f"{most.normalize():f}"}
+            raise InvalidInput(message, field=f"refused.{place}.quantity")
+        refused.append(
+            {
+                key: services.Refusal(quantity=share, reason=line["reason"])
+                for key, share in share_out(line["quantity"], room).items()
+            }
+        )
     return refused
+
+
+def _place_of(field: str, refused: Refused) -> str:
+    """Name a refused line by its place in the request, not by our key of it."""
+    places = {
+        f"lines.{key}.{ours}": f"refused.{place}.{theirs}"
+        for place, parts in enumerate(refused)
+        for key in parts
+        for ours, theirs in (("refused", "quantity"), ("reason", "reason"))
+    }
+    return places.get(field, field)
 
 
 urlpatterns = [

@@ -288,6 +288,19 @@ class TestFromTheCarrier:
         assert response.json()["errors"][0]["pointer"] == pointer
         assert not ProofOfDelivery.objects.exists()
 
+    def test_takes_a_paper_of_ten_megabytes_and_no_more(self, post):
+        whole = PDF + b" " * (10 * 1024 * 1024 - len(PDF))
+        papers = [
+            {"name": "pod.pdf", "content": base64.b64encode(content).decode()}
+            for content in (whole, whole + b" ", whole + b" " * 1024 * 1024)
+        ]
+
+        answers = [post(f"k{place}", file=paper) for place, paper in enumerate(papers)]
+
+        assert [answer.status_code for answer in answers] == [200, 422, 413]
+        assert answers[1].json()["errors"][0]["pointer"] == "/file"
+        assert ProofOfDelivery.objects.get().file.size == len(whole)
+
     def test_another_carrier_proves_nothing(self, post, now, actor):
         other = CarrierFactory.create(code="BRI", name="Brightline")
 
