@@ -1,7 +1,8 @@
 """Available to promise: how much of a product can be promised, and from which day on.
 
 On hand - claimed - kept back for others + what is expected - what waits, summed up by day. What is
-promised for a day must not be missing on a later one, so the least of the days that follow counts.
+promised for a day must not be missing on a later one, so the least of the days that follow counts;
+what will have expired unwanted by a day is not there on it.
 """
 
 from bisect import bisect_right
@@ -17,63 +18,80 @@ from django.db.models import Q
 
 from catalog.models import Product
 from fulfillment import selectors
+from fulfillment.leaving import leaves_on
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.money import ZERO
 from o2c.kernel.prepared import Hot
-from o2c.kernel.working_days import add_working_days
+from o2c.kernel.working_days import DAY, add_working_days
 
 # From the decision to the customer's door: picked today, on the road tomorrow.
 DELIVERY_WORKING_DAYS = 2
-# What is overdue is not counted on before tomorrow. What waits is dated by the day that its
-# customer was told; the waiting order that asks does not stand in its own way.
+# What lies at the dock is put away on the next working day; what is overdue comes on no day that
+# anybody knows. What expires first leaves first: what nobody has wanted until then is spoiled, and
+# not there any more; what is wanted later cannot be kept from it. What waits is dated by the day
+# that its customer was told; the waiting order that asks does not stand in its own way.
 BY_DAY = Hot("""
 WITH asked AS (
     SELECT id, lead_time_days FROM catalog_product WHERE id = ANY(%(products)s::bigint[])
-), change AS (
-    SELECT l.product_id, %(today)s::date AS day, sum(l.on_hand - l.allocated) AS quantity
+), lying AS (
+    SELECT l.product_id, d.day, o.expires_on, sum(l.on_hand - l.allocated) AS quantity
       FROM fulfillment_stocklevel l JOIN fulfillment_location p ON p.id = l.location_id
+      JOIN (VALUES ('storage', %(today)s::date), ('receiving', %(put_away)s::date)) AS d(kind, day)
+        ON d.kind = p.kind
       LEFT JOIN fulfillment_lot o ON o.id = l.lot_id
-     WHERE l.product_id = ANY(%(products)s::bigint[]) AND l.on_hand > l.allocated
-       AND p.kind = 'storage' AND p.is_active
+     WHERE l.product_id = ANY(%(products)s::bigint[]) AND l.on_hand > l.allocated AND p.is_active
        AND (l.lot_id IS NULL OR o.blocked_reason = '')
-       AND (o.expires_on IS NULL OR o.expires_on >= %(today)s::date)
+       AND (o.expires_on IS NULL OR o.expires_on >= d.day)
        AND NOT EXISTS (SELECT FROM fulfillment_counttask t
                         WHERE t.level_id = l.id AND t.state = 'open' AND t.blocks)
-     GROUP BY 1
+     GROUP BY 1, 2, 3
+), change AS (
+    SELECT product_id, day, quantity, 0 AS wanted, 0 AS spoils FROM lying
     UNION ALL
-    SELECT r.product_id, %(today)s::date, -sum(r.quantity) FROM fulfillment_reservation r
+    SELECT product_id, expires_on + 1, 0, 0, quantity FROM lying WHERE expires_on IS NOT NULL
+    UNION ALL
+    SELECT r.product_id, %(today)s::date, -sum(r.quantity), sum(r.quantity), 0
+      FROM fulfillment_reservation r
      WHERE r.product_id = ANY(%(products)s::bigint[]) AND r.state = 'live'
        AND r.expires_at > %(at)s::timestamptz AND r.holder <> ALL(%(holders)s::text[])
      GROUP BY 1
     UNION ALL
-    SELECT e.product_id, CASE WHEN e.expected_on < %(today)s::date THEN %(today)s::date + 1
-                              ELSE e.expected_on END, sum(e.quantity - e.received)
+    SELECT e.product_id, e.expected_on, sum(e.quantity - e.received), 0, 0
       FROM fulfillment_expectedreceipt e
      WHERE e.product_id = ANY(%(products)s::bigint[]) AND e.state = 'open'
-       AND e.quantity > e.received AND e.expected_on <= %(latest)s::date
+       AND e.quantity > e.received
+       AND e.expected_on BETWEEN %(today)s::date AND %(latest)s::date
      GROUP BY 1, 2
     UNION ALL
     SELECT l.product_id, greatest(coalesce(l.expected_on, l.requested_on), %(today)s::date),
-           -sum(l.ordered - l.cancelled - l.shipped - l.allocated)
+           -sum(l.ordered - l.cancelled - l.shipped - l.allocated),
+           sum(l.ordered - l.cancelled - l.shipped - l.allocated), 0
       FROM orders_order d JOIN orders_orderline l ON l.order_id = d.id
      WHERE l.product_id = ANY(%(products)s::bigint[]) AND d.state IN ('released', 'fulfilling')
        AND l.ordered > l.cancelled + l.shipped + l.allocated AND d.id <> %(order)s::bigint
        AND %(waiting)s::boolean
      GROUP BY 1, 2
-), total AS (
-    SELECT product_id, day, sum(sum(quantity)) OVER (PARTITION BY product_id ORDER BY day) AS total
-      FROM change GROUP BY 1, 2
+), summed AS (
+    SELECT product_id, day, sum(sum(quantity)) OVER past AS total,
+           sum(sum(spoils)) OVER past - sum(sum(wanted)) OVER past + sum(wanted) AS unused
+      FROM change GROUP BY 1, 2 WINDOW past AS (PARTITION BY product_id ORDER BY day)
+), lost AS (
+    SELECT product_id, day, total,
+           greatest(max(unused) OVER (PARTITION BY product_id ORDER BY day), 0) AS spoiled
+      FROM summed
 )
 SELECT a.id, a.lead_time_days, t.day,
-       min(t.total) OVER (PARTITION BY a.id ORDER BY t.day DESC) AS available
-  FROM asked a LEFT JOIN total t ON t.product_id = a.id
+       min(greatest(t.total, t.spoiled)) OVER (PARTITION BY a.id ORDER BY t.day DESC) - t.spoiled
+  FROM asked a LEFT JOIN lost t ON t.product_id = a.id
  ORDER BY a.id, t.day
 """)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """What of a product can be promised: (day, quantity) from which day on how much, rising.
+    """What of a product can be promised: (day, quantity) from which day on how much.
+
+    It rises, but for what expires.
 
     `lead_time_days` are the working days in which it is bought again; 0: nobody knows.
     """
@@ -87,10 +105,14 @@ class Promise:
         place = bisect_right(self.steps, day, key=itemgetter(0))
         return max(self.steps[place - 1][1], ZERO) if place else ZERO
 
-    def earliest(self, quantity: Decimal) -> date | None:
-        """Return the first day on which so much can be promised; None: none is known."""
+    def earliest(self, quantity: Decimal, *, until: date | None = None) -> date | None:
+        """Return the first day on which so much can be promised; None: none is known.
+
+        `until` is when it is to leave: what has expired by then is of no use.
+        """
+        is_there = until is None or self.on(until) >= quantity
         for day, available in self.steps:
-            if available >= quantity:
+            if available >= quantity and (is_there or until is None or day > until):
                 return day
         return None
 
@@ -108,10 +130,12 @@ def promises(
     `order_id` and `holders` are who asks: what waits and what is kept for them is theirs. With
     `is_waiting_counted` False only supply is summed up: the caller shares it out.
     """
-    today = selectors.today_of(at)
+    company = the_company()
+    today = local_date(at, company)
     values: dict[str, Any] = {
         "products": list(product_ids),
         "today": today,
+        "put_away": add_working_days(today + DAY, 0, country=company.country),
         "latest": today + selectors.HORIZON,
         "at": at,
         "order": order_id,
@@ -153,11 +177,18 @@ class Arrivals:
         """Return when what is here on a day arrives."""
         return self._add(day, self.handling_days + DELIVERY_WORKING_DAYS)
 
-    def of_rest(self, promise: Promise, quantity: Decimal) -> date:
+    def leaves_on(self, requested_on: date) -> date:
+        """Return the day on which goods leave that are wanted on a day."""
+        return leaves_on(requested_on, today=self.today, country=self.country)
+
+    def of_rest(
+        self, promise: Promise, quantity: Decimal, *, requested_on: date | None = None
+    ) -> date:
         """Return when so much of a product arrives: from what is here or expected, or else bought
-        again.
+        again; not from what expires before it leaves for the day on which it is wanted.
         """
-        day = promise.earliest(quantity)
+        until = self.leaves_on(requested_on) if requested_on else None
+        day = promise.earliest(quantity, until=until)
         if day is not None:
             return self.of(day)
         if promise.lead_time_days:

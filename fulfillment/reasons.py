@@ -18,8 +18,12 @@ SELECT p.id,
        coalesce((SELECT sum(r.quantity) FROM fulfillment_reservation r
                   WHERE r.product_id = p.id AND r.state = 'live' AND r.expires_at > %(at)s), 0),
        coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NOT NULL), 0),
+       coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NULL AND c.kind = 'receiving'
+           AND c.is_active AND (l.lot_id IS NULL OR o.blocked_reason = '')
+           AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date)), 0),
        coalesce(sum(l.on_hand - l.allocated) FILTER (WHERE t.id IS NULL AND NOT (
-           c.kind = 'storage' AND c.is_active AND (l.lot_id IS NULL OR o.blocked_reason = '')
+           c.kind IN ('storage', 'receiving') AND c.is_active
+           AND (l.lot_id IS NULL OR o.blocked_reason = '')
            AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date))), 0),
        coming.overdue_on, coming.next_on
   FROM catalog_product p
@@ -38,7 +42,7 @@ SELECT p.id,
 
 @dataclass(frozen=True)
 class Facts:
-    """Of one product: kept back, waiting to be counted, not to be taken, and what is to come.
+    """Of one product: kept back, to be counted or put away, not to be taken, and what is to come.
 
     `overdue_on` is the first past day on which some were due that have not come.
     """
@@ -46,6 +50,7 @@ class Facts:
     product_id: int
     kept: Decimal
     in_doubt: Decimal
+    at_dock: Decimal
     unfit: Decimal
     overdue_on: date | None
     next_on: date | None
@@ -56,6 +61,7 @@ class Facts:
             (ahead, _("%(quantity)s go to others first")),
             (self.kept, _("%(quantity)s are kept back")),
             (self.in_doubt, _("%(quantity)s must be counted first")),
+            (self.at_dock, _("%(quantity)s must be put away first")),
             (self.unfit, _("%(quantity)s may not be taken")),
         )
         said = [

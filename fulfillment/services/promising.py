@@ -27,6 +27,8 @@ def expected_days(
     before = dict.fromkeys(asked, ZERO)
     for line in waiting:
         before[line.product_id] += short[line.pk]
-        day = days.of_rest(found[line.product_id], before[line.product_id])
+        day = days.of_rest(
+            found[line.product_id], before[line.product_id], requested_on=line.requested_on
+        )
         expected[line.pk] = max(day, line.requested_on)
     return expected

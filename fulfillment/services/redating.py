@@ -44,12 +44,14 @@ def redate_backorders(*, product_ids: Sequence[int], at: datetime, actor: Actor)
 
 def _day_of(line: OrderLine, supply: Promise, before: dict[int, Decimal], days: Arrivals) -> date:
     before[line.product_id] += line.backordered
-    there = supply.earliest(before[line.product_id])
+    until = days.leaves_on(line.requested_on)
+    there = supply.earliest(before[line.product_id], until=until)
     if there is not None:
         return max(days.of(there), line.requested_on)
     if line.expected_on and line.expected_on >= days.soon:
         return line.expected_on
-    return max(days.of_rest(supply, before[line.product_id]), line.requested_on)
+    rest_on = days.of_rest(supply, before[line.product_id], requested_on=line.requested_on)
+    return max(rest_on, line.requested_on)
 
 
 def waiting_products() -> list[int]:

@@ -37,6 +37,15 @@ def next_working_day(day: date, *, country: str) -> date:
 
 
 @lru_cache(maxsize=4096)
+def working_day_before(day: date, *, country: str) -> date:
+    """Return the last working day before `day`."""
+    day -= DAY
+    while not is_working_day(day, country=country):
+        day -= DAY
+    return day
+
+
+@lru_cache(maxsize=4096)
 def add_working_days(day: date, count: int, *, country: str) -> date:
     """Return the `count`-th working day after `day`; with 0, `day` or the next working day."""
     day = next_working_day(day, country=country)

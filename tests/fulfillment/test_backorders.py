@@ -241,6 +241,8 @@ def test_says_why_each_line_waits(place, product, stock, now):
     place({product: 5})
     quarantine = LocationFactory.create(code="Q-1", kind="quarantine")
     StockLevelFactory.create(product=product, location=quarantine, on_hand=Decimal(7))
+    dock = LocationFactory.create(code="RECEIVING", kind="receiving")
+    StockLevelFactory.create(product=product, location=dock, on_hand=Decimal(3))
     ExpectedReceipt.objects.create(
         reference="PO-1",
         warehouse=quarantine.warehouse,
@@ -253,8 +255,9 @@ def test_says_why_each_line_waits(place, product, stock, now):
     lines = give_reasons(list(worklists.waiting_lines(at=now)), at=now)
 
     assert [line.why for line in lines] == [
-        "7 may not be taken; the next come on 25 Nov",
-        "10 go to others first; 7 may not be taken; the next come on 25 Nov",
+        "3 must be put away first; 7 may not be taken; the next come on 25 Nov",
+        "10 go to others first; 3 must be put away first; 7 may not be taken;"
+        " the next come on 25 Nov",
     ]
 
 

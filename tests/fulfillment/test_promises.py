@@ -68,10 +68,83 @@ def test_counts_on_nothing_that_is_dated_beyond_any_purchase_order(product, comp
     assert answer.rest_on == date(2026, 12, 2)
 
 
-def test_counts_overdue_goods_from_tomorrow_on_only(product, company, expect):
-    expect(40, TODAY - timedelta(days=3))
+def test_counts_on_nothing_that_is_overdue(product, stock, expect):
+    expect(40, TODAY - timedelta(days=1))
+    expect(7, TODAY)
 
-    assert steps(product) == [(TODAY + timedelta(days=1), 40)]
+    assert steps(product) == [(TODAY, 107)]
+
+
+def test_counts_what_lies_at_the_dock_from_the_next_working_day_on(product, stock):
+    dock = LocationFactory.create(code="RECEIVING", kind="receiving")
+    unused = LocationFactory.create(code="OLD", kind="receiving", is_active=False)
+    sound, recalled = [
+        Lot.objects.create(product=product, code=code, blocked_reason=reason, created_at=NOW)
+        for code, reason in (("L-1", ""), ("L-2", "Recalled"))
+    ]
+    StockLevelFactory.create(product=product, location=dock, on_hand=Decimal(30))
+    StockLevelFactory.create(product=product, location=dock, lot=sound, on_hand=Decimal(5))
+    StockLevelFactory.create(product=product, location=dock, lot=recalled)
+    StockLevelFactory.create(product=product, location=unused)
+
+    assert steps(product) == [(TODAY, 100), (date(2026, 11, 19), 135)]
+    friday = NOW + timedelta(days=2)
+    found = promises([product.pk], at=friday)[product.pk].steps
+    assert found == [(date(2026, 11, 20), 100), (date(2026, 11, 23), 135)]
+
+
+@pytest.fixture
+def lying(product):
+    """Put so much of a lot that leaves until a day on the shelf."""
+
+    def put(quantity, expires_on, *, item=product):
+        number = Lot.objects.count()
+        lot = Lot.objects.create(
+            product=item, code=f"L-{number}", expires_on=expires_on, created_at=NOW
+        )
+        place_of = LocationFactory.create(code=f"B-{number}")
+        return StockLevelFactory.create(
+            product=item, lot=lot, location=place_of, on_hand=Decimal(quantity)
+        )
+
+    return put
+
+
+def test_promises_no_day_what_will_have_expired_by_then(product, stock, lying):
+    lying(40, date(2026, 11, 25))
+    lying(20, date(2026, 12, 9))
+
+    promise = promises([product.pk], at=NOW)[product.pk]
+
+    assert promise.steps == [(TODAY, 160), (date(2026, 11, 26), 120), (date(2026, 12, 10), 100)]
+    assert by_week(promise, start=TODAY, weeks=5) == [160, 160, 120, 120, 100]
+    assert promise.earliest(Decimal(130)) == TODAY
+    assert promise.earliest(Decimal(130), until=date(2026, 11, 25)) == TODAY
+    assert promise.earliest(Decimal(130), until=date(2026, 11, 26)) is None
+
+
+def test_what_is_kept_for_others_is_taken_from_what_expires_first(product, stock, lying):
+    lying(40, date(2026, 11, 25))
+    keep(product, 30)
+
+    assert steps(product) == [(TODAY, 110), (date(2026, 11, 26), 100)]
+
+
+def test_what_expires_before_it_is_wanted_serves_nobody_who_waits(
+    product, company, lying, expect, place
+):
+    """60 wait for 10 December: what expires until then may go to others, what comes may not."""
+    order = place({product: 60})
+    OrderLine.objects.filter(order=order).update(expected_on=date(2026, 12, 10))
+    lying(40, date(2026, 11, 25))
+    expect(70, date(2026, 12, 1))
+
+    assert steps(product) == [
+        (TODAY, 40),
+        (date(2026, 11, 26), 0),
+        (date(2026, 12, 1), 10),
+        (date(2026, 12, 10), 10),
+    ]
 
 
 def test_takes_off_what_is_claimed_and_kept_for_others(place, product, stock):
@@ -181,3 +254,38 @@ def test_a_day_that_cannot_be_kept_moves(place, product, stock, now, actor):
     services.redate_backorders(product_ids=[product.pk], at=later, actor=actor)
 
     assert OrderLine.objects.get().expected_on == date(2026, 12, 22)
+
+
+def test_goods_that_are_overdue_move_a_day_once(place, product, stock, expect, now, actor):
+    """What waits for them gets the day on which it is bought again, and keeps that."""
+    expect(40, date(2026, 11, 25))
+    place({product: 130})
+    days = []
+    for passed in range(6, 13):
+        at = now + timedelta(days=passed)
+        services.redate_backorders(product_ids=[product.pk], at=at, actor=actor)
+        days.append(OrderLine.objects.get().expected_on)
+
+    # Due on Wednesday the 25th; from Thursday on overdue, ten working days are counted once.
+    assert days == [date(2026, 11, 27)] * 2 + [date(2026, 12, 10)] * 5
+
+
+def test_goods_that_came_to_the_dock_move_no_day(place, product, stock, expect, now, actor):
+    row = expect(40, date(2026, 11, 18))
+    line = place({product: 130}).lines.get()
+    told = line.expected_on
+    dock = LocationFactory.create(warehouse=row.warehouse, code="RECEIVING", kind="receiving")
+    services.receive_stock(
+        location_id=dock.pk,
+        product_id=product.pk,
+        quantity=Decimal(40),
+        source="receipt:GR-9",
+        expected_id=row.pk,
+        at=now,
+        actor=actor,
+    )
+
+    services.redate_backorders(product_ids=[product.pk], at=now, actor=actor)
+
+    line.refresh_from_db()
+    assert (told, line.expected_on) == (date(2026, 11, 20), date(2026, 11, 23))
