@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from customers.models import Customer
 from fulfillment.events import OrderShort
+from fulfillment.leaving import leaving_days
 from fulfillment.models import Allocation
 from fulfillment.services import stock
 from fulfillment.services.promising import expected_days
@@ -74,9 +75,10 @@ def _allocate(
     """Claim what the lines wait for; return what is missing of each short line."""
     if not lines:
         return {}
-    allocations = _share_out(
-        lines, stock.claim(_per_product(lines), claimant=claimant_of(order, at=at)), at=at
-    )
+    claimant = claimant_of(order, at=at)
+    leaving = leaving_days(lines, today=claimant.on)
+    claims = stock.claim(_per_product(lines), claimant=claimant, leaving=leaving)
+    allocations = _share_out(lines, claims, at=at)
     taken: dict[int, Decimal] = defaultdict(Decimal)
     for allocation in allocations:
         taken[allocation.line_id] += allocation.quantity

@@ -12,12 +12,14 @@ from operator import itemgetter
 
 from customers.models import Customer
 from fulfillment import selectors
+from fulfillment.leaving import leaves_on
 from fulfillment.models import Allocation
 from fulfillment.promises import Arrivals, arrivals
 from fulfillment.services.shelf import Claim, Shelf, hold_shelf
 from fulfillment.services.sourcing import Claimant, claimant_of
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
+from o2c.kernel.company import the_company
 from o2c.kernel.gathering import gathering
 from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
@@ -110,19 +112,22 @@ def _share_out(
     shelf: Shelf, waiting: Iterable[OrderLine], claimants: Mapping[int, Claimant]
 ) -> Shares:
     shares: Shares = {}
-    used_up: set[tuple[int, int]] = set()
+    used_up: set[tuple[int, int, date]] = set()
+    country = the_company().country
     for line in waiting:
         claimant = claimants[line.order_id]
-        # Once a customer finds nothing of a product, the next line of theirs does not ask again.
-        if (line.product_id, claimant.customer_id) in used_up or not shelf.has_free(
-            line.product_id
-        ):
+        day = leaves_on(line.requested_on, today=claimant.on, country=country)
+        # Once a customer finds nothing of a product, their next line for that day does not ask.
+        key = line.product_id, claimant.customer_id, day
+        if key in used_up or not shelf.has_free(line.product_id):
             continue
-        claims = shelf.claim({line.product_id: line.backordered}, claimant=claimant)
+        claims = shelf.claim(
+            {line.product_id: line.backordered}, claimant=claimant, leaving={line.product_id: day}
+        )
         if claims:
             shares[line] = claims
         else:
-            used_up.add((line.product_id, claimant.customer_id))
+            used_up.add(key)
     return shares
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -54,6 +55,10 @@ UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %s
 """
 
 
+# Goods that leave today.
+NO_DAYS: Mapping[int, date] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Claim:
     """So much of a product was claimed at one stock level; `reason` is a word of `sourcing`."""
@@ -74,6 +79,9 @@ class Place:
     free: Decimal
     expires_on: date | None
     is_usable: bool
+
+    def lasts_until(self, day: date) -> bool:
+        return self.expires_on is None or self.expires_on >= day
 
 
 @dataclass(frozen=True)
@@ -129,16 +137,29 @@ class Shelf:
         """Say whether anything of a product can still be claimed, by whomever."""
         return bool(self._usable(product_id))
 
-    def claim(self, wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
-        """Claim up to these quantities, by product; return what was there, best place first."""
+    def claim(
+        self,
+        wanted: Mapping[int, Decimal],
+        *,
+        claimant: Claimant,
+        leaving: Mapping[int, date] = NO_DAYS,
+    ) -> list[Claim]:
+        """Claim up to these quantities, by product; return what was there, best place first.
+
+        `leaving` says by product on which day it leaves, if that is not today.
+        """
         usable = {product_id: self._usable(product_id) for product_id in sorted(wanted)}
-        free = _free_by_house(usable)
+        lasting = {
+            key: [place for place in places if place.lasts_until(leaving.get(key, claimant.on))]
+            for key, places in usable.items()
+        }
+        free = _free_by_house(lasting)
         whole = whole_houses(free, wanted)
         ranks = self._rules.ranks_for(claimant.ship_to_id)
         claims = []
-        for product_id, places in usable.items():
+        for product_id, places in lasting.items():
             kept = self._keep_back(product_id, claimant)
-            left = min(wanted[product_id], sum((place.free for place in places), ZERO) - kept)
+            left = min(wanted[product_id], _sum_of(usable[product_id]) - kept)
             for place, reason in _ranked(places, ranks=ranks, whole=whole):
                 if left <= 0:
                     break
@@ -221,6 +242,10 @@ def held_shelf() -> Shelf | None:
     """Return what the running step has locked of the shelf, if it places many orders."""
     gathered = gathered_now()
     return gathered.kept(Shelf) if gathered is not None else None
+
+
+def _sum_of(places: Iterable[Place]) -> Decimal:
+    return sum((place.free for place in places), ZERO)
 
 
 def _free_by_house(usable: Mapping[int, Collection[Place]]) -> dict[int, dict[int, Decimal]]:

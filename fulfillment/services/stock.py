@@ -4,14 +4,14 @@ Stock levels are the hottest rows of the house: they are locked last, in the ord
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from fulfillment.models import Allocation, PickLine, StockLevel
-from fulfillment.services.shelf import LOCK, Claim, held_shelf
+from fulfillment.services.shelf import LOCK, NO_DAYS, Claim, held_shelf
 from fulfillment.services.sourcing import Claimant
 from o2c.kernel.locks import lock_all, reach, reach_all
 from o2c.kernel.prepared import Hot
@@ -21,14 +21,16 @@ __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_alloca
 
 # Lock every level of the products (a place that is new since is taken only if nobody has it: to
 # wait for it out of turn could be to wait in a circle), then take of what is usable: the houses in
-# the order of the sourcing rules (see `sourcing`), and within a house what expires first. What a
+# the order of the sourcing rules (see `sourcing`), and within a house what expires first, but not
+# before it leaves; what is kept for others may be what expires earlier. What a
 # picker did not find is not promised again before somebody has counted. What is kept for others is
 # left; what was kept for the order is consumed. The last condition repeats what the lock
 # guarantees: nothing is oversold. `selectors.usable_levels` says the same of what is usable,
 # `shelf` of all of it.
 TAKE = """
 WITH want AS (
-    SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[]) AS w(product_id, wanted)
+    SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[], %(leaving)s::date[])
+        AS w(product_id, wanted, leaves_on)
 ), level AS (
     SELECT l.id, l.product_id, l.lot_id, l.on_hand - l.allocated AS free, p.warehouse_id,
            p.kind = 'storage' AND p.is_active AS is_picked_from
@@ -36,8 +38,9 @@ WITH want AS (
      WHERE l.product_id = ANY(%(products)s)
      ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
 ), usable AS (
-    SELECT level.id, level.product_id, level.free, level.warehouse_id, o.expires_on
-      FROM level LEFT JOIN fulfillment_lot o ON o.id = level.lot_id
+    SELECT level.id, level.product_id, level.free, level.warehouse_id, o.expires_on,
+           o.expires_on IS NULL OR o.expires_on >= w.leaves_on AS lasts
+      FROM level JOIN want w USING (product_id) LEFT JOIN fulfillment_lot o ON o.id = level.lot_id
      WHERE level.free > 0 AND level.is_picked_from
        AND (level.lot_id IS NULL OR o.blocked_reason = '')
        AND (o.expires_on IS NULL OR o.expires_on >= %(on)s::date)
@@ -59,13 +62,14 @@ WITH want AS (
     UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %(at)s::timestamptz
       FROM own WHERE own.id = r.id
 ), shelf AS (
-    SELECT warehouse_id, product_id, sum(free) AS free FROM usable GROUP BY 1, 2
+    SELECT warehouse_id, product_id, sum(free) AS free FROM usable WHERE lasts GROUP BY 1, 2
 ), share AS (
-    SELECT w.product_id, w.wanted, least(w.wanted, s.free - coalesce(
+    SELECT w.product_id, w.wanted, least(w.wanted, s.lasting, s.free - coalesce(
                (SELECT sum(k.quantity) FROM kept k
                  WHERE k.product_id = w.product_id AND k.is_live AND NOT k.is_own), 0)) AS most
-      FROM want w JOIN (SELECT product_id, sum(free) AS free FROM shelf GROUP BY 1) s
-     USING (product_id)
+      FROM want w JOIN (SELECT product_id, sum(free) AS free,
+                               sum(free) FILTER (WHERE lasts) AS lasting
+                          FROM usable GROUP BY 1) s USING (product_id)
 ), rule AS (
     SELECT r.warehouse_id, r.rank FROM fulfillment_sourcingrule r
      WHERE r.country = coalesce((
@@ -91,7 +95,7 @@ WITH want AS (
            coalesce(sum(u.free) OVER (best ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
                AS before
       FROM usable u JOIN share w USING (product_id)
-      JOIN standing s USING (warehouse_id, product_id)
+      JOIN standing s USING (warehouse_id, product_id) WHERE u.lasts
     WINDOW best AS (PARTITION BY u.product_id
                     ORDER BY s.place, u.expires_on NULLS LAST, u.free DESC, u.id)
 ), taken AS (
@@ -107,15 +111,25 @@ SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
 CLAIM, CLAIM_OF_HELD = Hot(LOCK + TAKE), Hot(TAKE)
 
 
-def claim(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[Claim]:
-    """Claim up to these quantities, by product; return what was there, best place first."""
+def claim(
+    wanted: Mapping[int, Decimal],
+    *,
+    claimant: Claimant,
+    leaving: Mapping[int, date] = NO_DAYS,
+) -> list[Claim]:
+    """Claim up to these quantities, by product; return what was there, best place first.
+
+    `leaving` says by product on which day it leaves, if that is not today: what expires before
+    is left to others.
+    """
     shelf = held_shelf()
     if shelf is not None and shelf.holds(wanted):
-        return shelf.claim(wanted, claimant=claimant)
+        return shelf.claim(wanted, claimant=claimant, leaving=leaving)
     is_held = reach_all(StockLevel, "product_id", wanted)
     values: dict[str, Any] = {
         "products": list(wanted),
         "quantities": list(wanted.values()),
+        "leaving": [leaving.get(product_id, claimant.on) for product_id in wanted],
         "order": claimant.order_id,
         "customer": claimant.customer_id,
         "ship_to": claimant.ship_to_id,

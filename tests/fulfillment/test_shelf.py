@@ -130,6 +130,10 @@ def wishes(luck, products, claimants):
                 for product in luck.sample(products, luck.randint(1, 4))
             },
             luck.choice(claimants),
+            {
+                product: TODAY + timedelta(days=luck.randint(0, 9))
+                for product in luck.sample(products, 3)
+            },
         )
         for _wish in range(12)
     ]
@@ -142,15 +146,21 @@ def claimant():
 
 @service
 def at_once(wanted):
-    return [stock.claim(each, claimant=claimant) for each, claimant in wanted]
+    return claim_all(wanted)
+
+
+def claim_all(wanted):
+    return [
+        stock.claim(each, claimant=claimant, leaving=leaving) for each, claimant, leaving in wanted
+    ]
 
 
 @service
 def gathered(wanted, products):
     with gathering():
-        customers = {claimant.customer_id for _each, claimant in wanted}
+        customers = {claimant.customer_id for _each, claimant, _leaving in wanted}
         hold_shelf(products, customer_ids=customers, at=NOW)
-        return [stock.claim(each, claimant=claimant) for each, claimant in wanted]
+        return claim_all(wanted)
 
 
 def books_of_stock():
@@ -183,7 +193,7 @@ def test_takes_from_what_the_selector_calls_usable_and_from_nothing_else(company
     usable = usable_levels(on=TODAY).filter(on_hand__gt=0)
     expected = dict(usable.values_list("pk", "on_hand"))
 
-    [claims] = at_once([({product: Decimal(1000) for product in products}, someone)])
+    [claims] = at_once([({product: Decimal(1000) for product in products}, someone, {})])
 
     assert {claim.level_id: claim.quantity for claim in claims} == expected
 
