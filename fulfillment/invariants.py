@@ -128,6 +128,18 @@ invariant(
     """,
 )
 invariant(
+    "fulfillment.no_more_is_kept_back_for_an_order_than_it_wants",
+    """
+    SELECT r.id AS reservation, r.holder, r.quantity, w.wanted
+      FROM fulfillment_reservation r
+     CROSS JOIN LATERAL (
+           SELECT coalesce(sum(l.ordered - l.cancelled - l.shipped), 0) AS wanted
+             FROM orders_orderline l
+            WHERE 'order:' || l.order_id = r.holder AND l.product_id = r.product_id) AS w
+     WHERE r.state = 'live' AND r.holder LIKE 'order:%' AND r.quantity > w.wanted
+    """,
+)
+invariant(
     "fulfillment.what_was_kept_back_ended_for_its_reason",
     """
     SELECT id AS reservation, state, expires_at, ended_at FROM fulfillment_reservation

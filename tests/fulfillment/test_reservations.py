@@ -278,6 +278,15 @@ def test_goods_of_a_cancelled_order_are_let_go(referred, product, stock, now, ac
     assert kept() == [(f"order:{order.pk}", 40, "withdrawn")]
 
 
+def test_books_find_what_is_kept_back_beyond_what_is_wanted(referred, product, stock, books):
+    referred(product)
+    Reservation.objects.update(quantity=41)
+
+    assert [broken.name for broken in books()] == [
+        "fulfillment.no_more_is_kept_back_for_an_order_than_it_wants"
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_keep_at_once_keep_what_is_there_once(product, stock, keep):
     results = run_together(
