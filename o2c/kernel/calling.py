@@ -1,5 +1,6 @@
 """Calling other systems by HTTP: public addresses only, no redirects, short waits, bounded."""
 
+import io
 import ipaddress
 import socket
 import ssl
@@ -7,11 +8,15 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 # Seconds for each step: connecting, and waiting for more of an answer.
 PATIENCE = 10
-# Seconds for a whole answer, however slowly it drips.
+# Seconds for all of it, from the connection to the answer's last byte, however slowly it drips.
 LONGEST = 30
 CHUNK = 64 * 1024
 DEFAULT_PORT = {"http": 80, "https": 443}
@@ -53,7 +58,7 @@ def send(
 
     Raises:
         NotSecure, NotPublic: an address that we do not call; nothing is sent.
-        Unreachable: no connection, no answer in time, or not HTTP. It may have been received.
+        Unreachable: no connection, no whole answer in time, or not HTTP. It may have been received.
         TooLong: the answer is larger than `most_bytes`.
     """
     parts = urlsplit(address)
@@ -98,16 +103,65 @@ def _address_of(host: str, port: int, *, is_trusted: bool) -> str:
 
 
 def _content_of(response: HTTPResponse, most: int) -> bytes:
-    """Read an answer to its end, but never more than wanted nor for longer than we wait."""
-    until, parts, size = time.monotonic() + LONGEST, [], 0
+    """Read an answer to its end, but never more than wanted."""
+    parts, size = [], 0
     while chunk := response.read1(CHUNK):
         parts.append(chunk)
         size += len(chunk)
         if size > most:
             raise TooLong
-        if time.monotonic() > until:
-            raise TimeoutError
     return b"".join(parts)
+
+
+class _Hurried:
+    """A socket that nobody sends to or reads from after a moment, drip by drip as it may be.
+
+    What `http.client` needs of a socket, and no more.
+    """
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self.sock, self.until = sock, until
+
+    def hurry(self) -> None:
+        """Let the next step wait no longer than there is time.
+
+        Raises:
+            TimeoutError: there is none left.
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.sock.settimeout(min(PATIENCE, left))
+
+    def sendall(self, data: bytes) -> None:
+        self.hurry()
+        self.sock.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        assert mode == "rb"
+        return io.BufferedReader(_Reader(self))
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+class _Reader(io.RawIOBase):
+    """The bytes that come from a hurried socket; the socket stays open until this is closed."""
+
+    def __init__(self, hurried: _Hurried) -> None:
+        super().__init__()
+        self.hurried, self.raw = hurried, hurried.sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int | None:
+        self.hurried.hurry()
+        return self.raw.readinto(buffer)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
 
 
 class _Plain(HTTPConnection):
@@ -116,7 +170,9 @@ class _Plain(HTTPConnection):
         self.address = address
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), PATIENCE)
+        until = time.monotonic() + LONGEST
+        sock = socket.create_connection((self.address, self.port), PATIENCE)
+        self.sock = _Hurried(sock, until)  # type: ignore[assignment]
 
 
 class _Secure(HTTPSConnection):
@@ -125,6 +181,7 @@ class _Secure(HTTPSConnection):
         self.address = address
 
     def connect(self) -> None:
+        until = time.monotonic() + LONGEST
         plain = socket.create_connection((self.address, self.port), PATIENCE)
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(plain, server_hostname=self.host)
+        sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock = _Hurried(sock, until)
