@@ -175,6 +175,7 @@ class PickListConfirmation(PickListStep):
     def post(self, request: Request, number: str) -> Response:
         """Finish the list with what was found of every line, short ones with the reason."""
         found, pick_list = body_of(request, ConfirmationIn)["lines"], _list_of(number)
+        services.hold_list(pick_list.pk)  # no line goes to another lot once it is compared
         keys = _keys_of(found, selectors.lines_with_items(pick_list.pk))
         try:
             services.confirm_pick(

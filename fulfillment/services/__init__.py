@@ -16,6 +16,7 @@ from fulfillment.services.completeness import NotComplete
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
 from fulfillment.services.cycle import open_cycle_counts
+from fulfillment.services.ending import hold_list
 from fulfillment.services.expected import (
     Expectation,
     NotExpected,
@@ -138,6 +139,7 @@ __all__ = [
     "free_lines",
     "free_recalled",
     "free_spoiled",
+    "hold_list",
     "hold_shelf",
     "holder_of_order",
     "keep_for_quote",

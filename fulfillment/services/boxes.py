@@ -57,7 +57,7 @@ def put_in(
         BadBarcode, WrongItem, LotNeeded: the code names nothing of the list.
         TooMany: so many were not picked, or are not in the open package.
     """
-    pick_list = lock_picked(pick_list_id)
+    pick_list = _lock_picked(pick_list_id)
     lines = selectors.lines_with_packed(pick_list_id)
     item = item_of(code, lines, where=pick_list)
     if not quantity.is_finite() or not quantity:
@@ -82,7 +82,7 @@ def close_package(pick_list_id: int, *, box: Box, at: datetime, actor: Actor) ->
         NotPacking: the list is not picked, packed already, or no package is open.
         InvalidInput: the weight is not above zero, or only some of its sides are given.
     """
-    pick_list = lock_picked(pick_list_id)
+    pick_list = _lock_picked(pick_list_id)
     package = Package.objects.filter(pick_list=pick_list, weight_kg=0).order_by("number").first()
     if package is None or not package.lines.exists():
         raise NotPacking(_("No package is open: scan an item into it first."))
@@ -139,18 +139,22 @@ def ensure_all_packed(pick_list: PickList) -> None:
         raise NotPacking(message % {"items": ", ".join(beside[:5])})
 
 
-def lock_picked(pick_list_id: int) -> PickList:
-    """Lock a list that is being packed.
+def _lock_picked(pick_list_id: int) -> PickList:
+    pick_list = lock(PickList, pick_list_id)
+    ensure_picked(pick_list)
+    return pick_list
+
+
+def ensure_picked(pick_list: PickList) -> None:
+    """Refuse a locked list that is not being packed.
 
     Raises:
         NotPacking: it is not picked, or packed already.
     """
-    pick_list = lock(PickList, pick_list_id)
     if pick_list.state != PickList.State.PICKED:
         message = _("%(list)s is %(state)s: only what is picked is packed.")
         shown = {"list": pick_list, "state": str(pick_list.get_state_display()).lower()}
         raise NotPacking(message % shown)
-    return pick_list
 
 
 def _open_package(pick_list: PickList) -> Package:

@@ -15,19 +15,18 @@ from fulfillment.events import LineShort
 from fulfillment.models import PickLine, PickList
 from fulfillment.services import stock
 from fulfillment.services.allocating import claim_waiting
-from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
+from fulfillment.services.ending import end_with, hold_list
 from fulfillment.services.soundness import may_not_leave, unsound_levels
 from fulfillment.services.tolerating import Difference, ensure_tolerated
 from fulfillment.services.topping import top_up
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.models import Order
-from orders.services import cancel_quantities, lines_of, lock_order, record_progress
+from orders.services import cancel_quantities, lines_of, record_progress
 
 ENOUGH = PickLine.ShortReason.ENOUGH
 
@@ -101,11 +100,7 @@ def confirm_pick(
         OverTolerance: it is more or less than the role of who picks may send.
         TooMany: so much more does not lie there, or is promised to others.
     """
-    order_id, batch_id = selectors.owners_of(pick_list_id)
-    order = lock_order(order_id)
-    batch = lock_batch_of(batch_id)
-    pick_list = lock(PickList, pick_list_id)
-    ensure_still_in(batch, pick_list)
+    order, batch, pick_list = hold_list(pick_list_id)
     lines = selectors.lines_with_claims(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]

@@ -5,19 +5,33 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from fulfillment import selectors
 from fulfillment.models import PickBatch, PickList
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock, lock_many
-from o2c.kernel.transactions import Busy
+from o2c.kernel.transactions import Busy, service
+from orders.models import Order
+from orders.services import lock_order
 
 OPEN = (PickBatch.State.RELEASED, PickBatch.State.PICKING)
 WALKED = (PickList.State.RELEASED, PickList.State.PICKING)
 
 
-def lock_batch_of(batch_id: int | None) -> PickBatch | None:
-    """Lock the batch that a pick list was read to be in, before the list."""
-    return None if batch_id is None else lock(PickBatch, batch_id)
+@service
+def hold_list(pick_list_id: int) -> tuple[Order, PickBatch | None, PickList]:
+    """Lock a pick list after its order and the batch that it is in; return all three.
+
+    Raises:
+        PickList.DoesNotExist: no such list.
+        Busy: somebody put it into a batch, or out of it, at this very moment.
+    """
+    order_id, batch_id = selectors.owners_of(pick_list_id)
+    order = lock_order(order_id)
+    batch = None if batch_id is None else lock(PickBatch, batch_id)
+    pick_list = lock(PickList, pick_list_id)
+    ensure_still_in(batch, pick_list)
+    return order, batch, pick_list
 
 
 def hold_lists(pick_list_ids: Iterable[int]) -> dict[int, PickList]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import PickLine, PickList
-from fulfillment.services.boxes import lock_picked
+from fulfillment.services.boxes import ensure_picked
 from fulfillment.services.confirming import (
     ENOUGH,
     NotCounted,
@@ -20,6 +20,7 @@ from fulfillment.services.confirming import (
     settle_found,
     take_found,
 )
+from fulfillment.services.ending import hold_list
 from fulfillment.services.items import TooMany
 from fulfillment.services.stopping import let_go_of
 from fulfillment.services.topping import is_on_top, take_back
@@ -27,7 +28,7 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
 from orders.models import Order
-from orders.services import lines_of, lock_order, record_progress
+from orders.services import lines_of, record_progress
 
 # Why fewer are packed than were picked, beside what is said at picking.
 BACK = "back"
@@ -52,9 +53,8 @@ def correct_count(
         OverTolerance: it is more or less than the role of who packs may send.
         TooMany: more does not lie there, or is promised to others; fewer are in packages already.
     """
-    order_id, _batch = selectors.owners_of(pick_list_id)
-    order = lock_order(order_id)
-    pick_list = lock_picked(pick_list_id)
+    order, _batch, pick_list = hold_list(pick_list_id)
+    ensure_picked(pick_list)
     lines = selectors.lines_with_packed(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]

@@ -11,17 +11,16 @@ from fulfillment import selectors
 from fulfillment.events import LotRecalled, PickUnpacked
 from fulfillment.models import Allocation, Package, PickLine, PickList
 from fulfillment.services import stock
-from fulfillment.services.ending import end_with, ensure_still_in, lock_batch_of
+from fulfillment.services.ending import end_with, hold_list
 from fulfillment.services.soundness import unsound_lots
 from fulfillment.services.topping import is_on_top, take_back
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.locks import lock
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
-from orders.services import lock_order, record_progress
+from orders.services import record_progress
 
 
 @service
@@ -56,22 +55,18 @@ def _take_off(
 ) -> PickList:
     if not reason.strip():
         raise InvalidInput(_("Say why the pick list is stopped."), field="reason")
-    order_id, batch_id = selectors.owners_of(pick_list_id)
-    order = lock_order(order_id)
-    batch = lock_batch_of(batch_id)
-    pick_list = lock(PickList, pick_list_id)
-    ensure_still_in(batch, pick_list)
+    order, batch, pick_list = hold_list(pick_list_id)
     if is_packed:
         pick_list.unpack()
     else:
         pick_list.cancel()
     lines = selectors.lines_with_claims(pick_list_id)
-    record_progress(order_id, changes=_progress(lines), at=at, actor=actor)
+    record_progress(order.pk, changes=_progress(lines), at=at, actor=actor)
     Package.objects.filter(pick_list=pick_list).delete()
     back = {line: line.allocation.quantity for line in lines}
     let_go_of(back)
     audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
-    take_back(order_id, pick_list, back, at=at, actor=actor)
+    take_back(order.pk, pick_list, back, at=at, actor=actor)
     end_with(batch, at=at, actor=actor)
     if is_packed:
         publish(PickUnpacked(pick_list_id=pick_list_id, at=at, actor=actor))

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from fulfillment import services
 from fulfillment.models import Allocation, CountTask, Package, PickLine, PickList
-from fulfillment.services import release_pick_lists, set_tolerance
+from fulfillment.services import release_pick_lists, scan, set_tolerance
 from o2c.kernel.invariants import check_all
 from o2c.kernel.models import AuditEntry
 from orders import services as orders
@@ -14,6 +15,7 @@ from shipping.models import Shipment
 from shipping.services import cancel_shipment
 from tests.factories import NOW, LotFactory, ProductFactory, StockLevelFactory
 from tests.invoicing.shipped import ACTOR
+from tests.race import in_line
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +303,37 @@ def test_other_keys_and_unknown_lists_are_refused(system, api, released, hose):
     assert api.post(address, {}).status_code == 401
     assert system("picking:write").post("pick-lists/PL-0/start", {}).status_code == 404
     assert PickList.objects.get().state == "released"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnotherLotIsScannedMeanwhile:
+    """L-7 is claimed and confirmed as in hand, at the moment in which L-8 takes its claim over."""
+
+    @pytest.fixture
+    def both(self, post, released, pump):
+        pick_list = released({pump: 2})
+        [claimed, other] = ["L-7", "L-8"]
+        post(pick_list, "start", {})
+        swap = {"code": other, "quantity": Decimal(2), "at": NOW, "actor": ACTOR}
+        found = {"lines": [{"position": 1, "picked": "2", "lot": claimed}]}
+
+        def both():
+            return in_line(
+                lambda: scan(pick_list.pk, **swap),
+                lambda: post(pick_list, "confirmation", found),
+            )[1]
+
+        return both
+
+    def test_the_wrong_lot_is_told(self, both):
+        answer = both()
+
+        assert refused(answer) == (422, "wrong_item", ["/lines/0/lot"])
+        assert PickList.objects.get().state == "picking"
+        assert check_all() == []
+
+    def test_control_without_the_lock_the_wrong_lot_is_believed(self, both, monkeypatch):
+        monkeypatch.setattr(services, "hold_list", lambda key: None)
+
+        assert both().status_code == 200
+        assert Allocation.objects.get().level.lot.code == "L-8"
