@@ -46,10 +46,10 @@ def _finish_lists(twin: Twin) -> None:
 
 def pick(twin: Twin, pick_list: PickList, *, short: bool = False) -> None:
     """Walk the list; now and then a bin holds less than the books say."""
-    lines = list(PickLine.objects.filter(pick_list=pick_list).order_by("position"))
+    lines = _lines_of(pick_list)
     picked = {line.pk: line.quantity for line in lines}
     short_reasons = {}
-    if short or happens(SHORT_PICK_RATE, twin.seed, "short", pick_list.pk):
+    if short or happens(SHORT_PICK_RATE, twin.seed, "short", *_marks(lines)):
         line = lines[0]
         picked[line.pk] = (line.quantity / 2).quantize(Decimal(1))
         if picked[line.pk] < line.quantity:
@@ -63,8 +63,24 @@ def pick(twin: Twin, pick_list: PickList, *, short: bool = False) -> None:
     )
 
 
+def _lines_of(pick_list: PickList) -> list[PickLine]:
+    lines = PickLine.objects.filter(pick_list=pick_list).select_related("order_line__order")
+    return list(lines.order_by("position"))
+
+
+def _marks(lines: list[PickLine]) -> tuple[object, ...]:
+    """Return what chance goes by: the same in every house, unlike keys and numbers."""
+    first = lines[0].order_line
+    return first.order.submitted_at, first.sku, *[str(line.quantity) for line in lines]
+
+
+def _known_by(shipment: Shipment) -> tuple[object, ...]:
+    return "late", shipment.customer.name, shipment.dispatched_at, str(shipment.weight_kg)
+
+
 def pack(twin: Twin, pick_list: PickList) -> None:
-    weights = [Decimal(chance(twin.seed, "weight", pick_list.pk).randint(4, 60))]
+    luck = chance(twin.seed, "weight", *_marks(_lines_of(pick_list)))
+    weights = [Decimal(luck.randint(4, 60))]
     fulfillment.pack(
         pick_list.pk, weights=weights, at=twin.at(14, 30), actor=twin.actor("warehouse")
     )
@@ -97,7 +113,7 @@ def deliver_shipments(twin: Twin) -> None:
     ]
     for shipment in arriving:
         is_first_try = shipment.state == Shipment.State.DISPATCHED
-        if is_first_try and happens(LATE_DELIVERY_RATE, twin.seed, "late", shipment.pk):
+        if is_first_try and happens(LATE_DELIVERY_RATE, twin.seed, *_known_by(shipment)):
             shipping.report_exception(
                 shipment.pk,
                 kind=Shipment.ExceptionKind.LATE,

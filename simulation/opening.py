@@ -89,6 +89,7 @@ def leave_a_busy_morning(twin: Twin) -> None:
     returning.make(twin)
     relations.remember(twin)
     capture.make(twin)
+    _send_together(twin)
 
 
 def _sell(twin: Twin) -> None:
@@ -170,6 +171,18 @@ def _ship(twin: Twin) -> None:
             at=twin.at(15, 40),
             actor=twin.actor("shipping"),
         )
+
+
+def _send_together(twin: Twin) -> None:
+    """Two orders of a customer who wants one delivery: packed, they share a shipment."""
+    name = "Prairie Gasket & Seal"
+    relations.send_together(twin, name)
+    for number, goods in enumerate(({"FLT-BAG-25U": 30}, {"VLV-BL-025": 5}), start=1):
+        order = _enter(twin, name, goods, po=f"PGS-{number}")
+        for pick_list in fulfillment.release_pick_lists(
+            order.pk, at=twin.at(13), actor=twin.actor("warehouse")
+        ):
+            _bring_to(twin, pick_list, "packed")
 
 
 def _ask_for_credit(twin: Twin) -> None:

@@ -121,6 +121,18 @@ def remember(twin: Twin) -> None:
     )
 
 
+def send_together(twin: Twin, name: str) -> None:
+    """Agree with a customer that what goes to one address goes in one shipment."""
+    customer = Customer.objects.get(name=name)
+    joint = Customer.Consolidation.AUTOMATIC.value
+    services.change_customer(
+        customer.pk,
+        details=replace(details_of(customer), consolidation=joint),
+        at=twin.at(8, 10),
+        actor=twin.actor("sales"),
+    )
+
+
 def _identify(twin: Twin, customer: Customer, number: int) -> None:
     digits = f"{81000000 + 1237 * number}"
     place = f"401234500{number:03}"

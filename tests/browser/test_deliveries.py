@@ -55,6 +55,22 @@ def _report(number, event_id, code, note, hours):
     )
 
 
+def test_exceptions_page_shows_deliveries_in_trouble(
+    page, damaged, sign_in, person, shot, accessibility_faults
+):
+    sign_in(person(roles.SHIPPING, roles.WAREHOUSE))
+
+    page.goto(reverse("fulfillment:shortages"))
+    case = page.get_by_role("link", name=damaged.number)
+    expect(case).to_be_visible()
+    shot("exceptions-deliveries")
+    faults = accessibility_faults()
+    case.click()
+    expect(page.get_by_role("heading", name=re.compile(damaged.number))).to_be_visible()
+
+    assert faults == []
+
+
 def test_case_is_worked_and_the_delivery_proved(
     page, damaged, sign_in, person, shot, accessibility_faults
 ):

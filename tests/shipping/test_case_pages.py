@@ -83,6 +83,36 @@ def test_list_takes_as_many_statements_for_20_cases_as_for_one(shipper, fail_one
     assert statements(lambda: shipper.get(url("cases"))) == one
 
 
+def test_panel_of_the_exceptions_page_takes_as_many_statements_for_20_cases_as_for_one(
+    shipper, fail_one, statements
+):
+    def panel():
+        return shipper.get(url("cases"), headers={"HX-Request": "true"})
+
+    fail_one()
+    panel()
+    one = statements(panel)
+
+    for _case in range(19):
+        fail_one()
+
+    assert (one, statements(panel)) == (8, 8)
+    assert body(panel()).count("Claim from the carrier") == 20
+
+
+def test_exceptions_page_asks_for_the_panel_whatever_is_in_trouble(shipper, fail_one, statements):
+    def page():
+        return shipper.get(reverse("fulfillment:shortages"))
+
+    page()
+    none = statements(page)
+    case = fail_one()
+
+    assert statements(page) == none
+    assert f'hx-get="{url("cases")}"' in body(page())
+    assert case.shipment.number not in body(page())
+
+
 def test_reports_take_as_many_statements_for_20_as_for_one(shipper, add_stray, statements):
     add_stray()
     shipper.get(url("strays"))
