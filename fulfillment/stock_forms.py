@@ -95,6 +95,15 @@ class WarehouseForm(forms.Form):
 
     code = forms.CharField(label=_("Code"), max_length=12)
     name = forms.CharField(label=_("Name"), max_length=100)
+    street = forms.CharField(
+        label=_("Street"),
+        max_length=200,
+        required=False,
+        help_text=_("Where carriers come to and returns go. Empty: the company's address."),
+    )
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    region = forms.CharField(label=_("Region"), max_length=100, required=False)
     country = forms.CharField(label=_("Country"), max_length=2)
     time_zone = forms.CharField(label=_("Time zone"), max_length=60, initial="Europe/Berlin")
     counts_per_day = forms.IntegerField(

@@ -7,6 +7,7 @@ from barcode import Code128, Gs1_128
 from barcode.writer import SVGWriter
 from django.template.loader import render_to_string
 
+from fulfillment.houses import address_of
 from fulfillment.models import Package
 from o2c.kernel import pdf
 from o2c.kernel.company import the_company
@@ -15,10 +16,12 @@ from shipping.models import Shipment
 SERIAL_DIGITS = 9
 # GS1 General Specifications, section 7.9: weights 3 and 1 from the right, complement to ten.
 WEIGHTS = (3, 1)
-BARS = {"module_height": 18.0, "quiet_zone": 2.0, "write_text": False}
+BARS = {"quiet_zone": 2.0, "write_text": False}
 
-# How wide the narrowest bar is: GS1 wants 0.495 mm at least for logistic labels.
-SSCC_MM, TRACKING_MM = 0.5, 0.33
+# How wide the narrowest bar is, and how high all are, in mm: GS1 wants 0.495 and 32 at least of
+# a logistic label's SSCC.
+Size = tuple[float, float]
+SSCC_MM, TRACKING_MM = (0.5, 32.0), (0.33, 14.0)
 
 
 def tracking_number(carrier_code: str, serial: int) -> str:
@@ -52,19 +55,20 @@ def html(shipment: Shipment, packages: Sequence[Package]) -> str:
     """Return the page that is drawn; a package without an SSCC bears the tracking number alone."""
     context = {
         "shipment": shipment,
-        "company": the_company(),
-        "barcode": _bars(Code128, shipment.tracking_number, width=TRACKING_MM),
+        "house": address_of(shipment.warehouse, the_company()),
+        "barcode": _bars(Code128, shipment.tracking_number, size=TRACKING_MM),
         "packages": [
-            (package, _bars(Gs1_128, f"00{package.sscc}", width=SSCC_MM) if package.sscc else "")
+            (package, _bars(Gs1_128, f"00{package.sscc}", size=SSCC_MM) if package.sscc else "")
             for package in packages
         ],
     }
     return render_to_string("shipping/label.html", context)
 
 
-def _bars(symbology: type[Code128], text: str, *, width: float) -> str:
+def _bars(symbology: type[Code128], text: str, *, size: Size) -> str:
     """Return the bars as SVG, without the document head that HTML does not want."""
-    out = BytesIO()
-    symbology(text, writer=SVGWriter()).write(out, options=BARS | {"module_width": width})
+    out, (width, height) = BytesIO(), size
+    options = BARS | {"module_width": width, "module_height": height}
+    symbology(text, writer=SVGWriter()).write(out, options=options)
     svg = out.getvalue().decode()
     return svg[svg.index("<svg") :]

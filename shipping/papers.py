@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalog.signs import sign_of
+from fulfillment.houses import address_of
 from o2c.kernel import pdf
 from o2c.kernel.company import the_company
 from o2c.kernel.models import Company
@@ -56,6 +57,7 @@ def html(kind: Kind, shipment: Shipment, parts: Sequence[OrderPart], *, at: date
     page = {
         "shipment": shipment,
         "seller": seller_of(company),
+        "loaded_at": ", ".join(address_of(shipment.warehouse, company).lines[1:]),
         "bill_to": party_of(shipment.customer, None),
         "ship_to": party_of(shipment.customer, shipment.ship_to),
         "vat_number": shipment.customer.vat_number,

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalog.signs import sign_of
+from fulfillment import houses
 from o2c.kernel import pdf
 from o2c.kernel.barcodes import code_128
 from o2c.kernel.company import the_company
@@ -38,9 +39,7 @@ def html(row: Return) -> str:
 
 def address_of(row: Return) -> list[str]:
     """Return where the goods go, a line each: to the house that they left."""
-    seller = seller_of(the_company())
-    lines = [seller["name"], row.warehouse.name, seller["street"], seller["place"]]
-    return [line for line in [*lines, seller["country"]] if line]
+    return houses.address_of(row.warehouse, the_company()).lines
 
 
 def name_of(row: Return) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from fulfillment.houses import address_of
 from fulfillment.models import Package
 from o2c.kernel.models import Company
 from o2c.kernel.ui.figures import quantity
@@ -9,6 +10,8 @@ from shipping.models import Shipment
 
 WIDTH, HEIGHT = 800, 1200
 LEFT = 40
+# GS1 wants of a logistic label's SSCC: narrowest bar 0.495 mm at least, 32 mm high.
+SSCC_DOTS, SSCC_HEIGHT = 4, 256
 # What a printer takes for a command is written by its code.
 CODES = str.maketrans({"^": "_5E", "~": "_7E", "_": "_5F"})
 # A letter is so wide for its height.
@@ -35,15 +38,17 @@ def _label(
     ]
     if package.sscc:
         # Code set C, FNC1, then the application identifier 00: a GS1-128.
-        parts.append(f"^FO{LEFT},850^BY3^BCN,220,N,N,N^FD>;>800{package.sscc}^FS")
-        parts.append(_text(1090, 34, f"(00) {package.sscc}"))
+        parts.append(
+            f"^FO{LEFT},850^BY{SSCC_DOTS}^BCN,{SSCC_HEIGHT},N,N,N^FD>;>800{package.sscc}^FS"
+        )
+        parts.append(_text(1125, 34, f"(00) {package.sscc}"))
     return "\n".join([*parts, "^XZ", ""])
 
 
 def _address(shipment: Shipment, company: Company) -> Iterator[str]:
     to = shipment.ship_to
-    place = f"{company.postal_code} {company.city}"
-    yield _text(40, 22, f"{company.name}, {company.street}, {place}")
+    house = address_of(shipment.warehouse, company)
+    yield _text(40, 22, f"{house.name}, {house.street}, {house.place}")
     yield _text(90, 48, str(shipment.carrier or ""))
     yield f"^FO{LEFT},160^GB720,370,4^FS"
     lines = [shipment.customer.name, to.label, to.street, f"{to.postal_code} {to.city}", to.country]

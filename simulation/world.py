@@ -239,7 +239,13 @@ def _approve(customer: Customer, habit: Habit, at: datetime) -> None:
 
 def _warehouse(at: datetime) -> None:
     warehouse = Warehouse.objects.create(
-        code="HAM", name="Hamburg", time_zone=COMPANY["time_zone"], country="DE"
+        code="HAM",
+        name="Hamburg",
+        time_zone=COMPANY["time_zone"],
+        street="Reiherdamm 44",
+        postal_code="20457",
+        city="Hamburg",
+        country="DE",
     )
     for code, name, cut_off, transit in PICKUPS:
         carrier = Carrier.objects.create(code=code, name=name)

@@ -10,6 +10,11 @@ class Warehouse(models.Model):
     name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=60, default="UTC")
     country = models.CharField(max_length=2)
+    # Without street and city carriers and partners are told the company's own.
+    street = models.CharField(max_length=200, blank=True, default="", db_default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(max_length=100, blank=True, default="", db_default="")
+    region = models.CharField(max_length=100, blank=True, default="", db_default="")
     # Cycle counts: each place again after so many days, so many places a day; 0: none.
     count_every_days = models.PositiveSmallIntegerField(default=90, db_default=90)
     counts_per_day = models.PositiveSmallIntegerField(default=0, db_default=0)

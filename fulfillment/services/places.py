@@ -43,6 +43,10 @@ class House:
     name: str
     time_zone: str
     country: str
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    region: str = ""
     count_every_days: int = 90
     counts_per_day: int = 0
 
@@ -227,11 +231,24 @@ def _check_house(house: House) -> None:
     _check_text(house.code, field="code", longest=12, message=_("Enter a code."))
     _check_text(house.name, field="name", longest=100, message=_("Enter a name."))
     _check_country(house.country)
+    _check_address(house)
     if house.time_zone not in available_timezones():
         raise InvalidInput(_("There is no such time zone. Write Europe/Berlin."), field="time_zone")
     for field in ("count_every_days", "counts_per_day"):
         if not 0 <= getattr(house, field) <= 32767:  # noqa: PLR2004  what the column holds
             raise InvalidInput(_("Enter a number from 0 to 32767."), field=field)
+
+
+def _check_address(house: House) -> None:
+    """Refuse half an address: carriers would come to our office with the other half."""
+    for field, longest in (("street", 200), ("postal_code", 20), ("city", 100), ("region", 100)):
+        if len(getattr(house, field)) > longest:
+            message = _("Enter %(longest)s characters at most.") % {"longest": longest}
+            raise InvalidInput(message, field=field)
+    if (house.city or house.postal_code or house.region) and not house.street:
+        raise InvalidInput(_("Enter street and city, or leave the address empty."), field="street")
+    if house.street and not house.city:
+        raise InvalidInput(_("Enter street and city, or leave the address empty."), field="city")
 
 
 def _check_place(place: Place) -> None:

@@ -14,6 +14,9 @@ from orders.partners.writing import Parts, edifact_interchange, x12_interchange
 # How each format calls our units, where the buyer has not said it.
 X12_UNITS = {"C62": "EA", "KGM": "KG", "MTR": "M", "LTR": "LT"}
 EDIFACT_UNITS = {"C62": "PCE"}
+# Code list 235: what a trade number is, by its digits; one of eight is written with thirteen.
+X12_TRADE = {12: "UP", 14: "UK"}
+EAN, EAN_DIGITS = "EN", 13
 # Code list 4343.
 RESPONSES = {
     Verdict.ACCEPTED: "AP",
@@ -75,12 +78,21 @@ def _x12_segments(answer: Answer) -> Iterator[Parts]:
     yield ("CTT", str(len(answer.lines)))
 
 
+def x12_trade_number(gtin: str) -> list[str]:
+    """Return qualifier and number of a GTIN by its length; empty: there is none."""
+    if not gtin:
+        return []
+    if len(gtin) in X12_TRADE:
+        return [X12_TRADE[len(gtin)], gtin]
+    return [EAN, gtin.zfill(EAN_DIGITS)]
+
+
 def _x12_line(line: AnswerLine, *, is_change: bool) -> Iterator[Parts]:
     unit = line.theirs_unit or line.unit
     unit = X12_UNITS.get(unit, unit)
     price = number_of(line.price) if line.price is not None else ""
     codes = ["VP", line.sku]
-    codes += ["UP", line.gtin] if line.gtin else []
+    codes += x12_trade_number(line.gtin)
     codes += ["BP", line.customer_part] if line.customer_part else []
     quantity = number_of(line.confirmed if is_change else line.ordered)
     if is_change:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from fulfillment.houses import address_of
 from fulfillment.models import Package
 from o2c.kernel.company import the_company
 from shipping.labels import tracking_number
@@ -17,6 +18,7 @@ def content_of(
     A fixed number of statements. Weights are kg, lengths cm, times RFC 3339.
     """
     company, address = the_company(), shipment.ship_to
+    house = address_of(shipment.warehouse, company)
     lists = ShipmentLine.objects.filter(shipment=shipment).values("pick_list")
     packages = Package.objects.filter(pick_list__in=lists).order_by("pick_list", "number")
     return {
@@ -29,10 +31,11 @@ def content_of(
         "from": {
             "name": company.name,
             "warehouse": shipment.warehouse.code,
-            "street": company.street,
-            "postal_code": company.postal_code,
-            "city": company.city,
-            "country": shipment.warehouse.country,
+            "street": house.street,
+            "postal_code": house.postal_code,
+            "city": house.city,
+            "region": house.region,
+            "country": house.country,
             "email": company.email,
             "phone": company.phone,
         },

@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from customers.models import Address
+from fulfillment.houses import HouseAddress, address_of
 from fulfillment.models import Package
 from o2c.kernel.models import Company
 from shipping.contents import Goods, OrderPart
@@ -75,6 +76,7 @@ class Notice:
     weight_kg: Decimal
     package_count: int
     seller: Company
+    house: HouseAddress
     warehouse: str
     customer: str
     place: Address
@@ -102,6 +104,7 @@ def notice_of(
         weight_kg=sum((package.weight_kg for package in packages), Decimal(0)),
         package_count=len(packages),
         seller=company,
+        house=address_of(shipment.warehouse, company),
         warehouse=shipment.warehouse.code,
         customer=shipment.customer.name,
         place=shipment.ship_to,

@@ -10,6 +10,8 @@ from shipping.notices.content import Notice, NoticeLine, NoticeOrder, NoticePack
 VERSION = "D:96A:UN"
 PALLET, CARTON = "201", "CT"
 NAME = 35
+# The longest conveyance reference (8028), and the longest reference (1154).
+CONVEYANCE, REFERENCE = 17, 35
 
 
 class Lines:
@@ -35,18 +37,26 @@ def segments(notice: Notice, partner: TradingPartner) -> Iterator[Parts]:
     yield ("MEA", "AAX", "AAD", ["KGM", number_of(notice.weight_kg)])
     if len(notice.orders) == 1:
         yield ("RFF", ["ON", notice.orders[0].po_number])
+    if fitting(notice.tracking_number, REFERENCE):
+        yield ("RFF", ["CN", notice.tracking_number])
     yield ("NAD", "SU", [partner.our_identifier, "", "92"])
     yield ("NAD", "BY", [partner.identifier, "", "92"])
     yield _place(notice)
+    yield _house(notice)
     if notice.carrier_code:
         carrier = [notice.carrier_code, "", "91", notice.carrier_name[:NAME]]
-        yield ("TDT", "20", notice.tracking_number[:17], "", "", carrier)
+        yield ("TDT", "20", fitting(notice.tracking_number, CONVEYANCE), "", "", carrier)
     yield ("CPS", "1")
     yield ("PAC", str(notice.package_count))
     numbers = Lines()
     for order in notice.orders:
         yield from _order(order, numbers)
     yield ("CNT", ["2", str(numbers.lines)])
+
+
+def fitting(number: str, most: int) -> str:
+    """Return a number that fits, else nothing: one that is cut is another number."""
+    return number if len(number) <= most else ""
 
 
 def _days(notice: Notice) -> Iterator[Parts]:
@@ -63,6 +73,16 @@ def _place(notice: Notice) -> Parts:
         *("NAD", "DP", code if place.gln or place.code else "", ""),
         *([notice.customer[:NAME]], [place.street[:NAME]]),
         *(place.city[:NAME], "", place.postal_code[:9], place.country),
+    )
+
+
+def _house(notice: Notice) -> Parts:
+    """Return where the goods were loaded."""
+    house = notice.house
+    return (
+        *("NAD", "SF", [notice.warehouse, "", "92"], ""),
+        *([house.name[:NAME]], [house.street[:NAME]]),
+        *(house.city[:NAME], "", house.postal_code[:9], house.country),
     )
 
 

@@ -12,6 +12,7 @@ CUSTOMIZATION = "urn:fdc:peppol.eu:poacc:trns:despatch_advice:3"
 PROFILE = "urn:fdc:peppol.eu:poacc:bis:despatch_advice:3"
 # UN/ECE Recommendation 21: carton, pallet.
 CARTON, PALLET = "CT", "PX"
+SUPPLIER = "DespatchSupplierParty"
 
 
 def write(notice: Notice, partner: TradingPartner) -> bytes:
@@ -44,13 +45,26 @@ def _placed(order: NoticeOrder) -> list[tuple[str, NoticeLine]]:
 
 def _parties(root: etree._Element, notice: Notice, partner: TradingPartner) -> None:
     for role, identifier, name in (
-        ("DespatchSupplierParty", partner.our_identifier, notice.seller.name),
+        (SUPPLIER, partner.our_identifier, notice.seller.name),
         ("DeliveryCustomerParty", partner.identifier, notice.customer),
     ):
         scheme, _colon, code = identifier.rpartition(":")
         party = inside(inside(root, role), "Party")
         add(party, "EndpointID", code, schemeID=scheme or "0088")
         add(inside(party, "PartyName"), "Name", name)
+        if role == SUPPLIER:
+            _house(party, notice)
+
+
+def _house(party: etree._Element, notice: Notice) -> None:
+    """Say where the goods were loaded."""
+    house, address = notice.house, inside(party, "PostalAddress")
+    add(address, "StreetName", house.street)
+    add(address, "CityName", house.city)
+    add(address, "PostalZone", house.postal_code)
+    if house.region:
+        add(address, "CountrySubentity", house.region)
+    add(inside(address, "Country"), "IdentificationCode", house.country)
 
 
 def _shipment(root: etree._Element, notice: Notice) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from orders.partners.responses import X12_TEXT, X12_UNITS, day_of, number_of
+from orders.partners.responses import X12_TEXT, X12_UNITS, day_of, number_of, x12_trade_number
 from orders.partners.writing import Parts
 from shipping.notices.content import Notice, NoticeLine, NoticeOrder, NoticePack
 
 # BSN05, code list 1005: what the levels are.
 WITH_PACKAGES, WITHOUT = "0001", "0004"
 COMPLETE, PARTIAL = "AC", "BP"
+# The longest reference, element 127.
+REFERENCE = 30
 
 
 class Levels:
@@ -45,8 +47,9 @@ def _shipment(notice: Notice) -> Iterator[Parts]:
     yield ("TD1", "PKG", count, "", "", "", "G", weight, "KG")
     if notice.carrier_code:
         yield ("TD5", "O", "91", notice.carrier_code, "", notice.carrier_name[:35])
-    if notice.tracking_number:
-        yield ("REF", "CN", notice.tracking_number[:30])
+    # A number that is cut is another number.
+    if 0 < len(notice.tracking_number) <= REFERENCE:
+        yield ("REF", "CN", notice.tracking_number)
     yield ("REF", "BM", notice.number)
     yield ("DTM", "011", day_of(notice.left_at.date()), f"{notice.left_at:%H%M}")
     if notice.expected_on:
@@ -55,11 +58,11 @@ def _shipment(notice: Notice) -> Iterator[Parts]:
 
 
 def _parties(notice: Notice) -> Iterator[Parts]:
-    seller, place = notice.seller, notice.place
+    house, place = notice.house, notice.place
     code = ("UL", place.gln) if place.gln else ("92", place.code) if place.code else ()
-    yield ("N1", "SF", seller.name[:60], "91", notice.warehouse)
-    yield ("N3", seller.street[:55])
-    yield ("N4", seller.city[:30], "", seller.postal_code[:15], seller.country)
+    yield ("N1", "SF", house.name[:60], "91", notice.warehouse)
+    yield ("N3", house.street[:55])
+    yield ("N4", house.city[:30], "", house.postal_code[:15], house.country)
     yield ("N1", "ST", notice.customer[:60], *code)
     yield ("N3", place.street[:55])
     yield ("N4", place.city[:30], "", place.postal_code[:15], place.country)
@@ -91,7 +94,7 @@ def _item(line: NoticeLine) -> Iterator[Parts]:
     unit = line.theirs_unit or line.unit
     unit = X12_UNITS.get(unit, unit)
     codes = ["VP", line.sku]
-    codes += ["UP", line.gtin] if line.gtin else []
+    codes += x12_trade_number(line.gtin)
     codes += ["BP", line.customer_part] if line.customer_part else []
     codes += ["SE" if line.is_serial else "LT", line.lot] if line.lot else []
     yield ("LIN", line.number, *codes)

@@ -404,6 +404,9 @@ def test_sets_up_a_house_its_places_and_its_rules(administrator):
     house = {
         "code": "EAST",
         "name": "Leipzig",
+        "street": "Messe-Allee 1",
+        "postal_code": "04356",
+        "city": "Leipzig",
         "country": "de",
         "time_zone": "Europe/Berlin",
         "counts_per_day": "3",
@@ -413,6 +416,8 @@ def test_sets_up_a_house_its_places_and_its_rules(administrator):
     administrator.post(address("add-warehouse"), house)
     twin = administrator.post(address("add-warehouse"), house)
     wrong = administrator.post(address("add-warehouse"), house | {"time_zone": "Mars/Crater"})
+    half = administrator.post(address("add-warehouse"), house | {"code": "B", "city": ""})
+    other = administrator.post(address("add-warehouse"), house | {"code": "B", "street": ""})
     row = Warehouse.objects.get()
     administrator.post(address("warehouse", row.pk), house | {"name": "Halle"})
     place = {"code": "A-1", "kind": "storage", "zone": "A", "walk_order": "5", "is_active": "on"}
@@ -425,6 +430,10 @@ def test_sets_up_a_house_its_places_and_its_rules(administrator):
     location.refresh_from_db()
     rule = SourcingRule.objects.get()
     assert [answer.status_code for answer in (twin, wrong)] == [422, 422]
+    for refused in (half, other):
+        assert refused.status_code == 422
+        assert "Enter street and city, or leave the address empty." in refused.content.decode()
+    assert (row.street, row.postal_code, row.city) == ("Messe-Allee 1", "04356", "Leipzig")
     assert (row.name, row.country, row.counts_per_day) == ("Halle", "DE", 3)
     assert (location.kind, location.zone) == ("quarantine", "A")
     assert (rule.country, rule.warehouse, rule.rank) == ("AT", row, 1)

@@ -54,9 +54,11 @@ def packed(reachable, actor):
 def dispatch(actor):
     """Let the goods of a pick list leave, and everybody hear of it."""
 
-    def run(pick_list):
+    def run(pick_list, tracking_number=""):
         shipment = Shipment.objects.get(lines__pick_list=pick_list, lines__order_line__position=1)
         services.label_shipment(shipment.pk, at=LATER, actor=actor)
+        if tracking_number:
+            Shipment.objects.filter(pk=shipment.pk).update(tracking_number=tracking_number)
         services.dispatch_shipment(shipment.pk, at=LATER, actor=actor)
         deliver_due(limit=100)
         return Shipment.objects.get(pk=shipment.pk)

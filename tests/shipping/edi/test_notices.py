@@ -12,6 +12,7 @@ from o2c.kernel import files
 from o2c.kernel.outbox import deliver_due
 from orders.intake.edi import edifact_syntax, x12_syntax
 from orders.models import PartnerMessage
+from orders.partners.responses import x12_trade_number
 from shipping import services
 from shipping.models import Shipment
 from shipping.notices.sending import tell_partners
@@ -26,13 +27,13 @@ KINDS = {"x12": "856", "edifact": "DESADV", "ubl": "DespatchAdvice"}
 def notice(packed, dispatch):
     """Ship an order of this format in two packages; return the message and its bytes."""
 
-    def run(kind, *, has_sscc=True):
+    def run(kind, *, has_sscc=True, tracking_number=""):
         pick_list = packed(kind, weights=("7.5", "2.5"))
         if has_sscc:
             share_out(pick_list, "4", "2", sku="85123A")
         else:
             Package.objects.update(sscc="")
-        shipment = dispatch(pick_list)
+        shipment = dispatch(pick_list, tracking_number)
         message = PartnerMessage.objects.get(kind=KINDS[kind])
         return shipment, message, files.read(message.file)
 
@@ -119,6 +120,44 @@ def test_desadv_has_a_level_for_each_package_below_the_consignment(notice):
     lines = [one.get(1, 3) for one in message.all("RFF") if one.get(1, 3)]
     assert lines == ["2", "2", "1"]
     assert message.first("CNT").get(1, 2) == "3"
+
+
+@pytest.mark.parametrize(
+    ("number", "whole", "conveyance"),
+    [("1Z9999999999999999", True, ""), ("N" * 17, True, "N" * 17), ("N" * 36, False, "")],
+)
+def test_desadv_tells_a_tracking_number_whole_or_not_at_all(notice, number, whole, conveyance):
+    _shipment, _sent, content = notice("edifact", tracking_number=number)
+
+    (interchange,) = edifact_syntax.parse(content)
+    (message,) = interchange.messages
+    references = [one.get(1, 2) for one in message.all("RFF") if one.get(1) == "CN"]
+    assert (references, message.problems) == ([number] if whole else [], [])
+    assert message.first("TDT").get(2) == conveyance
+
+
+@pytest.mark.parametrize(("length", "whole"), [(18, True), (30, True), (31, False)])
+def test_856_tells_a_tracking_number_whole_or_not_at_all(notice, length, whole):
+    _shipment, _sent, content = notice("x12", tracking_number="N" * length)
+
+    (interchange,) = x12_syntax.parse(content)
+    (message,) = interchange.messages
+    told = [one.get(2) for one in message.all("REF") if one.get(1) == "CN"]
+    assert told == (["N" * length] if whole else [])
+
+
+@pytest.mark.parametrize(
+    ("gtin", "told"),
+    [
+        ("012345678905", ["UP", "012345678905"]),
+        ("4006381333931", ["EN", "4006381333931"]),
+        ("14006381333938", ["UK", "14006381333938"]),
+        ("96385074", ["EN", "0000096385074"]),
+        ("", []),
+    ],
+)
+def test_x12_names_a_trade_number_by_its_length(gtin, told):
+    assert x12_trade_number(gtin) == told
 
 
 def test_ubl_names_order_package_and_quantity_of_each_line(notice):
