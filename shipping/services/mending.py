@@ -16,7 +16,7 @@ from shipping.carriers.names import MANUAL
 from shipping.events import BookingWanted, BookingWithdrawn
 from shipping.labels import is_scannable
 from shipping.models import Booking, Shipment
-from shipping.services.booking import again, alive_of, is_free, note_made
+from shipping.services.booking import again, alive_of, is_free, note_made, withdraw
 from shipping.services.planning import NoPickup
 
 State = Booking.State
@@ -53,9 +53,18 @@ def retry_booking(booking_id: int, *, at: datetime, actor: Actor) -> Booking:
 
 @service
 def book_by_hand(
-    shipment_id: int, *, tracking_number: str, reference: str = "", at: datetime, actor: Actor
+    shipment_id: int,
+    *,
+    tracking_number: str,
+    reference: str = "",
+    is_same: bool = False,
+    at: datetime,
+    actor: Actor,
 ) -> Booking:
     """Note that a person has booked a shipment with its carrier, and the number it has there.
+
+    What the carrier's system was asked before, and may know, is cancelled with it: nobody shall
+    come twice. `is_same`: the number is that very booking's.
 
     Raises:
         Shipment.DoesNotExist: no such shipment.
@@ -77,10 +86,15 @@ def book_by_hand(
         message = _("Another shipment of this carrier has this number.")
         raise InvalidInput(message, field="tracking_number")
     booking = alive_of(shipment)
-    booking = booking or _by_hand(shipment, shipment.carrier_id, at=at, actor=actor)
-    if booking.state == State.WANTED:
+    if booking is not None and booking.state == State.WANTED:
         raise BookingSettled(_("The carrier is being asked. Wait for its answer, or try again."))
-    booking.is_by_hand, booking.adapter = True, MANUAL
+    if booking is not None and booking.may_be_known and not is_same:
+        withdraw(booking, at=at, actor=actor)
+        booking = None
+    booking = booking or _by_hand(shipment, shipment.carrier_id, at=at, actor=actor)
+    booking.is_by_hand = True
+    # What its system has is cancelled with its system.
+    booking.adapter = booking.adapter if booking.may_be_known else MANUAL
     note_made(booking, shipment, number, reference, at=at, actor=actor)
     return booking
 

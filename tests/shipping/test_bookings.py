@@ -392,6 +392,43 @@ def test_booking_by_hand_labels_the_shipment(failed, shipment, work, now, actor,
     assert books() == []
 
 
+def test_what_the_system_may_know_is_cancelled_there_when_booked_by_telephone(
+    connected, far_side, label, shipment, work, now, actor, books
+):
+    label()
+    refuse = {"POST /bookings": 409}
+    old = lose_the_first_answer(far_side, work, lambda: far_side.once.update(refuse))
+
+    new = services.book_by_hand(shipment.pk, tracking_number="HAND-1", at=now, actor=actor)
+    work()
+
+    assert (again(old).state, old.adapter) == ("withdrawn", "http")
+    assert (new.pk != old.pk, again(new).state, new.adapter) == (True, "booked", "manual")
+    assert (far_side.cancelled, far_side.books) == ([old.key], {})
+    assert Shipment.objects.get().tracking_number == "HAND-1"
+    assert books() == []
+
+
+def test_what_the_system_has_taken_stays_its_own_when_a_person_says_so(
+    connected, far_side, label, shipment, work, now, actor, books
+):
+    label()
+    refuse = {"POST /bookings": 409}
+    booking = lose_the_first_answer(far_side, work, lambda: far_side.once.update(refuse))
+
+    services.book_by_hand(
+        shipment.pk, tracking_number="TN000001", is_same=True, at=now, actor=actor
+    )
+    kept = (again(booking).state, booking.adapter, booking.is_by_hand, [*far_side.cancelled])
+    services.cancel_shipment(shipment.pk, reason="Stop", at=now, actor=actor)
+    work()
+
+    assert kept == ("booked", "http", True, [])
+    assert (again(booking).state, Booking.objects.count()) == ("withdrawn", 1)
+    assert (far_side.cancelled, far_side.books) == ([booking.key], {})
+    assert books() == []
+
+
 def test_carrier_booked_by_hand_alone_has_a_booking_too(shipment, now, actor):
     services.book_by_hand(shipment.pk, tracking_number="HAND-1", at=now, actor=actor)
 
