@@ -42,8 +42,34 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class ChargeForm(forms.Form):
+    """What the carrier's bill says of one shipment, excluding tax."""
+
+    amount = forms.DecimalField(
+        label=_("Charged"), min_value=0, max_digits=12, decimal_places=3, help_text=_("Without tax")
+    )
+    currency = forms.CharField(
+        label=_("Currency"),
+        max_length=3,
+        required=False,
+        help_text=_("Empty: the currency of the quote"),
+    )
+
+
+class ChargesForm(forms.Form):
+    file = forms.FileField(
+        label=_("CSV or XLSX"),
+        help_text=_("Columns: shipment or tracking number, amount without tax; currency."),
+    )
+
+
 class ByHandForm(forms.Form):
     """What the carrier says to a person who books with it."""
 
     tracking_number = forms.CharField(label=_("The carrier's number"), max_length=60)
     reference = forms.CharField(label=_("Its reference, if any"), max_length=60, required=False)
+    is_same = forms.BooleanField(
+        label=_("It is the booking that its system was asked for"),
+        help_text=_("Else what its system may have taken is cancelled there."),
+        required=False,
+    )

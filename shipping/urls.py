@@ -1,7 +1,7 @@
 from django.urls import path
 
 from shipping import audit_views as audits
-from shipping import booking_views, case_views, joint_views, paper_views, views
+from shipping import booking_views, case_views, charge_views, joint_views, paper_views, views
 from shipping import return_views as returns
 from shipping.proofs import views as proofs
 from shipping.reports import views as reports
@@ -45,6 +45,8 @@ urlpatterns = [
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
     path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
     path("plan/<str:code>/", views.arrange, name="arrange"),
+    path("charges/import/", charge_views.upload, name="import-charges"),
+    path("charges/import/<str:seal>/", charge_views.file, name="charges-file"),
     path("audits/", audits.audit_list, name="audits"),
     path("audits/carriers.csv", audits.audit_csv, name="audits-csv"),
     path("audits/<int:audit_id>/", audits.audit_page, name="audit"),
@@ -66,6 +68,7 @@ urlpatterns = [
     path("<str:number>/delivery-note.pdf", paper_views.delivery_note, name="delivery-note"),
     path("<str:number>/bill-of-lading.pdf", paper_views.bill_of_lading, name="bill-of-lading"),
     path("<str:number>/customs-invoice.pdf", paper_views.customs_invoice, name="customs-invoice"),
+    path("<str:number>/charge/", charge_views.charge, name="charge"),
     path("<str:number>/label/", views.make_label, name="make-label"),
     path("<str:number>/book-by-hand/", booking_views.by_hand, name="book-by-hand"),
     path("<str:number>/move/", views.move, name="move"),

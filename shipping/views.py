@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from fulfillment.models import PickList, Warehouse
 from o2c.kernel import clock, files
@@ -23,9 +22,17 @@ from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment, Order
 from shipping import board as boards
 from shipping import bookings, cases, customs, dayline, selectors, services
-from shipping.forms import ByHandForm, CancelForm, DeliveredForm, ExceptionForm, MoveForm
+from shipping.forms import (
+    ByHandForm,
+    CancelForm,
+    ChargeForm,
+    DeliveredForm,
+    ExceptionForm,
+    MoveForm,
+)
 from shipping.models import Booking, ProofOfDelivery, Shipment
 from shipping.notices.sending import messages_about, messages_of
+from shipping.outcomes import in_words
 
 
 @page("shipping.view_shipment")
@@ -142,39 +149,8 @@ def arrange(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, explain(refusal)[1])
     for outcome in done:
         tell = messages.warning if outcome.late or outcome.left_behind else messages.success
-        tell(request, _told(outcome))
+        tell(request, in_words(outcome))
     return redirect(board_of(warehouse))
-
-
-def _told(outcome: services.Arranged) -> str:
-    parts = [
-        ngettext(
-            "%(planned)s shipment planned, %(moved)s moved.",
-            "%(planned)s shipments planned, %(moved)s moved.",
-            outcome.planned,
-        )
-    ]
-    if outcome.reserved:
-        parts.append(
-            ngettext(
-                "Room is kept for %(reserved)s pick list on the floor.",
-                "Room is kept for %(reserved)s pick lists on the floor.",
-                outcome.reserved,
-            )
-        )
-    if outcome.late:
-        parts.append(_("No pickup keeps the promise of %(late)s."))
-    if outcome.left_behind:
-        parts.append(_("No pickup has room for %(left)s."))
-    if not outcome.is_proved:
-        parts.append(_("There was no time to prove that it is the cheapest plan."))
-    return " ".join(parts) % {
-        "planned": outcome.planned,
-        "moved": outcome.moved,
-        "reserved": outcome.reserved,
-        "late": outcome.late,
-        "left": outcome.left_behind,
-    }
 
 
 def board_of(warehouse: Warehouse, number: str = "", *, day: str = "") -> str:
@@ -292,6 +268,7 @@ def show_shipment(
         "bookings": asked,
         "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),
         "hand_form": ByHandForm(),
+        "charge_form": ChargeForm(),
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),

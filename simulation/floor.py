@@ -10,6 +10,7 @@ from fulfillment.models import Allocation, CountTask, PickLine, PickList
 from fulfillment.selectors import picked_from
 from invoicing import services as invoicing
 from o2c.kernel.actors import Actor
+from o2c.kernel.money import round_money
 from orders.models import Order
 from shipping import services as shipping
 from shipping.carriers.names import FAKE
@@ -19,8 +20,18 @@ from shipping.reports.receiving import actor_of
 from shipping.reports.shapes import Report
 from shipping.reports.taking import take_reports
 from simulation import carriers
-from simulation.habits import HABITS, LATE_DELIVERY_RATE, SHORT_PICK_RATE, chance, happens
+from simulation.habits import (
+    DEARER_RATE,
+    HABITS,
+    LATE_DELIVERY_RATE,
+    SHORT_PICK_RATE,
+    chance,
+    happens,
+)
 from simulation.twin import Twin
+
+# What a dearer bill is of the quote.
+SURCHARGE = Decimal("1.12")
 
 
 def work_the_floor(twin: Twin) -> None:
@@ -128,6 +139,22 @@ def deliver_shipments(twin: Twin) -> None:
             at=twin.at(10, 30),
             actor=twin.actor("shipping"),
         )
+        _note_charge(twin, shipment)
+
+
+def _note_charge(twin: Twin, shipment: Shipment) -> None:
+    """The carrier's bill comes: of some shipments it says more than its tariff."""
+    if shipment.freight_cost is None:
+        return
+    is_dearer = happens(DEARER_RATE, twin.seed, "dearer", shipment.pk)
+    factor = SURCHARGE if is_dearer else Decimal(1)
+    shipping.record_charge(
+        shipment.pk,
+        amount=round_money(shipment.freight_cost * factor, shipment.freight_currency),
+        currency=shipment.freight_currency,
+        at=twin.at(11),
+        actor=twin.actor("shipping"),
+    )
 
 
 def hear_from_carrier(twin: Twin, shipment_id: int) -> None:

@@ -10,6 +10,8 @@ HABITS = {habit.name: habit for habit in [*OPENING, *NEWCOMERS, *REGULARS]}
 # How often something goes wrong.
 SHORT_PICK_RATE = 0.03
 LATE_DELIVERY_RATE = 0.03
+# Some carriers' bills say more than their tariffs.
+DEARER_RATE = 0.2
 # How often customers on hold try to order all the same.
 INSISTENCE = 0.2
 

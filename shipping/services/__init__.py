@@ -2,6 +2,7 @@
 
 from shipping.services.arranging import Arranged, arrange_missed, arrange_pickups
 from shipping.services.cases import CaseClosed, note_told, resolve_case, take_case, work_on_case
+from shipping.services.charging import record_charge, record_charges
 from shipping.services.consolidating import (
     NothingLeft,
     NotJoinable,
@@ -90,6 +91,8 @@ __all__ = [
     "paper_of",
     "plan_shipment",
     "receive_return_goods",
+    "record_charge",
+    "record_charges",
     "record_proof",
     "record_reports",
     "record_tracking",

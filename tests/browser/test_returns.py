@@ -129,6 +129,19 @@ def test_a_month_is_checked_by_hand_and_signed(page, arrived, sign_in, person, l
 
     page.goto(reverse("shipping:audits") + "?month=2026-11")
     look("audits")
+    page.get_by_role("link", name="Charges", exact=True).click()
+    expect(page.get_by_role("heading", name="Import carriers' charges")).to_be_visible()
+    bill = f"Shipment;Amount;Currency\n{arrived.number};12.50;EUR\nNONE;3;EUR\n".encode()
+    page.set_input_files(
+        "[name=file]", {"name": "bill.csv", "mimeType": "text/csv", "buffer": bill}
+    )
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_text("We have sent nothing under “NONE”.")).to_be_visible()
+    look("charges-file")
+    page.goto(reverse("shipping:shipment", args=[arrived.number]))
+    expect(page.get_by_role("heading", name="The carrier's bill")).to_be_visible()
+    look("shipment-charge")
+    page.goto(reverse("shipping:audits") + "?month=2026-11")
     page.get_by_role("link", name=ShippingAudit.objects.get().carrier.name).click()
     expect(page.get_by_role("heading", name="Sign it off")).to_be_visible()
     page.fill("[name=conclusion]", "Good")
