@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from o2c.kernel import clock
 from shipping import services
 from shipping.models import (
@@ -49,7 +51,8 @@ def test_every_form_answers_bad_input_in_words(company):
     client = signed_in()
     starts = [f"/shipping/{one.number}/" for one in (planned, labelled, gone, joint)]
     starts += ["/shipping/cases/", "/shipping/reports/", "/shipping/feeds/", "/shipping/returns/"]
-    starts += ["/shipping/audits/"]
+    bill = SimpleUploadedFile("bill.csv", f"Shipment;Amount\n{gone.number};9\n".encode())
+    starts += ["/shipping/audits/", client.post("/shipping/charges/import/", {"file": bill}).url]
     starts += [f"/shipping/audits/{audit.pk}/" for audit in ShippingAudit.objects.all()]
     starts += [f"/shipping/pick-lists/{line.pick_list.number}/", "/shipping/carriers/"]
     starts += _booked(planned, buyer)

@@ -99,12 +99,14 @@ def test_labels_bear_an_sscc_of_the_size_that_gs1_wants(labelled, packed):
     share_out(packed, "3", "2")
 
     text = services.zpl_of(labelled.pk)
-    drawn = labels.html(labelled, list(Package.objects.order_by("number")))
+    packages = list(Package.objects.order_by("number"))
+    drawn = labels.html(labelled, packages)
 
     # 8 dots are a millimetre: bars of 0.5 mm, 32 mm high, 78 mm of the label's 90.
     assert f"^FO40,850^BY4^BCN,256,N,N,N^FD>;>800{SSCC}^FS" in text
     assert 'height="32.000mm"' in drawn
     assert 'width="0.500mm"' in drawn
+    assert len(PdfReader(BytesIO(labels.draw(labelled, packages))).pages) == 2
 
 
 def test_zpl_label_of_a_package_without_an_sscc_bears_the_tracking_number_alone(labelled):
