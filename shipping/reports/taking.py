@@ -132,8 +132,8 @@ def _known(carrier: Carrier, fresh: Mapping[Key, Report]) -> set[Key]:
         tracking_number__in=numbers,
     ).values_list("tracking_number", "event_id", "code", "happened_at")
     groups: dict[str, list[tuple[str, str, datetime]]] = defaultdict(list)
-    for number, *event in [*recorded, *kept]:
-        groups[number].append((event[0], event[1], event[2]))
+    for number, event_id, code, happened_at in [*recorded, *kept]:
+        groups[number].append((event_id, code, happened_at))
     told = {number: Told(groups[number]) for number in numbers}
     return {key for key, report in fresh.items() if told[key[0]].holds(report)}
 

@@ -2,21 +2,22 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from customers.models import CustomerUser
-from fulfillment.models import Location
+from fulfillment.models import Location, StockMove
 from invoicing import services as invoicing
 from invoicing.models import Invoice
 from o2c.kernel import clock, roles
 from o2c.kernel.outbox import deliver_due
 from shipping import services
 from shipping.models import Return, ShippingAudit
-from shipping.services import auditing
-from tests.factories import NOW
+from shipping.services import Arrived, Coming, Verdict, auditing
+from tests.factories import NOW, LocationFactory
 from tests.invoicing.shipped import ACTOR, customer_with_credit, ship
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,6 +121,46 @@ def test_goods_come_back_and_are_credited(page, arrived, buyer, sign_in, person,
     look("portal-credit-memos")
 
     assert Invoice.objects.get(kind="credit_memo").gross_amount == 119
+    assert look.faults == []
+
+
+@pytest.fixture
+def stuck(arrived):
+    """A return whose goods were to lie in a place that is used no more."""
+    line = arrived.lines.get()
+    goods = [Coming(shipment_line_id=line.pk, quantity=Decimal(2), reason="wrong")]
+    row = services.announce_return(arrived.customer_id, goods=goods, at=NOW, actor=ACTOR)
+    [back] = row.lines.all()
+    came = [Arrived(line_id=back.pk, quantity=Decimal(2))]
+    services.receive_return_goods(row.pk, goods=came, at=NOW, actor=ACTOR)
+    place = LocationFactory.create(warehouse=row.warehouse, code="Z-9")
+    verdict = Verdict(disposition="restock", accepted=Decimal(2), location_id=place.pk)
+    services.inspect_return(row.pk, verdicts={back.pk: verdict}, at=NOW, actor=ACTOR)
+    Location.objects.filter(pk=place.pk).update(is_active=False)
+    deliver_due(limit=50)
+    return row
+
+
+def test_what_could_not_be_put_away_gets_another_place(page, stuck, sign_in, person, look):
+    shelf = Location.objects.exclude(code="Z-9").get(warehouse=stuck.warehouse, kind="storage")
+    sign_in(person(roles.WAREHOUSE))
+
+    page.goto(reverse("shipping:returns"))
+    page.get_by_role("link", name="Not put away 1").click()
+    expect(page.get_by_role("link", name="Not put away 1")).to_have_attribute(
+        "aria-current", "true"
+    )
+    look("returns-stuck")
+    page.get_by_role("link", name=stuck.number).click()
+    expect(page.get_by_role("heading", name="This could not be put away")).to_be_visible()
+    expect(page.get_by_text("Z-9 is not used any more. Choose another place.")).to_be_visible()
+    look("return-stuck")
+    page.get_by_label("Place of").select_option(str(shelf.pk))
+    page.get_by_role("button", name="Put it there").click()
+    expect(page.get_by_role("heading", name="This could not be put away")).to_have_count(0)
+
+    deliver_due(limit=50)
+    assert StockMove.objects.get(kind="return").level.location == shelf
     assert look.faults == []
 
 
