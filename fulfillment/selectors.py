@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
+from fulfillment.leaving import leaves_on
 from fulfillment.models import (
     Allocation,
     CountTask,
@@ -68,7 +69,8 @@ def ranked_for(product_ids: Iterable[int]) -> QuerySet[OrderLine]:
 def waiting_for(more: Mapping[int, Decimal]) -> list[int]:
     """Return the orders that so much more, `{product: quantity}`, can serve, in their rank."""
     waiting = ranked_for(more).values_list("order_id", "product_id", BACKORDERED)[:MOST_SERVED]
-    left, served = {key: quantity for key, quantity in more.items() if quantity > 0}, {}
+    left = {key: quantity for key, quantity in more.items() if quantity > 0}
+    served: dict[int, None] = {}
     for order_id, product_id, wanted in waiting:
         if not left:
             break
@@ -84,38 +86,55 @@ def waiting_for(more: Mapping[int, Decimal]) -> list[int]:
 def servable(*, at: datetime) -> tuple[list[int], list[int]]:
     """Return the orders that what is free now can serve, by rank, and the products.
 
-    Not counted on is what a count may still correct, and what is kept back for anybody.
+    Not counted on is what a count may still correct, what is kept back for anybody, and for a line
+    what expires before it leaves.
     """
-    left = _free_and_wanted(at=at)
-    products = sorted(left)
+    free = _free_and_wanted(at=at)
+    left = {product_id: sum(days.values(), ZERO) for product_id, days in free.items()}
+    for product_id, quantity in _kept(free, at=at):
+        left[product_id] -= quantity
+    products = sorted(product_id for product_id, quantity in left.items() if quantity > 0)
     waiting = in_rank(backordered_lines().filter(product__in=products)).values_list(
-        "order_id", "product_id", BACKORDERED
+        "order_id", "product_id", "requested_on", BACKORDERED
     )
     orders: dict[int, None] = {}
-    for order_id, product_id, wanted in waiting[:MOST_SERVED]:
-        if left[product_id] > 0:
+    today, country = today_of(at), the_company().country
+    for order_id, product_id, requested_on, wanted in waiting[:MOST_SERVED]:
+        day = leaves_on(requested_on, today=today, country=country)
+        taken = _take(free[product_id], min(wanted, left[product_id]), lasting=day)
+        if taken:
             orders[order_id] = None
-            left[product_id] -= wanted
+            left[product_id] -= taken
     return list(orders), products
 
 
-def _free_and_wanted(*, at: datetime) -> dict[int, Decimal]:
-    """Return what is free of each product that somebody waits for, where anything is."""
+def _take(free: dict[date, Decimal], wanted: Decimal, *, lasting: date) -> Decimal:
+    """Take what is wanted of what may leave until a day, the first to expire first."""
+    taken = ZERO
+    for day in sorted(day for day in free if day >= lasting):
+        part = min(free[day], wanted - taken)
+        free[day] -= part
+        taken += part
+    return taken
+
+
+def _free_and_wanted(*, at: datetime) -> dict[int, dict[date, Decimal]]:
+    """Return what is free of each product that somebody waits for, by its last day to leave."""
     usable = usable_levels(on=today_of(at)).filter(
         on_hand__gt=F("allocated"), product__in=backordered_lines().values("product")
     )
-    free = _sums(usable, F("on_hand") - F("allocated"))
-    kept = _sums(live_reservations(at=at).filter(product__in=list(free)), F("quantity"))
-    return {
-        product_id: quantity - kept.get(product_id, ZERO)
-        for product_id, quantity in free.items()
-        if quantity > kept.get(product_id, ZERO)
-    }
+    summed = usable.values("product", "lot__expires_on").annotate(
+        summed=Sum(F("on_hand") - F("allocated"))
+    )
+    free: dict[int, dict[date, Decimal]] = {}
+    for product_id, day, quantity in summed.values_list("product", "lot__expires_on", "summed"):
+        free.setdefault(product_id, {})[day or date.max] = quantity
+    return free
 
 
-def _sums(rows: QuerySet[Any], quantity: F | CombinedExpression) -> dict[int, Decimal]:
-    summed = rows.order_by().values("product").annotate(summed=Sum(quantity))
-    return dict(summed.values_list("product", "summed"))
+def _kept(product_ids: Iterable[int], *, at: datetime) -> QuerySet[Any]:
+    kept = live_reservations(at=at).filter(product__in=list(product_ids)).values("product")
+    return kept.annotate(summed=Sum("quantity")).values_list("product", "summed")
 
 
 def today_of(at: datetime) -> date:

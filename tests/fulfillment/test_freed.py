@@ -1,6 +1,6 @@
 """What becomes free serves whoever waits within a minute, whatever has freed it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,8 @@ from o2c import schedule
 from o2c.kernel import clock
 from o2c.kernel.models import AuditEntry
 from orders import services as orders
-from tests.factories import CustomerFactory, ProductFactory, StockLevelFactory
+from orders.models import Order
+from tests.factories import CustomerFactory, LotFactory, ProductFactory, StockLevelFactory
 from tests.race import run_together
 
 HOUR = timedelta(hours=1)
@@ -95,6 +96,31 @@ def test_each_product_is_shared_out_by_itself(place, product, stock, minute, now
     assert minute() == {"waiting": 3, "served": 3}
 
     assert got(*waiting) == [3, 0, 60, 40]
+
+
+def test_who_may_not_have_what_expires_first_stands_in_nobodys_way(
+    customer, place, minute, now, actor
+):
+    """Who waits longest wants goods for next year; what is free leaves this month or never."""
+    product = ProductFactory.create(tracking="lot", expires=True)
+    lot = LotFactory.create(product=product, expires_on=date(2026, 11, 27))
+    StockLevelFactory.create(product=product, lot=lot, on_hand=Decimal(5))
+    given_up = place({product: 5})
+    far = orders.place_order(
+        customer_id=customer.pk,
+        lines=[orders.NewLine(product.pk, Decimal(5))],
+        channel="rep",
+        requested_on=date(2027, 3, 1),
+        at=now,
+        actor=actor,
+    )
+    near = place({product: 5})
+    Order.objects.filter(pk=far.pk).update(priority=1)
+    orders.cancel_order(given_up.pk, reason="customer", at=now, actor=actor)
+
+    assert minute() == {"waiting": 1, "served": 1}
+
+    assert got(far, near) == [0, 5]
 
 
 def test_leaves_what_is_kept_back_until_that_ends(place, product, stock, keep, minute, now, books):
