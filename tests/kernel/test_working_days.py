@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
-from o2c.kernel.working_days import add_working_days, is_working_day, next_working_day
+from o2c.kernel.working_days import (
+    add_working_days,
+    is_working_day,
+    next_working_day,
+    working_day_before,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,10 @@ def test_has_weekends_only_where_nobody_wrote_the_holidays_down():
 
 def test_counts_working_days_over_a_weekend():
     assert add_working_days(date(2026, 11, 20), 2, country="DE") == date(2026, 11, 24)
+
+
+def test_knows_the_working_day_before():
+    assert working_day_before(date(2026, 11, 20), country="DE") == date(2026, 11, 19)
+    assert working_day_before(date(2026, 11, 23), country="DE") == date(2026, 11, 20)
+    # Christmas is on Friday and Saturday; before Monday comes Thursday.
+    assert working_day_before(date(2026, 12, 28), country="DE") == date(2026, 12, 24)
