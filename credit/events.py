@@ -111,3 +111,10 @@ class PrepaymentRecorded(Event):
     """Money came in advance for an order, or was taken back, and credit has looked at it again."""
 
     order_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasesExpected(Event):
+    """Several orders of a customer may go on in this step; they want these products."""
+
+    product_ids: list[int]

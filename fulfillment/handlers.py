@@ -1,6 +1,7 @@
 """What fulfilment does when something happens, here or upstream."""
 
 from catalog.events import TrackingChosen
+from credit.events import ReleasesExpected
 from fulfillment import mails, services
 from fulfillment.events import LineShort, LotRecalled, OrderShort, StockReceived
 from fulfillment.services.quoted import holder_of
@@ -27,6 +28,12 @@ def keep_lots_apart(event: TrackingChosen) -> None:
 def hold_shelf(event: OrdersExpected) -> None:
     """Lock what is on the shelf once for all orders; each claims of it in its turn."""
     services.hold_shelf(event.product_ids, customer_ids=event.customer_ids, at=event.at)
+
+
+@on(ReleasesExpected)
+def hold_stock(event: ReleasesExpected) -> None:
+    """Lock what several orders will claim one after the other, in one order of keys."""
+    services.hold_stock(event.product_ids)
 
 
 @on(OrderReleased)

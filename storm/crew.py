@@ -1,5 +1,6 @@
 """The processes of a storm, and what is said of it at the end."""
 
+import logging
 import time
 import traceback
 from collections import Counter
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.utils import DatabaseError
 
+from o2c.kernel import transactions
 from o2c.kernel.invariants import check_all
 from o2c.kernel.locks import LadderBroken
 
@@ -23,6 +25,7 @@ from o2c.kernel.locks import LadderBroken
 CONTROL_OPERATIONS = 800
 # What the database or the ladder of locks had to stop: no step may come so far.
 FAULT = "stopped: "
+RESTART = "started over: "
 
 
 class Storm(Protocol):
@@ -63,6 +66,21 @@ class Job:
     is_guarded: bool
 
 
+class Restarts(logging.Handler):
+    """Counts, per deed, the steps that had to start over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: Counter[str] = Counter()
+        transactions.logger.setLevel(logging.WARNING)
+        transactions.logger.propagate = False
+        transactions.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        deed = _deed_of_stack(traceback.extract_stack())
+        self.counts[f"{RESTART}{deed}, {record.getMessage()}"] += 1
+
+
 def play(storm: Storm, *, operations: int, processes: int, seed: int) -> Report:
     """Play the storm, and then its control without the guard on documents of its own."""
     call_command("migrate", verbosity=0)
@@ -79,9 +97,9 @@ def play(storm: Storm, *, operations: int, processes: int, seed: int) -> Report:
     stage = storm.stage()
     _work(storm, stage, CONTROL_OPERATIONS, processes, seed=seed, is_guarded=False)
     shown = storm.faults(stage)
+    done = sum(count for name, count in counts.items() if not name.startswith(RESTART))
     lines = [
-        f"{counts.total():,} operations by {processes} processes in {seconds:.0f} s "
-        f"({counts.total() / seconds:.0f}/s)",
+        f"{done:,} operations by {processes} processes in {seconds:.0f} s ({done / seconds:.0f}/s)",
         *(f"  {count:>8,} {name}" for name, count in counts.most_common()),
         f"faults: {len(faults)}",
         *(f"  {fault}" for fault in faults[:20]),
@@ -133,7 +151,9 @@ def _labour(job: Job) -> Counter[str]:
     if not job.is_guarded:
         storm.unguard()
     luck = Random(job.seed)  # noqa: S311  what comes next, not a secret
+    met = Restarts()
     counts = Counter(_outcome(storm, luck, job.stage) for _ in range(job.operations))
+    counts.update(met.counts)
     connection.close()  # PostgreSQL counts what this process has met only now
     return counts
 
@@ -147,8 +167,12 @@ def _outcome(storm: Storm, luck: Random, stage: list[int]) -> str:
 
 def _deed_of(error: BaseException) -> str:
     """Return the function of a storm that was at work."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [frame.name for frame in frames if "/storm/" in frame.filename][-1]
+    return _deed_of_stack(traceback.extract_tb(error.__traceback__))
+
+
+def _deed_of_stack(frames: traceback.StackSummary) -> str:
+    ours = [frame for frame in frames if "/storm/" in frame.filename]
+    return [frame.name for frame in ours if not frame.filename.endswith("/crew.py")][-1]
 
 
 def _deadlocks() -> int:

@@ -9,3 +9,7 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "o2c.settings")
 django.setup()
+
+from o2c.kernel import locks  # noqa: E402  Django comes first
+
+locks.IS_STRICT = True

@@ -1,7 +1,7 @@
 """Credit checks of orders: every evaluation is stored, and tells the order how to go on."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from credit.checks import CheckFacts, Finding
+from credit.events import ReleasesExpected
 from credit.models import CreditCheck
 from credit.services import accounts, order_holds
 from credit.services.looking import Together, judge, read_together
@@ -19,6 +20,7 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.locks import lock, lock_found_under, lock_many, locking
 from o2c.kernel.money import ZERO
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.models import Order
@@ -76,10 +78,15 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
         order.customer = customer
     said = _said_of([order.pk for order in waiting])
     checks, findings = [], {}
-    for order in sorted(waiting, key=lambda order: (order.submitted_at, order.pk)):
+    in_turn = sorted(waiting, key=lambda order: (order.submitted_at, order.pk))
+    are_expected = False
+    for place, order in enumerate(in_turn):
         finding, check = assess(order, counted=ZERO, at=at, actor=actor, together=together)
         if check.outcome == Outcome.ALLOW or said.get(order.pk) != (check.outcome, check.reasons):
             checks.append(check)
+        if not are_expected and _asks_for_stock(order, finding):
+            _expect(in_turn[place:], at=at, actor=actor)
+            are_expected = True
         tell(order, finding, at=at, actor=actor)
         findings[order] = finding
     rows.insert(checks)
@@ -88,6 +95,20 @@ def recheck_waiting(customer_id: int, *, at: datetime, actor: Actor) -> int:
         findings = _judge_again(findings, at=at, actor=actor, together=together)
     orders.reword_waits({order: finding.message for order, finding in findings.items()})
     return gone_on
+
+
+def _asks_for_stock(order: Order, finding: Finding) -> bool:
+    """Say whether `tell` claims goods for the order, or keeps some back for it."""
+    is_new = order.state != Order.State.IN_REVIEW
+    return finding.outcome == Outcome.ALLOW or (finding.outcome == Outcome.REFER and is_new)
+
+
+def _expect(waiting: Sequence[Order], *, at: datetime, actor: Actor) -> None:
+    """Tell what several orders will ask for one after the other: it is locked all at once."""
+    if len(waiting) > 1:
+        orders.read_lines(waiting)
+        wanted = {line.product_id for order in waiting for line in orders.lines_of(order).values()}
+        publish(ReleasesExpected(product_ids=sorted(wanted), at=at, actor=actor))
 
 
 def _judge_again(

@@ -78,6 +78,7 @@ from fulfillment.services.reviewing import (
 from fulfillment.services.scanning import count_line, scan
 from fulfillment.services.shelf import hold_shelf
 from fulfillment.services.soundness import UnsoundLot
+from fulfillment.services.stock import hold as hold_stock
 from fulfillment.services.stopping import stop_pick, unpack
 from fulfillment.services.tolerating import OverTolerance, set_tolerance
 from fulfillment.services.tracking import InStock, ensure_none_in_stock
@@ -141,6 +142,7 @@ __all__ = [
     "free_spoiled",
     "hold_list",
     "hold_shelf",
+    "hold_stock",
     "holder_of_order",
     "keep_for_quote",
     "keep_for_review",

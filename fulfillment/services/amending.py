@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from fulfillment.services import stock
 from fulfillment.services.allocating import claim_lines
-from fulfillment.services.freeing import free_lines
+from fulfillment.services.freeing import free_lines, surplus_of
 from fulfillment.services.promising import expected_days
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
@@ -25,9 +26,11 @@ def follow_amendment(order_id: int, *, line_ids: Sequence[int], at: datetime, ac
     order = lock_order(order_id)
     if order.state not in Order.CONFIRMED:
         return
-    free_lines(order_id, line_ids=line_ids, at=at, actor=actor)
     changed = [lines_of(order)[line_id] for line_id in line_ids]
     waiting = [line for line in changed if line.backordered > 0]
+    if waiting and surplus_of(order, line_ids):
+        stock.hold({line.product_id for line in changed})
+    free_lines(order_id, line_ids=line_ids, at=at, actor=actor)
     served = [line for line in changed if line.open_quantity > 0 and line not in waiting]
     if waiting:
         claim_lines(order, waiting, at=at, actor=actor)

@@ -18,7 +18,7 @@ from fulfillment.services.allocating import claim_waiting
 from fulfillment.services.ending import end_with, hold_list
 from fulfillment.services.soundness import may_not_leave, unsound_levels
 from fulfillment.services.tolerating import Difference, ensure_tolerated
-from fulfillment.services.topping import top_up
+from fulfillment.services.topping import hold_for, top_up
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -111,6 +111,8 @@ def confirm_pick(
         pick_list.cancel()
     reason = account_of(found.shorts)
     audit.save(pick_list, at=at, actor=actor, reason=reason, touches=[order.label])
+    if found.more and found.shorts.lines:
+        hold_for(order, [*found.more, *found.shorts.lines], at=at)
     settle_found(order, pick_list, found, at=at, actor=actor)
     end_with(batch, at=at, actor=actor)
     return pick_list
@@ -198,8 +200,7 @@ def settle_found(
 
     Raises: as `top_up`.
     """
-    also = found.shorts.missing.product_ids
-    topped = top_up(order.pk, pick_list, found.more, also_held=also, at=at, actor=actor)
+    topped = top_up(order.pk, pick_list, found.more, at=at, actor=actor)
     stock.record_found(found.due)
     record_progress(order.pk, changes=_progress(found, topped), at=at, actor=actor)
     if found.shorts.lines:
@@ -237,9 +238,10 @@ def _settle_shorts(
     """
     missing = shorts.missing.by("order_line_id")
     enough = shorts.enough.by("order_line_id")
-    stock.hold(shorts.missing.product_ids)
+    if missing:
+        stock.hold(shorts.product_ids)
     stock.reduce_allocations(shorts.by("allocation_id"))
-    stock.give_back(shorts.by("level_id"))
+    stock.give_back(shorts.by("level_id"), product_ids=shorts.product_ids)
     if missing:
         have_counted(pick_list, shorts.missing, at=at)
         missing = _claim_elsewhere(order, missing, at=at, actor=actor)

@@ -32,7 +32,7 @@ def free_lines(order_id: int, *, line_ids: Sequence[int], at: datetime, actor: A
         OnTheFloor: a pick list has it.
     """
     order = lock_order(order_id)
-    surplus = _surplus(order, line_ids)
+    surplus = surplus_of(order, line_ids)
     if not surplus:
         return
     freed = _choose(selectors.unpicked_claims(surplus), surplus)
@@ -46,11 +46,12 @@ def free_lines(order_id: int, *, line_ids: Sequence[int], at: datetime, actor: A
     per_level: dict[int, Decimal] = defaultdict(Decimal)
     for claim, quantity in freed.items():
         per_level[claim.level_id] += quantity
-    stock.give_back(per_level)
+    lines = lines_of(order)
+    stock.give_back(per_level, product_ids={lines[line_id].product_id for line_id in surplus})
 
 
-def _surplus(order: Order, line_ids: Iterable[int]) -> dict[int, Decimal]:
-    """Return how much more each line has allocated than it may keep."""
+def surplus_of(order: Order, line_ids: Iterable[int]) -> dict[int, Decimal]:
+    """Return how much more each line of a locked order has allocated than it may keep."""
     lines = lines_of(order)
     is_confirmed = order.state in Order.CONFIRMED
     over = {

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, ReorderLevel, SourcingRule, StockLevel, Warehouse
+from fulfillment.services import stock
 from fulfillment.services.reallocating import hold_backorders
 from fulfillment.services.receiving import is_picked_from
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -116,10 +116,9 @@ def change_location(location_id: int, *, place: Place, at: datetime, actor: Acto
     free = lying.order_by().values("product").annotate(free=Sum(F("on_hand") - F("allocated")))
     there = dict(free.values_list("product", "free")) if opens else {}
     order_ids = hold_backorders(there) if there else []
-    levels = lock_many(
-        StockLevel, StockLevel.objects.filter(location=row).values_list("pk", flat=True)
-    )
-    _ensure_may_change(list(levels.values()), row, place)
+    here = StockLevel.objects.filter(location=row).values_list("product_id", flat=True)
+    held = stock.hold(set(here)).values()
+    _ensure_may_change([level for level in held if level.location_id == row.pk], row, place)
     _update(row, asdict(place), at=at, actor=actor)
     if there:
         ids = sorted(there)

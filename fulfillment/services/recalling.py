@@ -130,7 +130,11 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
     """
     order_ids = _orders_with(lot_ids)
     hold_orders(order_ids)
-    for pick_list in hold_lists(_lists_with(lot_ids, order_ids)).values():
+    held = hold_lists(_lists_with(lot_ids, order_ids))
+    # Whoever is claiming such a lot now is done before this step is, and `free_recalled` finds the
+    # claim; who comes later waits, and sees that the lot is recalled.
+    stock.hold(_products_of(lot_ids, held))
+    for pick_list in held.values():
         if pick_list.state in STOPPABLE:
             stop_pick(pick_list.pk, reason=reason, at=at, actor=actor)
     claims = [
@@ -138,9 +142,6 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
         for claim in _claims_on(lot_ids).filter(pick_line=None).select_related("line")
         if claim.line.order_id in set(order_ids)
     ]
-    # Whoever is claiming such a lot now is done before this step is, and `free_recalled` finds the
-    # claim; who comes later waits, and sees that the lot is recalled.
-    stock.hold(Lot.objects.filter(pk__in=lot_ids).values_list("product_id", flat=True))
     by_order: dict[int, list[Allocation]] = defaultdict(list)
     for claim in claims:
         by_order[claim.line.order_id].append(claim)
@@ -148,7 +149,9 @@ def free_lots(lot_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
         less = {line_id: -quantity for line_id, quantity in _summed(freed, "line_id").items()}
         record_progress(order_id, changes={"allocated": less}, at=at, actor=actor)
     stock.reduce_allocations({claim.pk: claim.quantity for claim in claims})
-    stock.give_back(_summed(claims, "level_id"))
+    stock.give_back(
+        _summed(claims, "level_id"), product_ids={claim.line.product_id for claim in claims}
+    )
     for order_id in order_ids:
         order = lock_order(order_id)
         line_ids = {claim.line_id for claim in by_order[order_id]}
@@ -183,6 +186,15 @@ def _lists_with(lot_ids: Sequence[int], order_ids: Sequence[int]) -> list[int]:
     """Return the lists of these orders, which are locked; `free_recalled` finds what is newer."""
     lists = _claims_on(lot_ids).filter(line__order__in=order_ids).exclude(pick_line=None)
     return sorted(set(lists.values_list("pick_line__pick_list", flat=True)))
+
+
+def _products_of(lot_ids: Sequence[int], pick_list_ids: Iterable[int]) -> set[int]:
+    """Return the products of lots, and those that lists give back when they are stopped."""
+    lots = Lot.objects.filter(pk__in=lot_ids).values_list("product_id")
+    over = Allocation.objects.filter(
+        pick_line__pick_list__in=list(pick_list_ids), reason=Allocation.Reason.OVER
+    )
+    return {product_id for (product_id,) in lots.union(over.values_list("line__product_id"))}
 
 
 def _summed(claims: Iterable[Allocation], key: str) -> dict[int, Decimal]:

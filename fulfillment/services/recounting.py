@@ -23,7 +23,7 @@ from fulfillment.services.confirming import (
 from fulfillment.services.ending import hold_list
 from fulfillment.services.items import TooMany
 from fulfillment.services.stopping import let_go_of
-from fulfillment.services.topping import is_on_top, take_back
+from fulfillment.services.topping import hold_for, is_on_top, take_back
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
@@ -69,6 +69,7 @@ def correct_count(
     back = _back(now, reasons)
     if any(map(is_on_top, back)) and any(found > line.due for line, found in now.items()):
         raise NotCounted(_("Put back first what was sent on top; then say what is more."))
+    hold_for(order, [line for line, found in now.items() if found != line.due], at=at)
     _put_back(order, pick_list, back, reasons, at=at, actor=actor)
     found = take_found([line for line in lines if line.quantity], counted, reasons, actor=actor)
     settle_found(order, pick_list, found, at=at, actor=actor)

@@ -13,7 +13,7 @@ from django.db import connection
 from fulfillment.models import Allocation, PickLine, StockLevel
 from fulfillment.services.shelf import LOCK, NO_DAYS, Claim, held_shelf
 from fulfillment.services.sourcing import Claimant
-from o2c.kernel.locks import lock_all, reach, reach_all
+from o2c.kernel.locks import lock_all, reach, reach_all, reach_some
 from o2c.kernel.prepared import Hot
 
 __all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
@@ -159,13 +159,13 @@ UPDATE fulfillment_stocklevel l
 """
 
 
-def give_back(claims: Mapping[int, Decimal]) -> None:
-    """Lower what is claimed of stock levels, by key; the goods stay."""
+def give_back(claims: Mapping[int, Decimal], *, product_ids: Iterable[int]) -> None:
+    """Lower what is claimed of stock levels of these products, by key; the goods stay."""
     shelf = held_shelf()
     if shelf is not None and shelf.has_levels(claims):
         shelf.give_back(claims)
         return
-    reach(StockLevel)
+    reach_some(StockLevel, "product_id", product_ids)
     _execute(LOWER, list(claims), list(claims.values()))
 
 

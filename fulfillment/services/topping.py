@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from credit.services import read_accounts
 from fulfillment import selectors
 from fulfillment.models import Allocation, PickLine, PickList, StockLevel
 from fulfillment.services import stock
 from fulfillment.services.items import TooMany
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.locks import lock_many
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
 from orders.amendments import AmendmentChanges, LineChange
@@ -28,15 +28,13 @@ def top_up(
     pick_list: PickList,
     more: Mapping[PickLine, Decimal],
     *,
-    also_held: Iterable[int] = (),
     at: datetime,
     actor: Actor,
 ) -> list[PickLine]:
     """Let an order have so much more of what a locked list takes from its places.
 
     The order is amended, so that credit, customer and bill know; its claims go to the places that
-    the goods were taken from. Return the new lines of the list, all found. The places of the
-    products `also_held` are locked with those of the order, for what the step does next.
+    the goods were taken from. Return the new lines of the list, all found.
 
     Raises:
         TooMany: so much more does not lie there, or is promised to others.
@@ -53,9 +51,17 @@ def top_up(
     claims = selectors.unpicked_claims(per_line)
     if sum(claim.quantity for claim in claims) < sum(per_line.values()):
         raise _too_many(next(iter(more)))
-    stock.hold({*also_held, *(line.order_line.product_id for line in more)})
     _move(claims, more)
     return _put_on(pick_list, more, at=at)
+
+
+def hold_for(order: Order, lines: Iterable[PickLine], *, at: datetime) -> None:
+    """Lock all places of what these lines take, for a step that may ask for more than one of them.
+
+    What credit asks of the customer, who may owe more then, comes before stock.
+    """
+    read_accounts([order.customer_id], at=at)
+    stock.hold({line.order_line.product_id for line in lines})
 
 
 def take_back(
@@ -117,7 +123,7 @@ def _move(claims: Sequence[Allocation], more: Mapping[PickLine, Decimal]) -> Non
         moved[claim.level_id] -= claim.quantity
     for line, quantity in more.items():
         moved[line.allocation.level_id] += quantity
-    held = lock_many(StockLevel, moved)
+    held = StockLevel.objects.in_bulk(moved)  # all of the product are locked since it was claimed
     for line in more:
         level_id = line.allocation.level_id
         if held[level_id].available < moved[level_id]:

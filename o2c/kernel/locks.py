@@ -58,6 +58,9 @@ LADDER = (
 # Foreign keys take KEY SHARE on a row; this is the strongest lock that does not block them.
 CLAUSE = "FOR NO KEY UPDATE"
 RUNG = {label: rung for rung, label in enumerate(LADDER)}
+# In tests and storms. Rows whose keys nobody knows beforehand are asked for once a step: whoever
+# needs more statements for them holds all rows of something first.
+IS_STRICT = False
 
 
 class LadderBroken(RuntimeError):
@@ -103,8 +106,8 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
 def lock_all(model: type[M], column: str, values: Iterable[Any]) -> dict[Any, M]:
     """Lock all rows whose `column` is one of the values, in the order of their keys; by key.
 
-    Asked for again, rows that others have added since are taken unless somebody has them: this
-    step has taken its turn, and to wait now could be to wait in a circle.
+    Asked for again, what others have added since is taken unless somebody has it: this step has
+    had its turn, and to wait now could be to wait in a circle.
 
     Raises:
         LadderBroken: a lower rung is held already.
@@ -177,7 +180,18 @@ def reach(model: type[Model]) -> None:
     Raises:
         LadderBroken: a lower rung is held already.
     """
-    _descend(current_step(), model, 0)
+    _ask_once(current_step(), model)
+
+
+def reach_some(model: type[Model], column: str, values: Iterable[Any]) -> None:
+    """Note that a statement locks rows whose `column` is one of the values, by key.
+
+    Raises:
+        LadderBroken: a lower rung is held already.
+    """
+    step = current_step()
+    if not {(model, column, value) for value in values} <= step.whole:
+        _ask_once(step, model)
 
 
 def reach_all(model: type[Model], column: str, values: Iterable[Any]) -> bool:
@@ -192,15 +206,13 @@ def reach_all(model: type[Model], column: str, values: Iterable[Any]) -> bool:
     asked = {(model, column, value) for value in values}
     is_held = asked <= step.whole
     if not is_held:
-        _descend(step, model, 0)
+        _ask_once(step, model)
         step.whole |= asked
     return is_held
 
 
 def may_reach(model: type[Model]) -> None:
-    """Make sure that a statement of the caller's own may lock rows of this model, if it finds any.
-
-    What it finds is to be noted with `note`; until then this step is where it was.
+    """Make sure that a statement of the caller's own may lock rows of this model; `note` any.
 
     Raises:
         LadderBroken: a lower rung is held already.
@@ -270,6 +282,13 @@ def _key(model: type[Model]) -> str:
     key = model._meta.pk
     assert key is not None
     return str(key.column)
+
+
+def _ask_once(step: Step, model: type[Model]) -> None:
+    if IS_STRICT and model in step.asked:
+        raise LadderBroken(f"{model._meta.label}: hold all that is needed of it in one statement")
+    _descend(step, model, 0)
+    step.asked.add(model)
 
 
 def _descend(step: Step, model: type[Model], pk: Any) -> None:

@@ -8,6 +8,7 @@ of the events that it publishes, join it. What the step has to tell (audit entri
 messages) is gathered on the way and written in two statements just before the commit.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+logger = logging.getLogger(__name__)
 
 # PostgreSQL's deadlock_detected and serialization_failure, and a prepared statement that is gone
 # or outdated: the same call may succeed at once.
@@ -51,7 +53,9 @@ class Step:
     audit: "list[AuditEntry]" = field(default_factory=list)
     outbox: "list[OutboxMessage]" = field(default_factory=list)
     locked: dict[tuple[type[Model], Any], Model] = field(default_factory=dict)
-    # Of what all rows are locked: model, column, value.
+    # Of which models rows were asked for that nobody had named by key, and of what all rows are
+    # locked: model, column, value.
+    asked: set[type[Model]] = field(default_factory=set)
     whole: set[tuple[type[Model], str, Any]] = field(default_factory=set)
     rung: tuple[int, Any] = (-1, 0)
     alone: set[str] = field(default_factory=set)
@@ -137,5 +141,7 @@ def _start(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
                 ) from error
             if not (tries_left and pgcode in RETRYABLE):
                 raise
+            # Who looks for the other step finds it in PostgreSQL's log.
+            logger.warning("%s met %s and starts over", function.__qualname__, pgcode)
             time.sleep(random.uniform(0.01, 0.05))  # noqa: S311  jitter, not a secret
     raise AssertionError("the last try returns or raises")

@@ -9,13 +9,18 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from credit import services as credit
 from fulfillment import services
-from fulfillment.models import CountTask, Lot, Reservation, StockLevel
+from fulfillment.models import CountTask, Lot, PickLine, PickList, Reservation, StockLevel
 from fulfillment.services import Goods, counting
 from fulfillment.services import stock as claims
 from fulfillment.services.sourcing import Claimant
+from o2c.kernel import locks, roles
+from o2c.kernel.actors import Actor
 from o2c.kernel.gathering import gathering
 from o2c.kernel.transactions import service
+from orders import services as orders
+from orders.amendments import AmendmentChanges, LineChange
 from tests.factories import LocationFactory, ProductFactory, StockLevelFactory
 from tests.race import at_their_places, in_line, run_together
 
@@ -138,3 +143,128 @@ def test_pieces_are_made_in_one_order_whoever_names_them(stock, now, actor):
     lying = StockLevel.objects.filter(product=pump).order_by("pk")
     assert list(made) == ["S1", "S2", "S3"]
     assert list(lying.values_list("lot__code", flat=True)) == ["S1", "S2", "S3"]
+
+
+class TestTwoShelvesInOneStep:
+    """Somebody's step asks for goods that lie in the second place, then for some in the first.
+
+    Who wants both waits for the first place already, when the step comes there.
+    """
+
+    @pytest.fixture
+    def low(self, product, stock):
+        return stock
+
+    @pytest.fixture
+    def high(self, low):
+        place = LocationFactory.create(code="B-01", warehouse=low.location.warehouse)
+        return StockLevelFactory.create(product=ProductFactory.create(), location=place)
+
+    @pytest.fixture
+    def order_both(self, place, make_customer, low, high):
+        by = make_customer()
+        return lambda: place({low.product: 1, high.product: 1}, by=by)
+
+    @pytest.fixture
+    def leon(self, person, now, actor):
+        """A picker, who may send a tenth more."""
+        rates = {"over_rate": Decimal("0.1"), "under_rate": Decimal(0)}
+        services.set_tolerance(roles.WAREHOUSE, **rates, at=now, actor=actor)
+        return Actor.user(person(roles.WAREHOUSE))
+
+    @pytest.fixture
+    def lists(self, place, release, low, high):
+        """A list of twenty of each, and one of twenty of the second only."""
+        both, other = place({low.product: 20, high.product: 20}), place({high.product: 20})
+        return [release(order)[0] for order in (both, other)]
+
+    @pytest.fixture
+    def finish(self, now, leon):
+        def finish(pick_list, found):
+            lines = {line.order_line.product_id: line for line in pick_list.lines.all()}
+            picked = {line.pk: line.quantity for line in lines.values()}
+            picked |= {lines[key.product_id].pk: Decimal(count) for key, count in found.items()}
+            return services.confirm_pick(
+                pick_list.pk,
+                picked=picked,
+                short_reasons={line.pk: "missing" for line in lines.values()},
+                at=now,
+                actor=leon,
+            )
+
+        return finish
+
+    @pytest.fixture
+    def find_more_and_less(self, lists, finish, low, high):
+        return lambda: finish(lists[0], {high: 22, low: 19})
+
+    @pytest.fixture
+    def amend(self, place, low, high, now, actor):
+        """Order fewer of the second, and more of the first."""
+        order = place({low.product: 5, high.product: 5})
+        lines = dict(order.lines.values_list("product_id", "pk"))
+        wanted = {low: 9, high: 2}
+        changes = AmendmentChanges(
+            lines=[
+                LineChange(line_id=lines[level.product_id], quantity=Decimal(count))
+                for level, count in wanted.items()
+            ]
+        )
+        return lambda: orders.amend_order(
+            order.pk, changes=changes, reason="Asked.", at=now, actor=actor
+        )
+
+    @pytest.fixture
+    def stop_and_cancel(self, lists, finish, low, high, leon, now, actor):
+        """A list that took more of the second is called back, and all of it is cancelled."""
+        finish(lists[0], {high: 22})
+        PickList.objects.filter(pk=lists[0].pk).update(state="released")
+        PickLine.objects.filter(pick_list=lists[0].pk).update(scanned=0)
+        return lambda: services.stop_and_cancel(
+            lists[0].order_id,
+            quantities=None,
+            stopped=[lists[0].pk],
+            reason="customer",
+            at=now,
+            actor=actor,
+        )
+
+    @pytest.fixture
+    def release_hold(self, make_customer, place, low, high, now, actor):
+        """A hold ends: the first order wants the second product, the second one the first."""
+        customer = make_customer()
+        credit.place_hold(customer.pk, kind="manual", reason="Asked.", at=now, actor=actor)
+        for level in (high, low):
+            place({level.product: 5}, by=customer)
+        return lambda: credit.release_hold(
+            customer.pk, kind="manual", reason="Paid.", at=now, actor=actor
+        )
+
+    @pytest.fixture
+    def open_place(self, low, high, product, now, actor):
+        """A dock where both lie, the second product before the first, becomes a place to pick."""
+        dock = LocationFactory.create(
+            code="D-01", kind="receiving", warehouse=low.location.warehouse
+        )
+        StockLevelFactory.create(product=high.product, location=dock)
+        place = services.Place(code="D-01", kind="storage", zone="", walk_order=1, is_active=True)
+        return lambda: services.change_location(dock.pk, place=place, at=now, actor=actor)
+
+    @pytest.mark.parametrize(
+        ("step", "first"),
+        [
+            ("find_more_and_less", "low"),
+            ("amend", "low"),
+            ("stop_and_cancel", "low"),
+            ("release_hold", "low"),
+            ("open_place", "high"),
+        ],
+    )
+    def test_one_waits_for_the_other(self, step, first, order_both, request, books, monkeypatch):
+        level, run = request.getfixturevalue(first), request.getfixturevalue(step)
+        monkeypatch.setattr("o2c.kernel.locks.IS_STRICT", False)  # the database is to see it
+
+        results = in_line(lambda: locks.lock(StockLevel, level.pk), order_both, run)
+
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert books() == []

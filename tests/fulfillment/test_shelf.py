@@ -146,6 +146,7 @@ def claimant():
 
 @service
 def at_once(wanted):
+    stock.hold({product_id for each, _claimant, _leaving in wanted for product_id in each})
     return claim_all(wanted)
 
 
@@ -206,7 +207,7 @@ def test_what_is_given_back_can_be_claimed_again(company, claimant):
         with gathering():
             hold_shelf([level.product_id], customer_ids=[], at=NOW)
             first = stock.claim({level.product_id: Decimal(5)}, claimant=claimant)
-            stock.give_back({level.pk: Decimal(2)})
+            stock.give_back({level.pk: Decimal(2)}, product_ids=[level.product_id])
             return first, stock.claim({level.product_id: Decimal(5)}, claimant=claimant)
 
     first, second = claim_twice()

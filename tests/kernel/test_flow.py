@@ -28,6 +28,7 @@ FLOW = [
     "credit.PrepaymentTakenBack after credit.tell_of_lost_prepayment",
     "credit.ProposalAnswered after credit.tell_proposer",
     "credit.ProposalMade after credit.tell_signers",
+    "credit.ReleasesExpected on fulfillment.hold_stock",
     "credit.RoomMade after credit.look_at_waiting",
     "customers.ContactChanged after customers.tell_crm_of_contact",
     "customers.CustomerChanged after customers.tell_crm_of_customer",

@@ -61,12 +61,19 @@ def test_locks_all_rows_of_something_and_knows_that_it_does(db):
     )
 
     with step():
-        assert not locks.reach_all(StockLevel, "product_id", [0])
         held = locks.lock_all(StockLevel, "product_id", [level.product_id])
 
         assert list(held) == [level.pk, later.pk]
         assert held[level.pk] is locks.lock(StockLevel, level.pk)
         assert locks.reach_all(StockLevel, "product_id", [level.product_id])
+
+
+def test_of_what_is_not_held_as_a_whole_nothing_is_asked_for_twice(db):
+    with step():
+        locks.reach_some(StockLevel, "product_id", [1])
+
+        with pytest.raises(locks.LadderBroken, match="in one statement"):
+            locks.reach_some(StockLevel, "product_id", [1])
 
 
 @pytest.mark.django_db(transaction=True)
