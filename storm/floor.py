@@ -1,5 +1,6 @@
 """What is done on the floor and at the dock: deeds of the storm of stock."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from random import Random
 
@@ -12,6 +13,8 @@ from shipping.models import Return, ReturnLine, Shipment, ShipmentLine
 from shipping.services import Arrived, Coming, Verdict
 from storm.scene import BY, NOTHING, Scene, lists_of, one
 
+Counts = dict[int, Decimal]
+WHY = PickLine.ShortReason.values
 Disposition = ReturnLine.Disposition
 PLACES = {
     Disposition.RESTOCK: Location.Kind.STORAGE,
@@ -40,17 +43,19 @@ def pick(luck: Random, scene: Scene) -> str:
         fulfillment.start_pick(pick_list.pk, picker_id=None, **BY)
     lines = PickLine.objects.filter(pick_list=pick_list)
     wanted = dict(lines.values_list("pk", "quantity"))
+    picked, reasons = found_of(luck, wanted)
+    fulfillment.confirm_pick(pick_list.pk, picked=picked, short_reasons=reasons, **BY)
+    return "short" if reasons else "whole"
+
+
+def found_of(luck: Random, wanted: Mapping[int, Decimal]) -> tuple[Counts, dict[int, str]]:
+    """Find most of it, less of some lines, or nothing; return that, and why some are missing."""
     picked = {key: luck.choice([quantity] * 9 + [quantity - 1]) for key, quantity in wanted.items()}
     if luck.random() < 0.03:  # noqa: PLR2004
         picked = dict.fromkeys(wanted, Decimal(0))
     picked = {key: max(quantity, Decimal(0)) for key, quantity in picked.items()}
-    reasons = {
-        key: luck.choice(PickLine.ShortReason.values)
-        for key, quantity in wanted.items()
-        if picked[key] < quantity
-    }
-    fulfillment.confirm_pick(pick_list.pk, picked=picked, short_reasons=reasons, **BY)
-    return "short" if reasons else "whole"
+    missing = [key for key, quantity in wanted.items() if picked[key] < quantity]
+    return picked, {key: luck.choice(WHY) for key in missing}
 
 
 def scan(luck: Random, scene: Scene) -> str:

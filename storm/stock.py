@@ -22,7 +22,7 @@ from fulfillment.services import stock as claims
 from fulfillment.services.sourcing import Claimant
 from o2c.kernel.errors import DomainError
 from shipping.models import Carrier, PickupSchedule
-from storm import floor, warehouse
+from storm import floor, together, warehouse
 from storm.scene import Deed, scene_of
 
 HOUSES = 2
@@ -95,6 +95,13 @@ WEIGHED: tuple[tuple[float, Deed], ...] = (
     (7, floor.ship),
     (3, floor.announce),
     (4, floor.take_back),
+    (2, together.make_batch),
+    (3, together.walk_batch),
+    (1, together.scan_in_batch),
+    (0.5, together.split_batch),
+    (3, together.pick_about),
+    (2, together.join),
+    (1, together.take_out),
 )
 DEEDS = [deed for _, deed in WEIGHED]
 WEIGHTS = [weight for weight, _ in WEIGHED]
@@ -105,6 +112,7 @@ def prepare() -> None:
     world.build()
     some = Customer.objects.annotate(turn=F("pk") % 3).filter(turn=0)
     some.update(shortage_policy=Customer.ShortagePolicy.SHIP_PARTIAL)
+    together.allow_differences()
 
 
 def stage() -> list[int]:

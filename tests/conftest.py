@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
-from o2c.kernel import locks, roles
+from o2c.kernel import roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.models import Company, User
 from tests.factories import NOW, CompanyFactory, UserFactory
@@ -16,7 +16,6 @@ from tests.factories import NOW, CompanyFactory, UserFactory
 # A busy machine is no fault of the code: no test is judged by the clock.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
-locks.IS_STRICT = True
 
 
 @pytest.fixture

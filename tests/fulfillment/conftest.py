@@ -14,6 +14,12 @@ from orders.models import Order
 from tests.factories import CreditAccountFactory, CustomerFactory, ProductFactory, StockLevelFactory
 
 
+@pytest.fixture(autouse=True)
+def stock_is_asked_for_once(monkeypatch):
+    """A step that asks for stock a second time, and does not hold all of it, fails."""
+    monkeypatch.setattr("o2c.kernel.locks.IS_STRICT", True)
+
+
 @pytest.fixture
 def make_customer(company):
     """A customer who may owe a million."""

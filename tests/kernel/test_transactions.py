@@ -80,7 +80,7 @@ def test_a_caught_failure_of_an_inner_service_cannot_be_committed(customer, now,
 
 
 @pytest.mark.django_db
-def test_starts_over_when_a_deadlock_was_broken():
+def test_starts_over_when_a_deadlock_was_broken_and_says_so(caplog):
     class Deadlock(Exception):
         pgcode = "40P01"
 
@@ -95,6 +95,9 @@ def test_starts_over_when_a_deadlock_was_broken():
 
     assert unlucky() == "done"
     assert len({id(step) for step in tries}) == 3
+    assert [
+        (record.levelname, record.getMessage().rpartition(".")[2]) for record in caplog.records
+    ] == [("WARNING", "unlucky met 40P01 and starts over")] * 2
 
 
 @pytest.mark.django_db
