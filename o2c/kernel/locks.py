@@ -106,8 +106,7 @@ def lock_many(model: type[M], pks: Iterable[Any]) -> dict[Any, M]:
 def lock_all(model: type[M], column: str, values: Iterable[Any]) -> dict[Any, M]:
     """Lock all rows whose `column` is one of the values, in the order of their keys; by key.
 
-    Asked for again, what others have added since is taken unless somebody has it: this step has
-    had its turn, and to wait now could be to wait in a circle.
+    Asked for again, what is new since is left to who has it: to wait out of turn makes circles.
 
     Raises:
         LadderBroken: a lower rung is held already.
@@ -195,9 +194,7 @@ def reach_some(model: type[Model], column: str, values: Iterable[Any]) -> None:
 
 
 def reach_all(model: type[Model], column: str, values: Iterable[Any]) -> bool:
-    """Note that a statement locks all rows whose `column` is one of the values, by key.
-
-    Return whether this step holds all of them already.
+    """Note that a statement locks all rows whose `column` is one of the values; say if they are held.
 
     Raises:
         LadderBroken: a lower rung is held already.
