@@ -194,7 +194,7 @@ def reach_some(model: type[Model], column: str, values: Iterable[Any]) -> None:
 
 
 def reach_all(model: type[Model], column: str, values: Iterable[Any]) -> bool:
-    """Note that a statement locks all rows whose `column` is one of the values; say if they are held.
+    """Note that a statement locks all rows whose `column` is one of the values; are they held?
 
     Raises:
         LadderBroken: a lower rung is held already.
