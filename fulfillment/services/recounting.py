@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -60,14 +61,14 @@ def correct_count(
         line.order_line = lines_of(order)[line.order_line_id]
     now = {line: counted_of(line, counted) for line in lines}
     changes = {
-        f"{line.position} {line.order_line.sku}": (line.due, found)
-        for line, found in now.items()
-        if found != line.due
+        f"{line.position} {line.order_line.sku}": (line.due, here)
+        for line, here in now.items()
+        if here != line.due
     }
-    for line, found in now.items():
-        _ensure_fits(line, found, reasons.get(line.pk, ""))
+    for line, here in now.items():
+        _ensure_fits(line, here, reasons.get(line.pk, ""))
     back = _back(now, reasons)
-    if any(map(is_on_top, back)) and any(found > line.due for line, found in now.items()):
+    if any(map(is_on_top, back)) and any(here > line.due for line, here in now.items()):
         raise NotCounted(_("Put back first what was sent on top; then say what is more."))
     hold_for(order, [line for line, found in now.items() if found != line.due], at=at)
     _put_back(order, pick_list, back, reasons, at=at, actor=actor)
@@ -151,7 +152,7 @@ def _put_back(
     less = {key: -quantity for key, quantity in Shorts(back).by("order_line_id").items()}
     record_progress(order.pk, changes={"picking": less, "picked": less}, at=at, actor=actor)
     let_go_of(back)
-    columns = [[line.pk for line in back], list(back.values())]
+    columns: list[Any] = [[line.pk for line in back], list(back.values())]
     with connection.cursor() as cursor:
         cursor.execute(SHORTEN, columns)
     take_back(order.pk, pick_list, back, at=at, actor=actor)

@@ -157,7 +157,7 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int | None:
         self.hurried.hurry()
-        return self.raw.readinto(buffer)  # type: ignore[arg-type]
+        return self.raw.readinto(buffer)
 
     def close(self) -> None:
         self.raw.close()
@@ -172,7 +172,7 @@ class _Plain(HTTPConnection):
     def connect(self) -> None:
         until = time.monotonic() + LONGEST
         sock = socket.create_connection((self.address, self.port), PATIENCE)
-        self.sock = _Hurried(sock, until)  # type: ignore[assignment]
+        self.sock = _Hurried(sock, until)
 
 
 class _Secure(HTTPSConnection):
