@@ -6,7 +6,7 @@ what will have expired unwanted by a day is not there on it.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from catalog.models import Product
 from fulfillment import selectors
 from fulfillment.leaving import leaves_on
 from o2c.kernel.company import local_date, the_company
+from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
 from o2c.kernel.prepared import Hot
 from o2c.kernel.working_days import DAY, add_working_days
@@ -200,7 +201,10 @@ class Arrivals:
 
 
 def arrivals(*, at: datetime) -> Arrivals:
-    company = the_company()
+    return arrivals_of(the_company(), at=at)
+
+
+def arrivals_of(company: Company, *, at: datetime) -> Arrivals:
     return Arrivals(
         today=local_date(at, company),
         country=company.country,
@@ -230,15 +234,22 @@ def answers(
     Lines of one product share what there is, in their order.
     """
     asked = list(wanted)
-    skus = {sku.strip() for sku, _quantity in asked if sku.strip()}
-    keys = _products_of(skus | {sku.upper() for sku in skus} if len(skus) > 1 else skus)
-    found = promises(list(keys.values()), at=at, holders=holders) if keys else {}
-    days = arrivals(at=at)
+    keys = products_of([sku for sku, _quantity in asked])
+    found = promises(list(set(keys) - {0}), at=at, holders=holders) if any(keys) else {}
+    return share_out(asked, keys, found, arrivals(at=at))
+
+
+def share_out(
+    asked: Sequence[tuple[str, Decimal]],
+    keys: Sequence[int],
+    found: Mapping[int, Promise],
+    days: Arrivals,
+) -> list[Answer | None]:
+    """Answer for each (SKU, quantity) of the product whose key stands beside it."""
     before: dict[int, Decimal] = {}
     told: list[Answer | None] = []
-    for sku, quantity in asked:
-        key = keys.get(sku.strip().upper())
-        if key is None or key not in found:
+    for (sku, quantity), key in zip(asked, keys, strict=True):
+        if key not in found:
             told.append(None)
             continue
         used = before.get(key, ZERO)
@@ -254,10 +265,18 @@ def answers(
     return told
 
 
-def _products_of(skus: Collection[str]) -> dict[str, int]:
+def products_of(skus: Sequence[str]) -> list[int]:
+    """Return the key of each product by its SKU, however it is written; 0: there is none."""
+    typed = [sku.strip() for sku in skus]
+    found = _found({sku for sku in typed if sku})
+    return [found.get(sku.upper(), 0) for sku in typed]
+
+
+def _found(skus: Collection[str]) -> dict[str, int]:
     """Return the products by SKU in capitals; one alone is found however it is written."""
     if not skus:
         return {}
-    written = Q(sku__in=skus) if len(skus) > 1 else Q(sku__iexact=next(iter(skus)))
-    found = Product.objects.filter(written).order_by("-pk").values_list("sku", "pk")
-    return {sku.upper(): pk for sku, pk in found}
+    both = {*skus, *(sku.upper() for sku in skus)}
+    written = Q(sku__in=both) if len(skus) > 1 else Q(sku__iexact=next(iter(skus)))
+    rows = Product.objects.filter(written).order_by("-pk").values_list("sku", "pk")
+    return {sku.upper(): pk for sku, pk in rows}

@@ -1,11 +1,9 @@
 """What order entry is told about stock: now, in part or from when on, and as soon as it changes."""
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,22 +11,22 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from customers.models import Customer
-from fulfillment import selectors, services
-from fulfillment.promises import Answer, answers
-from fulfillment.quantities import is_quantity
+from fulfillment import services
+from fulfillment.board import THE_BOARD, Sight
+from fulfillment.panel import draw
+from fulfillment.promises import answers, products_of
+from fulfillment.screens import Screen, holders_of, quantity_in, quantity_typed, screen_of
+from fulfillment.seen import Admission
 from o2c.kernel import clock
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import UNPROCESSABLE, actor_of, number_of
-from orders.sheet import Row, read_sheet
+from o2c.kernel.requests import actor_of, number_of
+from o2c.kernel.standing import standing_of
+from orders.sheet import Row
 
 # A call is over by then; what is ordered meanwhile keeps its goods by its allocation.
 KEPT_FOR = timedelta(minutes=30)
-# More lines than a person reads at a glance: those behind them are shown in their rows only.
-MOST_WATCHED = 50
-UNCHANGED = 204
-# Lines and answers have changed at once: whatever of the rows is drawn already looks again.
-BOTH_CHANGED = "stock-changed"
+Look = Callable[..., Sight]
 
 
 @page("fulfillment.view_stocklevel")
@@ -39,7 +37,7 @@ def availability(request: HttpRequest) -> HttpResponse:
     """
     sku = request.GET.get("sku", "").strip()
     wanted = quantity_typed(request.GET.get("quantity", ""))
-    holders = _holders(request.GET.get("token", ""))
+    holders = holders_of(request.GET.get("token", ""))
     [answer] = answers([(sku, wanted)], at=clock.now(), holders=holders)
     line = request.GET.get("line", "")
     context = {"answer": answer, "line": line if line.isdecimal() else ""}
@@ -48,27 +46,26 @@ def availability(request: HttpRequest) -> HttpResponse:
 
 @action("fulfillment.view_stocklevel")
 def watch(request: HttpRequest) -> HttpResponse:
-    """Answer an open entry screen, every second: what stock says of its lines; 204: nothing new.
+    """Answer an open entry screen: what stock says of its lines.
 
-    When it is stock that has changed and not the lines, the rows are told in the same answer: many
-    screens that each asked for every row would keep each other waiting.
+    It asks twice a second, and most times `middleware.watched_stock` answers instead.
     """
-    return _panel(request)
+    return _panel(request, screen_of(request), THE_BOARD.look)
 
 
 @action("orders.enter_order")
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep back what is free of the lines for the customer on the screen, for half an hour."""
-    now, token = clock.now(), request.POST.get("token", "")
+    now, screen = clock.now(), screen_of(request)
     customer = Customer.objects.filter(pk=number_of(request.POST.get("customer", "")) or 0).first()
     try:
-        wanted = _wanted(_rows(request))
-        if customer is None or not token or not wanted:
+        wanted = _wanted(screen.rows)
+        if customer is None or not screen.holders or not wanted:
             raise InvalidInput(
                 _("Choose a customer and enter a line first: goods are kept back for somebody.")
             )
         services.reserve(
-            _holders(token)[0],
+            screen.holders[0],
             wanted,
             customer_id=customer.pk,
             expires_at=now + KEPT_FOR,
@@ -76,21 +73,8 @@ def keep(request: HttpRequest) -> HttpResponse:
             actor=actor_of(request),
         )
     except DomainError as refused:
-        return _panel(request, refusal=str(refused))
-    return _panel(request)
-
-
-def quantity_typed(text: str) -> Decimal:
-    """Return what was typed as a quantity; one when it is none."""
-    return _quantity_in(text) or Decimal(1)
-
-
-def _quantity_in(text: str) -> Decimal | None:
-    try:
-        quantity = Decimal(text)
-    except InvalidOperation:
-        return None
-    return quantity if is_quantity(quantity) else None
+        return _panel(request, screen, THE_BOARD.look, refusal=str(refused))
+    return _panel(request, screen, THE_BOARD.look_anew)
 
 
 def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
@@ -107,7 +91,7 @@ def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
     for row in rows:
         if row.sku not in products:
             continue
-        quantity = _quantity_in(row.quantity_text)
+        quantity = quantity_in(row.quantity_text)
         if quantity is None:
             raise InvalidInput(
                 _("%(sku)s: enter a quantity above zero, with three decimals at most.")
@@ -117,55 +101,10 @@ def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
     return wanted
 
 
-def _panel(request: HttpRequest, *, refusal: str = "") -> HttpResponse:
-    now, rows = clock.now(), _rows(request)
-    lines = [(row.sku, quantity_typed(row.quantity_text)) for row in rows]
-    holders = _holders(request.POST.get("token", ""))
-    pairs = list(zip(rows, answers(lines, at=now, holders=holders), strict=True))
-    found = [answer for _row, answer in pairs if answer is not None]
-    until = selectors.kept_until(holders, at=now) if holders else None
-    asked, told = _print_of(lines), _print_of([_facts(answer) for answer in found] + [until])
-    seen_asked, _dot, seen_told = request.POST.get("seen", "").partition(".")
-    if (seen_asked, seen_told) == (asked, told) and not refusal:
-        return HttpResponse(status=UNCHANGED)
-    context = {
-        "answers": found,
-        "rows": _shown(pairs) if seen_asked == asked and seen_told != told else [],
-        "until": until,
-        "refusal": refusal,
-        "seen": f"{asked}.{told}",
-    }
-    status = UNPROCESSABLE if refusal else 200
-    response = render(request, "fulfillment/watch.html", context, status=status)
-    if seen_asked and asked != seen_asked and told != seen_told:
-        response["HX-Trigger"] = BOTH_CHANGED
-    return response
-
-
-def _shown(pairs: list[tuple[Row, Answer | None]]) -> list[tuple[Row, Answer]]:
-    """Return the rows that have a place for what stock says: those of a product and a quantity."""
-    return [
-        (row, answer)
-        for row, answer in pairs
-        if answer is not None and row.quantity_text == f"{answer.wanted:f}"
-    ]
-
-
-def _rows(request: HttpRequest) -> list[Row]:
-    """Return the rows that are filled in."""
-    rows = read_sheet(request.POST).rows[:MOST_WATCHED]
-    return [row for row in rows if row.sku and row.quantity_text]
-
-
-def _holders(token: str) -> list[str]:
-    """Return under which name goods are kept back for a screen."""
-    return [f"entry:{token}"[:60]] if token else []
-
-
-def _facts(answer: Answer) -> tuple[str, Decimal, object]:
-    return answer.sku, answer.free, answer.rest_on
-
-
-def _print_of(facts: object) -> str:
-    """Return a short name of these facts: it differs when they do."""
-    return hashlib.blake2s(json.dumps(facts, default=str).encode(), digest_size=8).hexdigest()
+def _panel(request: HttpRequest, screen: Screen, look: Look, *, refusal: str = "") -> HttpResponse:
+    assert request.user.is_authenticated
+    now, keys = clock.now(), products_of([row.sku for row in screen.rows])
+    standing = standing_of(request.user)
+    admission = Admission(standing.user_id, standing.proof, keys, now.timestamp())
+    sight = look(admission.products, at=now)
+    return draw(screen, admission, sight, refusal=refusal)
