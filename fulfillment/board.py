@@ -18,7 +18,6 @@ from django.db import connection
 
 from fulfillment.promises import Arrivals, Promise, arrivals_of, promises
 from o2c.kernel.company import the_company
-from o2c.kernel.money import ZERO
 from o2c.kernel.prepared import Hot
 from o2c.kernel.working_days import DAY
 
@@ -61,13 +60,6 @@ class Watched:
     name: str
     at: int
 
-    def promise_for(self, holders: Collection[str]) -> Promise:
-        """Return what can be promised to whom some is kept back for: that is theirs, too."""
-        own = sum((row.quantity for row in self.kept if row.holder in holders), ZERO)
-        if not own:
-            return self.promise
-        return replace(self.promise, steps=[(day, sum_ + own) for day, sum_ in self.promise.steps])
-
 
 @dataclass(frozen=True)
 class Sight:
@@ -77,9 +69,19 @@ class Sight:
     products: dict[int, Watched]
     name: str
     at: int
+    asked_at: datetime
 
     def promises_for(self, holders: Collection[str]) -> dict[int, Promise]:
-        return {key: product.promise_for(holders) for key, product in self.products.items()}
+        """Return what can be promised to these; what some is kept back of for them is asked anew,
+        as theirs.
+        """
+        own = [
+            key
+            for key, product in self.products.items()
+            if any(row.holder in holders for row in product.kept)
+        ]
+        found = {key: product.promise for key, product in self.products.items()}
+        return found | (promises(own, at=self.asked_at, holders=holders) if own else {})
 
     def kept_until(self, holders: Collection[str]) -> datetime | None:
         """Return until when something of these products is kept back for them; None: nothing is."""
@@ -118,7 +120,7 @@ class Board:
             if missing:
                 self._read(missing, _moment()[0], at)
             assert self._days is not None  # just read
-            return _sight(self._days, {key: self._watched[key] for key in product_ids})
+            return _sight(self._days, {key: self._watched[key] for key in product_ids}, at)
 
     def look_anew(self, product_ids: Collection[int], *, at: datetime) -> Sight:
         """Look at these products once more: the one who asks has changed something."""
@@ -178,10 +180,10 @@ def _kept(keys: Iterable[int], *, at: datetime) -> dict[int, list[Kept]]:
     return found
 
 
-def _sight(days: Arrivals, products: dict[int, Watched]) -> Sight:
+def _sight(days: Arrivals, products: dict[int, Watched], asked_at: datetime) -> Sight:
     name = name_of([days, [(key, product.name) for key, product in sorted(products.items())]])
     at = min((product.at for product in products.values()), default=0)
-    return Sight(days=days, products=products, name=name, at=at)
+    return Sight(days=days, products=products, name=name, at=at, asked_at=asked_at)
 
 
 THE_BOARD = Board()

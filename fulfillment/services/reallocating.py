@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
+from typing import Any
+
+from django.db.models import QuerySet
 
 from customers.models import Customer
 from fulfillment import selectors
@@ -16,10 +19,11 @@ from fulfillment.leaving import leaves_on
 from fulfillment.models import Allocation
 from fulfillment.promises import Arrivals, arrivals
 from fulfillment.services.shelf import Claim, Shelf, hold_shelf
-from fulfillment.services.sourcing import Claimant, claimant_of
+from fulfillment.services.sourcing import Claimant, claimants_of
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
+from o2c.kernel.compiled import compiled
 from o2c.kernel.gathering import gathering
 from o2c.kernel.locks import lock_many
 from o2c.kernel.money import ZERO
@@ -27,6 +31,7 @@ from o2c.kernel.transactions import service
 from orders.models import Order, OrderLine
 from orders.services import lines_of, read_lines, record_allocated
 
+CUSTOMER: Any = Order._meta.get_field("customer")
 # Line -> what it got.
 Shares = dict[OrderLine, list[Claim]]
 
@@ -46,7 +51,7 @@ def allocate_backorders(
         customer_ids = {order.customer_id for order in orders.values()}
         shelf = hold_shelf(product_ids, customer_ids=customer_ids, at=at)
         assert shelf is not None  # this step gathers
-        claimants = {order.pk: claimant_of(order, at=at) for order in orders.values()}
+        claimants = claimants_of(orders.values(), at=at)
         shares = _share_out(shelf, waiting, claimants)
         _record(orders, shares, at=at, actor=actor)
     return len({line.order_id for line in shares})
@@ -73,12 +78,19 @@ def hold_orders(order_ids: Iterable[int]) -> dict[int, Order]:
     Those that are not confirmed any more are left out.
     """
     ids = set(order_ids)
-    found = Order.objects.filter(pk__in=ids).values_list("customer_id", flat=True)
-    customers = lock_many(Customer, found)
+    customers = lock_many(Customer, _customers_of(list(ids)))
     orders = lock_many(Order, ids)
     for order in orders.values():
-        order.customer = customers[order.customer_id]
+        # Once a step: those who serve what came hold the orders already.
+        if not CUSTOMER.is_cached(order):
+            order.customer = customers[order.customer_id]
     return {pk: order for pk, order in orders.items() if order.state in Order.CONFIRMED}
+
+
+@compiled
+def _customers_of(order_ids: list[int]) -> QuerySet[Order, int]:
+    orders = Order.objects.filter(pk__in=order_ids)
+    return orders.order_by("customer").values_list("customer_id", flat=True).distinct()
 
 
 def hold_backorders(more: Mapping[int, Decimal]) -> list[int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from fulfillment.models import StockLevel
+from fulfillment.models import Allocation, StockLevel
 from fulfillment.services.sourcing import Claimant, Ranks, Rules, in_order, whole_houses
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.gathering import gathered_now
@@ -260,6 +260,8 @@ def _ranked(
     places: Collection[Place], *, ranks: Ranks, whole: Collection[int]
 ) -> list[tuple[Place, str]]:
     """Put the places of a product in the order in which they are taken from, with the reason."""
+    if len(places) == 1:
+        return [(place, Allocation.Reason.ONLY) for place in places]
     free: dict[int, Decimal] = defaultdict(Decimal)
     for place in places:
         free[place.warehouse_id] += place.free

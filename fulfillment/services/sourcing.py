@@ -34,13 +34,22 @@ class Claimant:
 
 
 def claimant_of(order: Order, *, at: datetime) -> Claimant:
-    return Claimant(
-        order_id=order.pk,
-        customer_id=order.customer_id,
-        ship_to_id=order.ship_to_id,
-        on=local_date(at, the_company()),
-        at=at,
-    )
+    return claimants_of([order], at=at)[order.pk]
+
+
+def claimants_of(orders: Iterable[Order], *, at: datetime) -> dict[int, Claimant]:
+    """Return the claimants of many orders, by the keys of these."""
+    on = local_date(at, the_company())
+    return {
+        order.pk: Claimant(
+            order_id=order.pk,
+            customer_id=order.customer_id,
+            ship_to_id=order.ship_to_id,
+            on=on,
+            at=at,
+        )
+        for order in orders
+    }
 
 
 # Warehouse -> its rank for one country.

@@ -12,6 +12,8 @@ from o2c.kernel.models import AuditEntry
 from o2c.kernel.transactions import Step, current_step
 
 A = TypeVar("A", bound=Audited)
+# What JSON has no words for.
+WRITTEN = (Decimal, date, datetime)
 
 
 def create(row: A, *, at: datetime, actor: Actor, touches: Iterable[str] = ()) -> A:
@@ -124,6 +126,4 @@ def _flush(step: Step) -> None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal | date | datetime):
-        return str(value)
-    return value
+    return str(value) if isinstance(value, WRITTEN) else value

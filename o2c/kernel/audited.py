@@ -1,6 +1,7 @@
 """Base classes of documents: what changes is written to the audit trail with the change."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
@@ -24,7 +25,7 @@ class Audited(models.Model):
     def remember(self) -> None:
         """Take the present values as those that the database holds."""
         attributes = self.__dict__
-        names = (field.attname for field in self._meta.concrete_fields)
+        names = _names(type(self))
         attributes["_stored"] = {name: attributes[name] for name in names if name in attributes}
 
     def changes(self) -> dict[str, tuple[Any, Any]]:
@@ -41,6 +42,11 @@ class Audited(models.Model):
     def label(self) -> str:
         """Name the row across the house: `order:17`."""
         return label_of(self)
+
+
+@cache
+def _names(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def label_of(row: Audited) -> str:

@@ -105,7 +105,7 @@ def _list(values: Sequence[str] | None) -> str:
 
 def _unusual(field: "Field[Any, Any]", value: Any) -> str:
     """Write a value of a type that the driver would have to be asked about, such as a state."""
-    prepared = field.get_db_prep_save(value, connection)
+    prepared = value if isinstance(value, str) else field.get_db_prep_save(value, connection)
     if isinstance(prepared, str):
         return _text(str.__str__(prepared))
     write = WRITERS.get(type(prepared))

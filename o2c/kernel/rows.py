@@ -13,6 +13,7 @@ from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
+from o2c.kernel.audited import Audited
 from o2c.kernel.copying import can_copy, copy, key_of_related
 from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
 from o2c.kernel.prepared import Hot
@@ -297,4 +298,16 @@ def _instance(model: type[M], row: Sequence[Any]) -> M:
         for position, convert, field in converters:
             values[position] = convert(values[position], field, connection)
         row = values
-    return model.from_db("default", names, row)
+    return _loaded(model, names, row)
+
+
+def _loaded(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
+    """Return what `model.from_db` would: without setting each attribute, half of its time."""
+    row = model.__new__(model)
+    attributes = row.__dict__
+    state = attributes["_state"] = ModelState()
+    state.adding, state.db = False, "default"
+    attributes.update(zip(names, values, strict=True))
+    if isinstance(row, Audited):
+        row.remember()
+    return row

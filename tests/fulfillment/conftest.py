@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fulfillment import services
+from fulfillment import board, middleware, services
 from fulfillment.models import PickList
+from fulfillment.views import promising
 from o2c.kernel.invariants import check_all
 from orders import services as orders
 from orders.models import Order
@@ -120,3 +121,13 @@ def statements():
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def watchful(monkeypatch):
+    """A board of this test's own, which looks whenever somebody asks."""
+    own = board.Board()
+    monkeypatch.setattr(board, "EVERY", 0)
+    monkeypatch.setattr(board, "SHARE", 1)
+    monkeypatch.setattr(middleware, "THE_BOARD", own)
+    monkeypatch.setattr(promising, "THE_BOARD", own)

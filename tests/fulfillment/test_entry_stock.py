@@ -5,18 +5,14 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from fulfillment import board
 from fulfillment.models import Reservation
 from o2c.kernel import clock, roles
 from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
 
 
 @pytest.fixture(autouse=True)
-def nine_o_clock(monkeypatch):
+def nine_o_clock(watchful, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    # Look whenever somebody asks.
-    monkeypatch.setattr(board, "EVERY", 0)
-    monkeypatch.setattr(board, "SHARE", 1)
 
 
 @pytest.fixture
