@@ -6,7 +6,7 @@ from django.shortcuts import render
 from customers.models import Customer
 from customers.portal import portal_page
 from fulfillment.promises import answers
-from fulfillment.views.promising import quantity_typed
+from fulfillment.screens import quantity_typed
 from o2c.kernel import clock
 
 

@@ -22,7 +22,7 @@ from tests.factories import (
 AREA = "/fulfillment/"
 # Routes that no page leads to, by the reason.
 UNREACHED: dict[str, str] = {
-    "fulfillment/promises/": "the entry screen asks it every second: test_entry_stock",
+    "fulfillment/promises/": "the entry screen asks it all the time: test_entry_stock",
     "fulfillment/promises/keep/": "a button of the entry screen: test_entry_stock",
 }
 

@@ -1,4 +1,4 @@
-"""The stock panel of the entry screen: asked every second, answered when something has changed."""
+"""The stock panel of the entry screen: asked all the time, answered when something has changed."""
 
 from decimal import Decimal
 
