@@ -4,9 +4,10 @@ and nothing may leave that is not there.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from types import MappingProxyType
 
 from django.db import connection
 from django.db.models import F
@@ -151,7 +152,12 @@ def faults(stage: list[int]) -> Sequence[str]:
     return found
 
 
-def _read_then_write(wanted: Mapping[int, Decimal], *, claimant: Claimant) -> list[claims.Claim]:
+def _read_then_write(
+    wanted: Mapping[int, Decimal],
+    *,
+    claimant: Claimant,
+    leaving: Mapping[int, date] = MappingProxyType({}),
+) -> list[claims.Claim]:
     made = []
     for product_id, quantity in wanted.items():
         left = quantity

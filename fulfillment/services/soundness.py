@@ -50,7 +50,7 @@ def unsound_levels(level_ids: Iterable[int], *, on: date) -> dict[int, Lot]:
     """Return the lots at these levels that may not leave on a day, by the level's key."""
     lots = Lot.objects.filter(unsound(on=on), stock_levels__in=list(level_ids))
     found = lots.annotate(level_id=F("stock_levels__pk")).order_by("pk")
-    return {lot.level_id: lot for lot in found}  # type: ignore[attr-defined]
+    return {lot.level_id: lot for lot in found}
 
 
 def ensure_sound(pick_list_ids: Sequence[int], *, on: date) -> None:
