@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from fulfillment.models import Lot, Package, PackageLine, PickLine
+from fulfillment.services import not_packed
 from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
 from shipping.models import Shipment, ShipmentLine
@@ -123,3 +124,10 @@ def _orders(
         if rest[line.pk] > 0:
             part.loose.append(_goods(line, rest[line.pk]))
     return list(parts.values())
+
+
+def lacking(shipment: Shipment) -> list[str]:
+    """Return the SKUs for which a shipment waits: its customer takes orders only as a whole."""
+    if not shipment.customer.ships_complete:
+        return []
+    return not_packed(set(shipment.lines.values_list("order", flat=True)))

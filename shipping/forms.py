@@ -73,3 +73,9 @@ class ByHandForm(forms.Form):
         help_text=_("Else what its system may have taken is cancelled there."),
         required=False,
     )
+
+
+class InPartForm(forms.Form):
+    """Why part of an order leaves whose customer takes it only as a whole."""
+
+    in_part = forms.CharField(label=_("Why part of it leaves"), max_length=200, required=False)

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from shipping import audit_views as audits
-from shipping import booking_views, case_views, charge_views, joint_views, paper_views, views
+from shipping import (
+    booking_views,
+    case_views,
+    charge_views,
+    joint_views,
+    leaving_views,
+    paper_views,
+    views,
+)
 from shipping import return_views as returns
 from shipping.proofs import views as proofs
 from shipping.reports import views as reports
@@ -74,7 +82,7 @@ urlpatterns = [
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/join/", joint_views.join, name="join"),
     path("<str:number>/take-out/", joint_views.take_out, name="take-out"),
-    path("<str:number>/dispatch/", views.dispatch, name="dispatch"),
+    path("<str:number>/dispatch/", leaving_views.dispatch, name="dispatch"),
     path("<str:number>/deliver/", views.deliver, name="deliver"),
     path("<str:number>/proof/", proofs.proof, name="proof"),
     path("<str:number>/proof/file/", proofs.proof_file, name="proof-file"),

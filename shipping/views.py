@@ -21,7 +21,7 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment, Order
 from shipping import board as boards
-from shipping import bookings, cases, customs, dayline, selectors, services
+from shipping import bookings, cases, contents, customs, dayline, selectors, services
 from shipping.forms import (
     ByHandForm,
     CancelForm,
@@ -181,11 +181,6 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(board_of(row.warehouse, number, day=request.POST.get("day", "")))
 
 
-@action("shipping.dispatch_shipment")
-def dispatch(request: HttpRequest, number: str) -> HttpResponse:
-    return _act(request, number, services.dispatch_shipment)
-
-
 @action("shipping.track_shipment")
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     return _act_with(request, number, DeliveredForm(request.POST), services.deliver_shipment)
@@ -272,5 +267,6 @@ def show_shipment(
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),
+        "lacking": contents.lacking(row) if is_waiting else [],
     }
     return render(request, "shipping/shipment.html", context | shown, status=status)

@@ -12,7 +12,7 @@ from fulfillment.services.batching import (
     start_batch,
 )
 from fulfillment.services.boxes import Box, NotPacking, close_package, put_in
-from fulfillment.services.completeness import NotComplete
+from fulfillment.services.completeness import NotComplete, ensure_whole, not_packed
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
 from fulfillment.services.cycle import open_cycle_counts
@@ -133,6 +133,7 @@ __all__ = [
     "drop_reorder",
     "drop_sourcing",
     "ensure_none_in_stock",
+    "ensure_whole",
     "expect_receipt",
     "expire_reservations",
     "follow_amendment",
@@ -150,6 +151,7 @@ __all__ = [
     "lower_in_review",
     "make_batch",
     "make_batch_of",
+    "not_packed",
     "open_cycle_counts",
     "pack",
     "put_in",

@@ -1,9 +1,15 @@
 """Customers who take an order only as a whole: nothing of it is sent before all can go."""
 
+from collections.abc import Collection
+
+from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from fulfillment.models import Allocation, PickLine, PickList
 from o2c.kernel.errors import DomainError
-from orders.models import Order
+from o2c.kernel.money import ZERO
+from orders.models import Order, OrderLine
 from orders.services import lines_of
 
 
@@ -34,3 +40,45 @@ def ensure_complete(order: Order) -> None:
                 "skus": ", ".join(dict.fromkeys(waiting)),
             }
         )
+
+
+def ensure_whole(order: Order) -> None:
+    """Refuse to let part of a locked order leave whose customer wants all of it at once.
+
+    Raises:
+        NotComplete: something of it is not packed, in whatever house.
+    """
+    if not order.customer.ships_complete:
+        return
+    lacking = not_packed([order.pk])
+    if lacking:
+        message = _(
+            "%(customer)s takes %(order)s only as a whole, and %(skus)s is not packed yet."
+            " Who may both dispatch and release pick lists may send part of it, for a reason."
+        )
+        shown = {"customer": order.customer, "order": order, "skus": ", ".join(lacking)}
+        raise NotComplete(message % shown)
+
+
+def not_packed(order_ids: Collection[int]) -> list[str]:
+    """Return the SKUs of which orders are to get more than what is packed for them."""
+    packed = (
+        PickLine.objects.filter(
+            order_line=OuterRef("pk"),
+            pick_list__state=PickList.State.PACKED,
+            allocation__state=Allocation.State.ACTIVE,
+        )
+        .order_by()
+        .values("order_line")
+        .annotate(summed=Sum("picked"))
+    )
+    in_packages = Coalesce(
+        Subquery(packed.values("summed"), output_field=DecimalField()),
+        Value(ZERO, output_field=DecimalField()),
+    )
+    lines = OrderLine.objects.filter(
+        order__in=order_ids, ordered__gt=F("cancelled") + F("shipped") + in_packages
+    )
+    return list(
+        dict.fromkeys(lines.order_by("order", "position").values_list("product__sku", flat=True))
+    )

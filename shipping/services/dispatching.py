@@ -4,7 +4,7 @@ from datetime import datetime
 
 from credit.models import ExposureEntry
 from credit.services import record_exposure
-from fulfillment.services import ship_stock
+from fulfillment.services import ensure_whole, ship_stock
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.outbox import publish
@@ -20,15 +20,25 @@ Kind = ExposureEntry.Kind
 
 
 @service
-def dispatch_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> Shipment:
+def dispatch_shipment(
+    shipment_id: int, *, in_part: str = "", at: datetime, actor: Actor
+) -> Shipment:
     """Hand a labelled shipment to its carrier: stock, order lines and exposure move together.
+
+    Args:
+        in_part: why part of an order leaves whose customer takes it only as a whole.
 
     Raises:
         TransitionNotAllowed: it has no label, or has left already.
+        NotComplete: part of such an order is not packed yet, and no reason is given.
+        UnsoundLot: goods of a lot are in it that may not leave.
     """
     held = hold(shipment_id)
     held.shipment.dispatch(at=at)
-    audit.save(held.shipment, at=at, actor=actor, touches=held.labels)
+    if not in_part.strip():
+        for order in held.orders:
+            ensure_whole(order)
+    audit.save(held.shipment, at=at, actor=actor, reason=in_part, touches=held.labels)
     for order in held.orders:
         _ship_order(held, order, at=at, actor=actor)
     ship_stock(pick_list_ids=held.pick_list_ids, source=held.shipment.label, at=at, actor=actor)
