@@ -12,6 +12,7 @@ from fulfillment import selectors
 from fulfillment import services as fulfillment
 from fulfillment.models import CountTask, Lot, PickList, Reservation, StockLevel
 from fulfillment.services import Goods
+from fulfillment.serving import servable
 from orders import services as orders
 from orders.amendments import AmendmentChanges, LineChange
 from orders.models import Order, OrderLine
@@ -81,7 +82,7 @@ def allocate(luck: Random, scene: Scene) -> str:
 
 def serve(luck: Random, scene: Scene) -> str:
     """Do what the day's job does: serve all who wait from what has become free."""
-    order_ids, product_ids = selectors.servable(at=NOW)
+    order_ids, product_ids = servable(at=NOW)
     ours = [key for key in product_ids if key in scene.products]
     served = fulfillment.allocate_backorders(order_ids=order_ids, product_ids=ours, **BY)
     return "done" if served else "nobody"

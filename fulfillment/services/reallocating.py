@@ -20,6 +20,7 @@ from fulfillment.models import Allocation
 from fulfillment.promises import Arrivals, arrivals
 from fulfillment.services.shelf import Claim, Shelf, hold_shelf
 from fulfillment.services.sourcing import Claimant, claimants_of
+from fulfillment.serving import servable
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
@@ -65,7 +66,7 @@ def serve_freed(*, at: datetime, actor: Actor) -> dict[str, int]:
     kept back no more, and an order that was placed while a delivery was being shared out. Where
     nothing is free it locks nothing; otherwise only the orders for which it suffices.
     """
-    order_ids, product_ids = selectors.servable(at=at)
+    order_ids, product_ids = servable(at=at)
     if not order_ids:
         return {"waiting": 0, "served": 0}
     served = allocate_backorders(order_ids=order_ids, product_ids=product_ids, at=at, actor=actor)
