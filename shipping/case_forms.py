@@ -41,6 +41,15 @@ class ResolveForm(forms.Form):
     )
 
 
+class LossForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        help_text=_("What the carrier says, or who bears it"),
+    )
+
+
 class PlaceForm(forms.Form):
     shipment = forms.CharField(
         label=_("Shipment"), max_length=20, help_text=_("Our number, such as SH-1024")

@@ -17,6 +17,8 @@ from o2c.kernel.working_days import CLOSES
 from shipping import bookings, cases, services
 from shipping.case_forms import ResolveForm, WorkForm
 from shipping.models import DeliveryCase, Shipment
+from shipping.return_selectors import losses_of
+from shipping.services.losing import may_be_lost
 
 
 @page("shipping.view_shipment")
@@ -145,6 +147,8 @@ def _detail(
         ),
         "work_form": WorkForm(initial=values),
         "resolve_form": ResolveForm(),
+        "may_be_lost": may_be_lost(shipment, row),
+        "losses": losses_of(shipment.pk) if shipment.state == Shipment.State.LOST else [],
         "now": clock.now(),
     }
     return render(request, "shipping/case.html", context | shown, status=status)

@@ -24,6 +24,7 @@ from shipping.events import (
 )
 from shipping.notices import sending
 from shipping.reports.strays import place_of
+from shipping.return_selectors import is_lost
 
 
 @on(PickPacked)
@@ -109,7 +110,11 @@ def tell_what_is_not_put_away(event: ReturnStuck) -> None:
 
 @after(ReturnSettled)
 def tell_what_is_not_credited(event: ReturnSettled) -> None:
-    mails.send_return_refused(event.return_id)
+    """Tell the customer what is not credited; of lost goods, that they never come."""
+    if is_lost(event.return_id):
+        mails.send_lost(event.return_id)
+    else:
+        mails.send_return_refused(event.return_id)
 
 
 @after(ReturnRefused)

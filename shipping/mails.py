@@ -88,6 +88,27 @@ def send_return_refused(return_id: int) -> None:
     )
 
 
+def send_lost(return_id: int) -> None:
+    """Tell the buyer that goods are lost, and that nothing is to be paid for them.
+
+    A loss has one Message-ID: told twice, the recipient's program shows it once.
+    """
+    row = Return.objects.select_related("customer").get(pk=return_id)
+    to = email_of(row.customer, Contact.Role.BUYER)
+    if not to:
+        return
+    lines = list(lines_for_page().filter(of=row))
+    shipment = lines[0].shipment_line.shipment
+    mail.send(
+        "shipping/mail/lost",
+        to=to,
+        subject=format_lazy(_("{number} is lost"), number=shipment.number),
+        key=f"return-lost-{row.public_id}",
+        language=row.customer.language,
+        context={"return": row, "shipment": shipment, "lines": lines},
+    )
+
+
 def tell_case(case: DeliveryCase) -> bool:
     """Tell the buyer what happened to a shipment, and that we act; False: there is no address.
 

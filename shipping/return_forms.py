@@ -44,7 +44,7 @@ class AnnounceForm(forms.Form):
         for line in lines:
             self.fields[f"quantity_{line.pk}"] = Quantity()
             self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
-                choices=ReturnLine.Reason.choices,
+                choices=[(reason, reason.label) for reason in ReturnLine.COMING_BACK],
                 initial=ReturnLine.Reason.UNWANTED,
                 required=False,
                 label=_("Why"),

@@ -125,6 +125,19 @@ def waiting_to_be_stored(return_ids: Iterable[int]) -> QuerySet[ReturnLine]:
     return lines.order_by("pk")
 
 
+def is_lost(return_id: int) -> bool:
+    """Say whether a return stands for goods that were lost on the way to the customer."""
+    return ReturnLine.objects.filter(of=return_id, reason=ReturnLine.Reason.LOST).exists()
+
+
+def losses_of(shipment_id: int) -> QuerySet[Return]:
+    """Return what was settled of a shipment because it was lost."""
+    lost = ReturnLine.objects.filter(
+        shipment_line__shipment=shipment_id, reason=ReturnLine.Reason.LOST
+    )
+    return Return.objects.filter(pk__in=lost.values("of")).order_by("pk")
+
+
 def stuck_returns() -> QuerySet[Return]:
     """Return the returns of which something could not be put away and waits for a person."""
     return Return.objects.filter(pk__in=ReturnLine.objects.exclude(problem="").values("of"))

@@ -17,7 +17,7 @@ from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, page_of, status_of
 from shipping import return_selectors as selectors
 from shipping import return_slip, services
-from shipping.models import Return, Shipment, ShipmentLine
+from shipping.models import Return, ReturnLine, Shipment, ShipmentLine
 from shipping.return_forms import (
     AnnounceForm,
     InspectForm,
@@ -230,6 +230,7 @@ def _detail(request: HttpRequest, row: Return, *, status: int = OK, **shown: Any
     context = {
         "return": row,
         "lines": lines,
+        "is_lost": any(line.reason == ReturnLine.Reason.LOST for line in lines),
         "receive_form": ReceiveForm(lines),
         "inspect_form": InspectForm(here, _places(row)) if is_to_inspect else None,
         "store_form": StoreForm(stuck, _places(row)) if stuck else None,

@@ -27,6 +27,7 @@ from shipping.services import Coming
 from shipping.services.returning import too_much
 
 MOST_LINES = 500
+THEIR_REASONS = [(reason.value, reason.label) for reason in ReturnLine.COMING_BACK]
 # Ids of a shipment and an order, and the position in that order.
 Named = tuple[str, str, int]
 
@@ -38,7 +39,7 @@ class ReturnedLineIn(StrictSerializer):
     order = serializers.CharField(max_length=40, help_text="Id of the order.")
     position = serializers.IntegerField(min_value=1, max_value=32767)
     quantity = QuantityField()
-    reason = serializers.ChoiceField(choices=ReturnLine.Reason.choices)
+    reason = serializers.ChoiceField(choices=THEIR_REASONS)
 
 
 class NewReturnIn(StrictSerializer):

@@ -7,6 +7,7 @@ from shipping import (
     charge_views,
     joint_views,
     leaving_views,
+    loss_views,
     paper_views,
     views,
 )
@@ -25,6 +26,7 @@ urlpatterns = [
     path("cases/<int:case_id>/take/", case_views.case_take, name="case-take"),
     path("cases/<int:case_id>/work/", case_views.case_work, name="case-work"),
     path("cases/<int:case_id>/resolve/", case_views.case_resolve, name="case-resolve"),
+    path("cases/<int:case_id>/lost/", loss_views.settle, name="case-lost"),
     path("reports/", reports.stray_list, name="strays"),
     path("reports/file/", reports.file, name="tracking-file"),
     path("reports/<int:stray_id>/", reports.stray, name="stray"),

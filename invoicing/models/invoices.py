@@ -41,6 +41,7 @@ class Invoice(StateDocument):
 
     class Reason(models.TextChoices):
         RETURN = "return", _("goods returned")
+        LOST = "lost", _("goods lost on the way")
 
     public_id = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)

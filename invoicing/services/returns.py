@@ -22,6 +22,7 @@ from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.selectors import gross_of
 from shipping.models import Return, ShipmentLine
+from shipping.return_selectors import is_lost
 
 
 def credit_return(return_id: int, *, at: datetime, actor: Actor) -> list[Invoice]:
@@ -37,11 +38,12 @@ def credit_return(return_id: int, *, at: datetime, actor: Actor) -> list[Invoice
     if Return.objects.get(pk=return_id).state != Return.State.SETTLED:
         return []
     leave_out_of_bill(return_id, at=at, actor=actor)
+    reason = Invoice.Reason.LOST if is_lost(return_id) else Invoice.Reason.RETURN
     memos = [
         credit_invoice(
             invoice_id,
             quantities=selectors.lines_to_credit(invoice_id, return_id),
-            reason=Invoice.Reason.RETURN,
+            reason=reason,
             source=f"return:{return_id}",
             at=at,
             actor=actor,

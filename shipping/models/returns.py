@@ -78,6 +78,10 @@ class ReturnLine(models.Model):
         REFUSED = "refused", _("refused at the door")
         UNWANTED = "unwanted", _("not wanted any more")
         DEFECT = "defect", _("defect")
+        LOST = "lost", _("lost on the way")
+
+    # Why goods come back. What was lost never does: it is settled from its delivery case.
+    COMING_BACK = (Reason.DAMAGED, Reason.WRONG, Reason.REFUSED, Reason.UNWANTED, Reason.DEFECT)
 
     class Disposition(models.TextChoices):
         RESTOCK = "restock", _("back to the shelf")

@@ -24,6 +24,7 @@ class Shipment(StateDocument):
     planned -label-> labelled -dispatch-> dispatched -move-> in_transit -deliver-> delivered
     labelled -take off-> planned: it leaves the pickup that its carrier has booked
     any of these -fail-> exception -move-> in_transit, -deliver-> delivered, -fail-> exception
+    once it has left and before it arrives -lose-> lost: that is its end
     cancel: before dispatch
     """
 
@@ -34,9 +35,10 @@ class Shipment(StateDocument):
         IN_TRANSIT = "in_transit", _("In transit")
         DELIVERED = "delivered", _("Delivered")
         EXCEPTION = "exception", _("Exception")
+        LOST = "lost", _("Lost")
         CANCELLED = "cancelled", _("Cancelled")
 
-    GONE = (State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED, State.EXCEPTION)
+    GONE = (State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED, State.EXCEPTION, State.LOST)
 
     WAITING = (State.PLANNED, State.LABELLED)
 
@@ -182,6 +184,15 @@ class Shipment(StateDocument):
     def fail(self, *, kind: str, note: str) -> None:
         self.exception_kind = kind
         self.exception_note = note
+
+    @transition(
+        field=state,
+        source=[State.DISPATCHED, State.IN_TRANSIT, State.EXCEPTION],
+        target=State.LOST,
+    )
+    def lose(self) -> None:
+        """Its goods never arrive, and their customer is credited."""
+        self.exception_kind = self.ExceptionKind.LOST
 
     @transition(field=state, source=[State.PLANNED, State.LABELLED], target=State.CANCELLED)
     def cancel(self) -> None:

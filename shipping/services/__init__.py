@@ -13,6 +13,7 @@ from shipping.services.dispatching import dispatch_shipment
 from shipping.services.inspecting import Verdict, inspect_return, receive_return_goods
 from shipping.services.labelling import label_of
 from shipping.services.lateness import flag_late
+from shipping.services.losing import NotLost, settle_as_lost
 from shipping.services.mending import (
     BookingSettled,
     book_by_hand,
@@ -61,6 +62,7 @@ __all__ = [
     "NoPaper",
     "NoPickup",
     "NotJoinable",
+    "NotLost",
     "NotPacked",
     "NotReportable",
     "NothingLeft",
@@ -100,6 +102,7 @@ __all__ = [
     "report_exception",
     "resolve_case",
     "retry_booking",
+    "settle_as_lost",
     "settle_return",
     "settle_stuck",
     "store_elsewhere",

@@ -151,12 +151,23 @@ def note_told(case_id: int, *, at: datetime, actor: Actor) -> None:
 
 def end_by_arrival(shipment: Shipment, *, at: datetime, actor: Actor) -> None:
     """Resolve what a locked shipment's arrival has ended."""
+    _end(shipment, ENDED_BY_ARRIVAL, resolution=_("It has arrived."), at=at, actor=actor)
+
+
+def end_by_loss(shipment: Shipment, *, resolution: str, at: datetime, actor: Actor) -> None:
+    """Resolve all that is open of a locked shipment: it never arrives."""
+    _end(shipment, Kind.values, resolution=resolution, at=at, actor=actor)
+
+
+def _end(
+    shipment: Shipment, kinds: Iterable[str], *, resolution: str, at: datetime, actor: Actor
+) -> None:
     ended = DeliveryCase.objects.filter(
-        shipment=shipment, state=DeliveryCase.State.OPEN, kind__in=ENDED_BY_ARRIVAL
+        shipment=shipment, state=DeliveryCase.State.OPEN, kind__in=list(kinds)
     )
     held = lock_many(DeliveryCase, ended.values_list("pk", flat=True)).values()
     still_open = [case for case in held if case.state == DeliveryCase.State.OPEN]
-    _resolve(still_open, resolution=_("It has arrived."), at=at, actor=actor)
+    _resolve(still_open, resolution=resolution, at=at, actor=actor)
 
 
 def _resolve(cases: Iterable[DeliveryCase], *, resolution: str, at: datetime, actor: Actor) -> None:

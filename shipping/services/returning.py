@@ -194,7 +194,7 @@ def _ensure_fits(one: Coming, left: Decimal | None) -> None:
     field = f"lines.{one.shipment_line_id}"
     if left is None:
         raise InvalidInput(_("This is no line of a shipment that has left."), field=field)
-    if one.reason not in ReturnLine.Reason.values:
+    if one.reason not in ReturnLine.COMING_BACK:
         raise InvalidInput(_("Choose why it comes back."), field=field)
     if not one.quantity.is_finite() or not 0 < one.quantity < LIMIT or one.quantity % STEP:
         raise InvalidInput(

@@ -158,7 +158,12 @@ def _move(shipment: Shipment, news: News, *, at: datetime, actor: Actor) -> None
 
 
 def _matters(shipment: Shipment, code: str) -> bool:
-    """Say whether a code may move it: what has arrived is on its way no more, nor late or lost."""
+    """Say whether a code may move it: what has arrived is on its way no more, nor late or lost.
+
+    What is settled as lost has an end: nothing moves it.
+    """
+    if shipment.state == Shipment.State.LOST:
+        return False
     if code in MOVING or code in ENDED_BY_ARRIVAL:
         return shipment.delivered_at is None
     return code == DELIVERED or code in Kind.values

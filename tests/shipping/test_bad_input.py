@@ -37,6 +37,8 @@ def test_every_form_answers_bad_input_in_words(company):
     [line] = pack(order_of(buyer, ("2", "50"))).lines.all()
     services.cancel_shipment(line.shipment_id, reason="Wrong carrier", at=NOW, actor=ACTOR)
     services.report_exception(gone.pk, kind="damaged", note="Wet", at=NOW, actor=ACTOR)
+    lost = leave(pack(order_of(buyer, ("2", "50"))))
+    services.report_exception(lost.pk, kind="lost", note="Gone", at=NOW, actor=ACTOR)
     StrayEvent.objects.create(
         carrier=CarrierFactory.create(),
         tracking_number="ELSE-1",

@@ -8,13 +8,15 @@ from shipping.models import Return, Shipment, ShippingAudit
 TABLE = {
     "planned": {"attach_label", "cancel"},
     "labelled": {"dispatch", "take_off_label", "cancel"},
-    "dispatched": {"move", "deliver", "fail"},
-    "in_transit": {"move", "deliver", "fail"},
+    "dispatched": {"move", "deliver", "fail", "lose"},
+    "in_transit": {"move", "deliver", "fail", "lose"},
     "delivered": {"fail"},
-    "exception": {"move", "deliver", "fail"},
+    "exception": {"move", "deliver", "fail", "lose"},
+    "lost": set(),
     "cancelled": set(),
 }
-TRANSITIONS = ("attach_label", "take_off_label", "dispatch", "move", "deliver", "fail", "cancel")
+TRANSITIONS = ("attach_label", "take_off_label", "dispatch", "move", "deliver", "fail", "lose")
+TRANSITIONS += ("cancel",)
 
 
 @pytest.mark.parametrize("state", Shipment.State.values)

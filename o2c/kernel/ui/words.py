@@ -271,6 +271,7 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "delivered": (_("Delivered"), OK),
         "exception": (_("Exception"), BAD),
         "returned": (_("Returned"), OFF),
+        "lost": (_("Lost"), OFF),
         "cancelled": (_("Cancelled"), OFF),
         "at_risk": (_("At risk"), WARN),
         "too_late": (_("Breaks promise"), BAD),

@@ -1,0 +1,262 @@
+"""A lost shipment is settled once, by a case that tells so, and ends there."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from o2c.kernel import clock, roles
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.models import AuditEntry, OutboxMessage
+from orders.models import OrderLine
+from shipping import handlers, services
+from shipping.events import ReturnSettled
+from shipping.models import DeliveryCase, Return, Shipment
+from shipping.services import Delivery, NotLost, Refusal, losing
+from tests.race import read_by_both, run_together, without_locks
+from tests.shipping.test_return_races import names
+
+
+@pytest.fixture
+def case(gone, now, actor):
+    services.report_exception(gone.shipment_id, kind="lost", note="Gone", at=now, actor=actor)
+    return DeliveryCase.objects.get()
+
+
+@pytest.fixture
+def settle(case, now, actor):
+    def settle(note=""):
+        return services.settle_as_lost(case.pk, note=note, at=now, actor=actor)
+
+    return settle
+
+
+def facts():
+    """All that settling changes."""
+    return (
+        list(Shipment.objects.values_list("state", "exception_kind")),
+        list(DeliveryCase.objects.order_by("pk").values_list("state", "resolution")),
+        list(Return.objects.order_by("pk").values_list("state", "number")),
+        list(OrderLine.objects.values_list("returned", "delivered")),
+        OutboxMessage.objects.count(),
+        AuditEntry.objects.count(),
+    )
+
+
+def test_all_of_it_is_settled_in_one_step(settle, case, gone, now, books):
+    row = settle("The carrier pays")
+
+    line, shipment = row.lines.get(), Shipment.objects.get()
+    case.refresh_from_db()
+    assert (row.state, row.note, row.settled_at) == ("settled", "The carrier pays", now)
+    assert (line.shipment_line, line.reason, line.disposition) == (gone, "lost", "")
+    assert (line.announced, line.received, line.accepted) == (5, 5, 5)
+    assert (shipment.state, shipment.exception_kind) == ("lost", "lost")
+    assert case.resolution == f"Settled as lost: {row.number}. The carrier pays"
+    assert OrderLine.objects.get().returned == 5
+    assert books() == []
+
+
+def test_all_open_cases_of_it_end(settle, case, now, actor):
+    services.report_exception(case.shipment_id, kind="late", note="", at=now, actor=actor)
+
+    settle()
+
+    states = DeliveryCase.objects.order_by("pk").values_list("kind", "state")
+    assert list(states) == [("lost", "resolved"), ("late", "resolved")]
+
+
+def test_a_case_that_was_resolved_with_words_only_can_still_be_settled(settle, case, now, actor):
+    services.resolve_case(case.pk, resolution="Carrier pays", at=now, actor=actor)
+
+    settle()
+
+    case.refresh_from_db()
+    assert (case.resolution, Shipment.objects.get().state) == ("Carrier pays", "lost")
+
+
+def test_the_customer_is_told_once(settle, customer, mailoutbox, now, actor):
+    event = ReturnSettled(return_id=settle().pk, at=now, actor=actor)
+    mailoutbox.clear()
+
+    handlers.tell_what_is_not_credited(event)
+    handlers.tell_what_is_not_credited(event)
+
+    first, again = mailoutbox
+    shipment = Shipment.objects.get()
+    assert (first.subject, first.to) == (f"{shipment.number} is lost", [customer.email])
+    assert f"The carrier has lost {shipment.number}" in first.body
+    assert "5 × " in first.body
+    assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
+
+
+def test_later_news_move_nothing(settle, case, now, actor):
+    settle()
+
+    for code in ("delivered", "in_transit", "late"):
+        services.record_tracking(
+            case.shipment_id,
+            event_id=code,
+            code=code,
+            note="",
+            happened_at=now,
+            at=now,
+            actor=actor,
+        )
+
+    assert Shipment.objects.get().state == "lost"
+    assert DeliveryCase.objects.filter(state="open").count() == 0
+    assert OrderLine.objects.get().delivered == 0
+
+
+def resolve_as_found(case, line, now, actor):
+    services.record_tracking(
+        case.shipment_id,
+        event_id="found",
+        code="in_transit",
+        note="",
+        happened_at=now,
+        at=now,
+        actor=actor,
+    )
+    services.resolve_case(case.pk, resolution="Found", at=now, actor=actor)
+
+
+def deliver(case, line, now, actor):
+    services.deliver_shipment(case.shipment_id, received_by="Kim", at=now, actor=actor)
+
+
+def refuse_it_all(case, line, now, actor):
+    services.record_proof(
+        case.shipment_id,
+        delivery=Delivery(received_by="Kim", received_at=now),
+        refused={line.pk: Refusal(quantity=Decimal(5), reason="Wet")},
+        at=now,
+        actor=actor,
+    )
+
+
+def announce_some(case, line, now, actor):
+    goods = [services.Coming(shipment_line_id=line.pk, quantity=Decimal(2), reason="wrong")]
+    services.announce_return(case.shipment.customer_id, goods=goods, at=now, actor=actor)
+
+
+def settle_it(case, line, now, actor):
+    services.settle_as_lost(case.pk, at=now, actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (deliver, "has arrived"),
+        (refuse_it_all, "has arrived"),
+        (announce_some, "RMA-.* is open: settle or refuse it first"),
+        (settle_it, "is settled as lost already"),
+        (resolve_as_found, "is not reported lost"),
+    ],
+)
+def test_is_refused_and_nothing_changes(before, words, settle, case, gone, now, actor):
+    before(case, gone, now, actor)
+    stood = facts()
+
+    with pytest.raises(NotLost, match=words):
+        settle()
+
+    assert facts() == stood
+
+
+def test_other_trouble_is_not_settled_as_lost(case, now, actor):
+    services.report_exception(case.shipment_id, kind="damaged", note="", at=now, actor=actor)
+    other = DeliveryCase.objects.get(kind="damaged")
+    stood = facts()
+
+    with pytest.raises(NotLost, match="is not reported lost"):
+        services.settle_as_lost(other.pk, at=now, actor=actor)
+
+    assert facts() == stood
+
+
+def test_a_note_that_is_too_long_is_refused(settle):
+    stood = facts()
+
+    with pytest.raises(InvalidInput, match="200 characters at most"):
+        settle("x" * 201)
+
+    assert facts() == stood
+
+
+def test_nobody_announces_a_return_of_lost_goods(case, gone, now, actor):
+    goods = [services.Coming(shipment_line_id=gone.pk, quantity=Decimal(1), reason="lost")]
+
+    with pytest.raises(InvalidInput, match="Choose why it comes back"):
+        services.announce_return(case.shipment.customer_id, goods=goods, at=now, actor=actor)
+
+    assert not Return.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_settle_it_once(settle, books):
+    results = run_together(settle, settle)
+
+    assert names(results) == ["NotLost", "Return"]
+    assert OrderLine.objects.get().returned == 5
+    assert books() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_race_is_real_without_the_locks(settle, monkeypatch):
+    """Guards the test above: then both settle it, and twice as much is returned."""
+    without_locks(monkeypatch)
+    monkeypatch.setattr(losing, "returnable", read_by_both(losing.returnable))
+
+    results = run_together(settle, settle)
+
+    assert "NotLost" not in names(results)
+
+
+def page_of(case):
+    return reverse("shipping:case-lost", args=[case.pk])
+
+
+def test_the_page_says_what_is_credited_and_settles_it(browser_of, case, now):
+    clerk = browser_of(roles.AR_CLERK)
+    there = reverse("shipping:case", args=[case.pk])
+    offered = clerk.get(there).content.decode()
+
+    with clock.travel(now):
+        shown = clerk.get(page_of(case)).content.decode()
+        answer = clerk.post(page_of(case), {"note": "Claim 4711"})
+
+    row, after = Return.objects.get(), clerk.get(there).content.decode()
+    number = case.shipment.lines.get().order.number
+    assert page_of(case) in offered
+    assert f"{number}, tax included" in shown
+    assert (answer.status_code, answer.url, row.note) == (302, there, "Claim 4711")
+    assert page_of(case) not in after
+    assert reverse("shipping:return", args=[row.number]) in after
+    assert "Nothing to settle" in clerk.get(page_of(case)).content.decode()
+
+
+def test_the_page_refuses_in_words_and_nothing_changes(browser_of, case, gone, now, actor):
+    announce_some(case, gone, now, actor)
+    clerk, stood = browser_of(roles.AR_CLERK), facts()
+
+    with clock.travel(now):
+        refused = clerk.post(page_of(case), {"note": ""})
+        long = clerk.post(page_of(case), {"note": "x" * 201})
+
+    assert (refused.status_code, long.status_code) == (409, 422)
+    assert "is open: settle or refuse it first" in refused.content.decode()
+    assert facts() == stood
+
+
+@pytest.mark.parametrize("role", [roles.SHIPPING, roles.SALES_REP, roles.AUDITOR])
+def test_only_who_settles_returns_may(role, browser_of, case):
+    browser, stood = browser_of(role), facts()
+
+    offered = browser.get(reverse("shipping:case", args=[case.pk])).content.decode()
+    answers = [browser.get(page_of(case)), browser.post(page_of(case), {"note": ""})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert page_of(case) not in offered
+    assert facts() == stood
