@@ -110,7 +110,7 @@ def _exceptions(file: OrderFile, may: May) -> Iterator[Block]:
                 tone="bad",
                 title=_("Shipment %(number)s: %(what)s") % facts,
                 text=shipment.exception_note,
-                remedy=_("Ends when the carrier reports it moving or delivered."),
+                remedy=_("Ends when it is reported moving or delivered, or is settled as lost."),
                 href=page_of("shipment", shipment.number, may=may),
                 action=_("Open the shipment"),
             )
