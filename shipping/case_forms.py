@@ -46,7 +46,7 @@ class LossForm(forms.Form):
         label=_("Note"),
         max_length=200,
         required=False,
-        help_text=_("What the carrier says, or who bears it"),
+        help_text=_("For us: what the carrier says, or who bears it"),
     )
 
 

@@ -35,7 +35,8 @@ def settle_as_lost(case_id: int, *, note: str = "", at: datetime, actor: Actor) 
 
     It is a return that was settled in one step and of which nothing comes: it counts as returned
     and is accepted whole, so that invoicing credits what is billed of it and never bills the
-    rest. Nothing goes to a shelf. The shipment ends as lost, its open cases with it.
+    rest. Nothing goes to a shelf. The shipment ends as lost, its open cases with it; `note` is
+    for us and stands with them and in the audit trail.
 
     Raises:
         DeliveryCase.DoesNotExist: no such case.
@@ -55,7 +56,7 @@ def settle_as_lost(case_id: int, *, note: str = "", at: datetime, actor: Actor) 
     lost = {key: quantity for key, quantity in left.items() if quantity > 0}
     if not lost:
         raise NothingToReturn(_("All of %(shipment)s came back.") % {"shipment": shipment})
-    made = _write(held, lost, note=note.strip(), at=at, actor=actor)
+    made = _write(held, lost, at=at, actor=actor)
     shipment.lose()
     audit.save(shipment, at=at, actor=actor, reason=note.strip(), touches=held.labels)
     ended = _("Settled as lost: %(number)s.") % {"number": made.number}
@@ -94,16 +95,14 @@ def may_be_lost(shipment: Shipment, case: DeliveryCase) -> bool:
     return is_told and stands and shipment.state in Shipment.ON_THE_WAY
 
 
-def _write(
-    held: Held, lost: Mapping[int, Decimal], *, note: str, at: datetime, actor: Actor
-) -> Return:
+def _write(held: Held, lost: Mapping[int, Decimal], *, at: datetime, actor: Actor) -> Return:
     """Write a return that is over: all of it counts as received and is accepted."""
     shipment = held.shipment
     made = Return(
         public_id=public_id("rma"),
         customer_id=shipment.customer_id,
         warehouse_id=shipment.warehouse_id,
-        note=note or _("Lost on the way: %(shipment)s") % {"shipment": shipment.number},
+        note=_("Lost on the way: %(shipment)s") % {"shipment": shipment.number},
         announced_at=at,
     )
     made.receive(at=at)
