@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from customers.models import CustomerUser
 from o2c.kernel import clock, roles
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry, OutboxMessage
@@ -296,3 +297,33 @@ def test_takes_as_many_statements_for_20_lines_as_for_one(
 
     assert shown == [PAGE, PAGE]
     assert settled == [SETTLED, SETTLED]
+
+
+def test_what_was_lost_can_be_ordered_again_from_its_case(settle, case, browser_of):
+    settle()
+    again = reverse("orders:again", args=[case.shipment.lines.get().order.number])
+    there = reverse("shipping:case", args=[case.pk])
+
+    shown = {role: browser_of(role).get(there) for role in (roles.SALES_REP, roles.AUDITOR)}
+
+    assert again in shown[roles.SALES_REP].content.decode()
+    assert again not in shown[roles.AUDITOR].content.decode()
+
+
+def test_the_customer_sees_that_it_is_lost_and_nothing_is_to_be_paid(
+    settle, case, customer, person, client
+):
+    settle()
+    user = person(roles.CUSTOMER_USER)
+    CustomerUser.objects.create(user=user, customer=customer)
+    client.force_login(user)
+
+    pages = [
+        client.get(reverse("reporting:portal")),
+        client.get(reverse("portal-shipments:shipment", args=[case.shipment.number])),
+        client.get(reverse("portal-returns:list")),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert "You pay nothing for these goods" in pages[1].content.decode()
+    assert "lost on the way" in pages[2].content.decode()
