@@ -107,12 +107,18 @@ def in_line(first: Callable[[], object], *others: Callable[[], object]) -> list[
     return run_together(hold, *[partial(follow, *pair) for pair in enumerate(others)])
 
 
+# In this database: other tests run beside this one, in databases of their own.
+SO_MANY_WAIT = """
+SELECT count(DISTINCT l.pid) >= %s
+  FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+ WHERE NOT l.granted AND a.datname = current_database()
+"""
+
+
 def _until_so_many_wait(number: int) -> None:
     for _ in range(1000):
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(DISTINCT pid) >= %s FROM pg_locks WHERE NOT granted", [number]
-            )
+            cursor.execute(SO_MANY_WAIT, [number])
             if cursor.fetchone()[0]:
                 return
         sleep(0.01)

@@ -245,7 +245,7 @@ def test_a_released_order_is_answered_line_by_line_with_their_numbers(partners, 
     (text,) = sent("855")
     assert f"BAK*00*AD*4711*20261118****{order.number}*20261118~" in text
     assert "PO1*10*6*EA*50**VP*85123A" in text
-    assert "PO1*20*200*EA*2.55**VP*71053*UP*4006381333931~" in text
+    assert "PO1*20*200*EA*2.55**VP*71053*EN*4006381333931~" in text
 
 
 def test_a_deleted_line_is_answered_as_deleted(partners, actor):
