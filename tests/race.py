@@ -107,11 +107,14 @@ def in_line(first: Callable[[], object], *others: Callable[[], object]) -> list[
     return run_together(hold, *[partial(follow, *pair) for pair in enumerate(others)])
 
 
-# In this database: other tests run beside this one, in databases of their own.
+# In this database: other tests run beside this one, in databases of their own. Who waits for a
+# transaction holds a lock on some table of it. (`pg_stat_activity` stands still in a transaction.)
 SO_MANY_WAIT = """
-SELECT count(DISTINCT l.pid) >= %s
-  FROM pg_locks l JOIN pg_stat_activity a USING (pid)
- WHERE NOT l.granted AND a.datname = current_database()
+SELECT count(DISTINCT w.pid) >= %s
+  FROM pg_locks w
+ WHERE NOT w.granted AND EXISTS (
+    SELECT FROM pg_locks held JOIN pg_database d ON d.oid = held.database
+     WHERE held.pid = w.pid AND held.granted AND d.datname = current_database())
 """
 
 
