@@ -2,7 +2,7 @@
 compiling a query each time. Everything else goes through the ORM.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,9 +13,9 @@ from django.db.models import NOT_PROVIDED, Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 
-from o2c.kernel.audited import Audited
 from o2c.kernel.copying import can_copy, copy, key_of_related
 from o2c.kernel.gathering import can_hold_back, gathered_now, is_held_back
+from o2c.kernel.loading import columns_of, instance_of, joined
 from o2c.kernel.prepared import Hot
 
 M = TypeVar("M", bound=Model)
@@ -36,13 +36,13 @@ def fetch(model: type[M], column: str, values: Collection[Any], *, clause: str =
     """
     key = _key(model)
     statement = (
-        f"SELECT {_columns(model, 't')} FROM {_table(model)} AS t "  # noqa: S608  names of ours
+        f"SELECT {columns_of(model, 't')} FROM {_table(model)} AS t "  # noqa: S608  names of ours
         f'WHERE t."{column}" = ANY(%s) ORDER BY t."{key}" {clause}'
     )
     with connection.cursor() as cursor:
         cursor.execute(Hot(statement), [list(values)])
         found = cursor.fetchall()
-    return [_instance(model, row) for row in found]
+    return [instance_of(model, row) for row in found]
 
 
 def fetch_with(
@@ -50,7 +50,7 @@ def fetch_with(
 ) -> tuple[G, M] | None:
     """Return a row with the row of `owner` that its `column` points to, in one statement."""
     statement = (
-        f"SELECT {_columns(owner, 'o')}, {_columns(model, 't')} "  # noqa: S608  names of ours
+        f"SELECT {columns_of(owner, 'o')}, {columns_of(model, 't')} "  # noqa: S608  names of ours
         f'FROM {_table(owner)} AS o JOIN {_table(model)} AS t ON t."{column}" = o."{_key(owner)}" '
         f'WHERE t."{_key(model)}" = %s {clause}'
     )
@@ -60,7 +60,7 @@ def fetch_with(
     if found is None:
         return None
     width = len(owner._meta.concrete_fields)
-    return _instance(owner, found[:width]), _instance(model, found[width:])
+    return instance_of(owner, found[:width]), instance_of(model, found[width:])
 
 
 def read(model: type[M], statement: str, values: Any) -> list[M]:
@@ -69,10 +69,10 @@ def read(model: type[M], statement: str, values: Any) -> list[M]:
     with connection.cursor() as cursor:
         cursor.execute(statement.replace("{columns}", columns), values)
         found = cursor.fetchall()
-    return [_instance(model, row) for row in found]
+    return [instance_of(model, row) for row in found]
 
 
-def read_joined(
+def readjoined(
     statement: str, values: Any, **models: type[Model]
 ) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
     """Return per row of a statement with joins the instances by alias, and what else it selects.
@@ -82,23 +82,11 @@ def read_joined(
     join did not find is None.
     """
     for alias, model in models.items():
-        statement = statement.replace("{" + alias + "}", _columns(model, alias))
+        statement = statement.replace("{" + alias + "}", columns_of(model, alias))
     with connection.cursor() as cursor:
         cursor.execute(Hot(statement), values)
         found = cursor.fetchall()
-    return [_joined(row, models) for row in found]
-
-
-def _joined(
-    row: tuple[Any, ...], models: Mapping[str, type[Model]]
-) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    instances: dict[str, Any] = {}
-    for alias, model in models.items():
-        width = len(model._meta.concrete_fields)
-        is_there = any(value is not None for value in row[:width])
-        instances[alias] = _instance(model, row[:width]) if is_there else None
-        row = row[width:]
-    return instances, row
+    return [joined(row, models) for row in found]
 
 
 def update_many(rows: Sequence[Model], names: Collection[str]) -> None:
@@ -270,44 +258,5 @@ def _key(model: type[Model]) -> str:
 
 
 @cache
-def _columns(model: type[Model], alias: str) -> str:
-    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
-
-
-@cache
 def _field(model: type[Model], attname: str) -> "Field[Any, Any]":
     return next(field for field in model._meta.concrete_fields if field.attname == attname)
-
-
-@cache
-def _shape(model: type[Model]) -> tuple[list[str], list[tuple[int, Any, Any]]]:
-    """Return the attribute names, and (position, converter, field) of what needs converting."""
-    fields = model._meta.concrete_fields
-    converters = [
-        (position, field.from_db_value, field)
-        for position, field in enumerate(fields)
-        if hasattr(field, "from_db_value")
-    ]
-    return [field.attname for field in fields], converters
-
-
-def _instance(model: type[M], row: Sequence[Any]) -> M:
-    names, converters = _shape(model)
-    if converters:
-        values = list(row)
-        for position, convert, field in converters:
-            values[position] = convert(values[position], field, connection)
-        row = values
-    return _loaded(model, names, row)
-
-
-def _loaded(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
-    """Return what `model.from_db` would: without setting each attribute, half of its time."""
-    row = model.__new__(model)
-    attributes = row.__dict__
-    state = attributes["_state"] = ModelState()
-    state.adding, state.db = False, "default"
-    attributes.update(zip(names, values, strict=True))
-    if isinstance(row, Audited):
-        row.remember()
-    return row
