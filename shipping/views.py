@@ -262,11 +262,19 @@ def show_shipment(
         "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
         "bookings": asked,
         "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),
+        "lacking": contents.lacking(row) if is_waiting else [],
+    }
+    return render(
+        request, "shipping/shipment.html", context | _empty_forms() | shown, status=status
+    )
+
+
+def _empty_forms() -> dict[str, Form]:
+    """Return what can be filled in on a shipment's page."""
+    return {
         "hand_form": ByHandForm(),
         "charge_form": ChargeForm(),
         "deliver_form": DeliveredForm(),
         "fail_form": ExceptionForm(),
         "cancel_form": CancelForm(),
-        "lacking": contents.lacking(row) if is_waiting else [],
     }
-    return render(request, "shipping/shipment.html", context | shown, status=status)

@@ -58,11 +58,7 @@ def transfer(
         product_id=seen.product_id, location_id=target.pk, lot_ids=[seen.lot_id]
     )
     here = next(level for level in held if level.pk == level_id)
-    doubts = CountTask.objects.filter(level=here, state=CountTask.State.OPEN, blocks=True)
-    if doubts.exists():  # under the lock of who opens and closes it
-        raise InDoubt(_("Nobody knows how much lies there: count it first."), field="quantity")
-    if here.available < quantity:
-        raise StockPromised(_too_much(here), field="quantity")
+    _ensure_free(here, quantity)
     moves = [Move(level=here, quantity=-quantity), Move(level=there, quantity=quantity)]
     why, kind = reason or _way(seen.location, target), StockMove.Kind.TRANSFER
     make_moves(moves, kind=kind, source=public_id("transfer"), reason=why, at=at, actor=actor)
@@ -78,10 +74,14 @@ def _other_place(seen: StockLevel, location_id: int) -> Location:
     return target
 
 
-def _too_much(level: StockLevel) -> str:
-    return _("Only %(free)s can be moved: orders claim the rest.") % {
-        "free": f"{level.available.normalize():f}"
-    }
+def _ensure_free(here: StockLevel, quantity: Decimal) -> None:
+    """Refuse what is claimed, or doubted; under the lock of who opens and closes doubts."""
+    if CountTask.objects.filter(level=here, state=CountTask.State.OPEN, blocks=True).exists():
+        raise InDoubt(_("Nobody knows how much lies there: count it first."), field="quantity")
+    if here.available < quantity:
+        message = _("Only %(free)s can be moved: orders claim the rest.")
+        free = {"free": f"{here.available.normalize():f}"}
+        raise StockPromised(message % free, field="quantity")
 
 
 def _way(start: Location, end: Location) -> str:

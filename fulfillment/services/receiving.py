@@ -79,12 +79,10 @@ def receive_goods(
             wrong or here already, or the expected receipt is for something else.
         AlreadyRecorded: this delivery was put here before.
     """
-    for one in goods:
-        ensure_positive(one.quantity)
+    total = _total(goods)
     product = Product.objects.get(pk=product_id)
     location = usable_location(location_id)
     lot_ids = lots_of(product, goods, at=at, actor=actor)
-    total = sum((one.quantity for one in goods), ZERO)
     order_ids = backorders_for(location, product_id, quantity=total)
     if expected_id is not None:
         note_arrival(
@@ -100,6 +98,13 @@ def receive_goods(
     )
     announce(location, product_id, order_ids, at=at, actor=actor)
     return levels
+
+
+def _total(goods: Sequence[Goods]) -> Decimal:
+    """Return how many come; each lot brings some."""
+    for one in goods:
+        ensure_positive(one.quantity)
+    return sum((one.quantity for one in goods), ZERO)
 
 
 def _shelve(

@@ -60,16 +60,8 @@ def correct_count(
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]
     now = {line: counted_of(line, counted) for line in lines}
-    changes = {
-        f"{line.position} {line.order_line.sku}": (line.due, here)
-        for line, here in now.items()
-        if here != line.due
-    }
-    for line, here in now.items():
-        _ensure_fits(line, here, reasons.get(line.pk, ""))
-    back = _back(now, reasons)
-    if any(map(is_on_top, back)) and any(here > line.due for line, here in now.items()):
-        raise NotCounted(_("Put back first what was sent on top; then say what is more."))
+    changes = _changes(now)
+    back = _ensure_possible(now, reasons)
     hold_for(order, [line for line, found in now.items() if found != line.due], at=at)
     _put_back(order, pick_list, back, reasons, at=at, actor=actor)
     found = take_found([line for line in lines if line.quantity], counted, reasons, actor=actor)
@@ -87,6 +79,25 @@ def correct_count(
         touches=[order.label],
     )
     return pick_list
+
+
+def _changes(now: Mapping[PickLine, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return what was said of a line and what is, where it differs, by position and SKU."""
+    return {
+        f"{line.position} {line.order_line.sku}": (line.due, here)
+        for line, here in now.items()
+        if here != line.due
+    }
+
+
+def _ensure_possible(now: Mapping[PickLine, Decimal], reasons: Reasons) -> dict[PickLine, Decimal]:
+    """Refuse what cannot be put right here; return what goes back to its place."""
+    for line, here in now.items():
+        _ensure_fits(line, here, reasons.get(line.pk, ""))
+    back = _back(now, reasons)
+    if any(map(is_on_top, back)) and any(here > line.due for line, here in now.items()):
+        raise NotCounted(_("Put back first what was sent on top; then say what is more."))
+    return back
 
 
 def _ensure_fits(line: PickLine, found: Decimal, reason: str) -> None:

@@ -77,14 +77,7 @@ def book_by_hand(
     shipment = lock(Shipment, shipment_id)
     if shipment.carrier_id is None:
         raise NoPickup(_("Choose a pickup first: the label is its carrier's."))
-    if not 0 < len(number) <= NUMBER_LENGTH or not is_scannable(number):
-        message = _("Enter the carrier's number: letters, digits and signs of a plain keyboard.")
-        raise InvalidInput(message, field="tracking_number")
-    if len(reference) > REFERENCE_LENGTH or not reference.isprintable():
-        raise InvalidInput(_("Enter 60 characters at most."), field="reference")
-    if not is_free(number, shipment):
-        message = _("Another shipment of this carrier has this number.")
-        raise InvalidInput(message, field="tracking_number")
+    _ensure_usable(number, reference, shipment)
     booking = alive_of(shipment)
     if booking is not None and booking.state == State.WANTED:
         raise BookingSettled(_("The carrier is being asked. Wait for its answer, or try again."))
@@ -97,6 +90,18 @@ def book_by_hand(
     booking.adapter = booking.adapter if booking.may_be_known else MANUAL
     note_made(booking, shipment, number, reference, at=at, actor=actor)
     return booking
+
+
+def _ensure_usable(number: str, reference: str, shipment: Shipment) -> None:
+    """Refuse a number that no label can show or another shipment has, and a wrong reference."""
+    if not 0 < len(number) <= NUMBER_LENGTH or not is_scannable(number):
+        message = _("Enter the carrier's number: letters, digits and signs of a plain keyboard.")
+        raise InvalidInput(message, field="tracking_number")
+    if len(reference) > REFERENCE_LENGTH or not reference.isprintable():
+        raise InvalidInput(_("Enter 60 characters at most."), field="reference")
+    if not is_free(number, shipment):
+        message = _("Another shipment of this carrier has this number.")
+        raise InvalidInput(message, field="tracking_number")
 
 
 @service
