@@ -1,33 +1,15 @@
 """`manage.py import_products FILE [--commit]`: one JSON line per row."""
 
-from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from catalog.importing.commands import run_import
+from catalog.importing.commands import ImportCommand
 from catalog.importing.products import import_products
-from o2c.kernel import clock
-from o2c.kernel.actors import Actor
+from o2c.kernel.sheets.tables import Table
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Import products from CSV or XLSX. Without --commit nothing is written."
+    name = "import_products"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--commit", action="store_true", help="write the rows without problems")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        run_import(
-            self,
-            options["file"],
-            lambda content, name: import_products(
-                content,
-                name,
-                commit=options["commit"],
-                at=clock.now(),
-                actor=Actor.importer("import_products"),
-            ),
-        )
+    def load(self, content: bytes, name: str, **said: Any) -> Table:
+        return import_products(content, name, **said)
