@@ -5,8 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shipping.models import Return, ReturnLine
-from shipping.services import join_shipment
-from tests.factories import NOW
 from tests.invoicing import shipped
 
 
@@ -69,14 +67,7 @@ def test_refuses_a_line_that_is_named_twice(api, gone):
 @pytest.fixture
 def in_parts(customer, at_noon):
     """A shipment with two parts, of 6 and 4 pieces, of one order line."""
-    shipped.ready()
-    order = shipped.place(customer, ("10", "50"), in_stock="6")
-    first = shipped.pack(order)
-    shipped.restock(order, "4")
-    second = shipped.pack(order)
-    if second.pk != first.pk:
-        first = join_shipment(second.pk, with_id=first.pk, at=NOW, actor=shipped.ACTOR)
-    return shipped.leave(first)
+    return shipped.in_parts(customer)
 
 
 def named(shipment, quantity):

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from fulfillment import board, middleware, services
 from fulfillment.models import PickList
 from fulfillment.views import promising
+from o2c.kernel import roles
+from o2c.kernel.actors import Actor
 from o2c.kernel.invariants import check_all
 from orders import services as orders
 from orders.models import Order
@@ -101,6 +103,19 @@ def packed(place, release, pick, product, stock, now, actor):
     pick(pick_list)
     services.pack(pick_list.pk, weights=[Decimal("7.5")], at=now, actor=actor)
     return PickList.objects.get(pk=pick_list.pk)
+
+
+@pytest.fixture
+def leon(person):
+    """Somebody of the warehouse, as the actor of services."""
+    return Actor.user(person(roles.WAREHOUSE))
+
+
+@pytest.fixture
+def tolerance(now, actor):
+    """The warehouse may send a tenth more, and a fifth less."""
+    rates = {"over_rate": Decimal("0.1"), "under_rate": Decimal("0.2")}
+    services.set_tolerance(roles.WAREHOUSE, **rates, at=now, actor=actor)
 
 
 @pytest.fixture

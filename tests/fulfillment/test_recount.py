@@ -15,7 +15,7 @@ from fulfillment.services import recounting
 from fulfillment.services.items import TooMany
 from invoicing.models import InvoiceLine
 from invoicing.services import bill_shipment
-from o2c.kernel import clock, roles
+from o2c.kernel import clock
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry, OutboxMessage
@@ -31,19 +31,6 @@ from tests.factories import (
 from tests.race import run_together, without_locks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def leon(person):
-    """A packer, as the actor of services."""
-    return Actor.user(person(roles.WAREHOUSE))
-
-
-@pytest.fixture
-def tolerance(now, actor):
-    """Packers may send a tenth more, and a fifth less."""
-    rates = {"over_rate": Decimal("0.1"), "under_rate": Decimal("0.2")}
-    services.set_tolerance(roles.WAREHOUSE, **rates, at=now, actor=actor)
 
 
 @pytest.fixture

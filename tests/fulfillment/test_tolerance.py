@@ -32,24 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def leon(person):
-    """A picker, as the actor of services."""
-    return Actor.user(person(roles.WAREHOUSE))
-
-
-@pytest.fixture
-def tolerance(now, actor):
-    """Pickers may send a tenth more, and a fifth less."""
-    services.set_tolerance(
-        roles.WAREHOUSE,
-        over_rate=Decimal("0.1"),
-        under_rate=Decimal("0.2"),
-        at=now,
-        actor=actor,
-    )
-
-
-@pytest.fixture
 def twenty(place, release, product, stock):
     """A list of 20 pieces, of 100 that are there."""
     [pick_list] = release(place({product: 20}))

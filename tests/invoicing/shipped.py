@@ -91,6 +91,18 @@ def restock(order: Order, quantity: str, *, at=NOW) -> None:
     )
 
 
+def in_parts(customer) -> Shipment:
+    """Dispatch one order line of 10 pieces in two parts of one shipment: 6, then 4."""
+    ready()
+    order = place(customer, ("10", "50"), in_stock="6")
+    first = pack(order)
+    restock(order, "4")
+    second = pack(order)
+    if second.pk != first.pk:
+        first = shipping.join_shipment(second.pk, with_id=first.pk, at=NOW, actor=ACTOR)
+    return leave(first)
+
+
 def leave(shipment: Shipment, *, at=NOW) -> Shipment:
     """Label a shipment and hand it to its carrier."""
     shipping.label_shipment(shipment.pk, at=at, actor=ACTOR)

@@ -9,7 +9,6 @@ from o2c.kernel import clock
 from orders.models import OrderLine
 from shipping.models import ProofLine, ProofOfDelivery
 from shipping.reports.feeds import renew_token
-from shipping.services import join_shipment
 from tests.factories import NOW
 from tests.invoicing import shipped
 
@@ -17,14 +16,7 @@ from tests.invoicing import shipped
 @pytest.fixture
 def sent(customer, company):
     """A shipment with two parts, of 6 and 4 pieces, of one order line."""
-    shipped.ready()
-    order = shipped.place(customer, ("10", "50"), in_stock="6")
-    first = shipped.pack(order)
-    shipped.restock(order, "4")
-    second = shipped.pack(order)
-    if second.pk != first.pk:
-        first = join_shipment(second.pk, with_id=first.pk, at=NOW, actor=shipped.ACTOR)
-    return shipped.leave(first)
+    return shipped.in_parts(customer)
 
 
 @pytest.fixture
