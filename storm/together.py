@@ -112,7 +112,10 @@ def take_out(luck: Random, scene: Scene) -> str:
     if shipment is None:
         return NOTHING
     carried = ShipmentLine.objects.filter(shipment=shipment).values_list("pick_list", flat=True)
-    pick_list_id = luck.choice(sorted(set(carried)))
+    lists_now = sorted(set(carried))  # somebody may have put them elsewhere since
+    if not lists_now:
+        return NOTHING
+    pick_list_id = luck.choice(lists_now)
     shipping.take_out(shipment.pk, pick_list_id=pick_list_id, **BY)
     return "done"
 
