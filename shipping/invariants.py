@@ -102,6 +102,20 @@ invariant(
                           AND message.due_at > now() - interval '1 hour')
     """,
 )
+# It is over: nobody took it, and nothing of it is missing.
+invariant(
+    "shipping.a_returned_shipment_is_back",
+    """
+    SELECT s.number, i.id AS line, i.quantity, s.delivered_at,
+           coalesce((SELECT sum(b.received) FROM shipping_returnline b
+                      WHERE b.shipment_line_id = i.id), 0) AS received
+      FROM shipping_shipment s JOIN shipping_shipmentline i ON i.shipment_id = s.id
+     WHERE s.state = 'returned'
+       AND (s.delivered_at IS NOT NULL
+            OR i.quantity > coalesce((SELECT sum(b.received) FROM shipping_returnline b
+                                       WHERE b.shipment_line_id = i.id), 0))
+    """,
+)
 invariant(
     "shipping.a_shipment_counts_and_weighs_its_packages",
     """

@@ -72,7 +72,7 @@ def read(model: type[M], statement: str, values: Any) -> list[M]:
     return [instance_of(model, row) for row in found]
 
 
-def readjoined(
+def read_joined(
     statement: str, values: Any, **models: type[Model]
 ) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
     """Return per row of a statement with joins the instances by alias, and what else it selects.

@@ -36,6 +36,7 @@ SHIPMENT_WORDS: dict[str, tuple[Text, str]] = {
     Shipment.State.IN_TRANSIT: (_("On the way"), "go"),
     Shipment.State.DELIVERED: (_("Delivered"), "ok"),
     Shipment.State.EXCEPTION: (_("Delayed"), "warn"),
+    Shipment.State.RETURNED: (_("Returned"), "off"),
     Shipment.State.LOST: (_("Lost"), "off"),
 }
 DELIVERY = 4

@@ -25,6 +25,7 @@ class Shipment(StateDocument):
     labelled -take off-> planned: it leaves the pickup that its carrier has booked
     any of these -fail-> exception -move-> in_transit, -deliver-> delivered, -fail-> exception
     once it has left and before it arrives -lose-> lost: that is its end
+    or -come back-> returned, when all of it is here again: its end, too
     cancel: before dispatch
     """
 
@@ -35,14 +36,18 @@ class Shipment(StateDocument):
         IN_TRANSIT = "in_transit", _("In transit")
         DELIVERED = "delivered", _("Delivered")
         EXCEPTION = "exception", _("Exception")
+        RETURNED = "returned", _("Returned")
         LOST = "lost", _("Lost")
         CANCELLED = "cancelled", _("Cancelled")
-
-    GONE = (State.DISPATCHED, State.IN_TRANSIT, State.DELIVERED, State.EXCEPTION, State.LOST)
 
     WAITING = (State.PLANNED, State.LABELLED)
 
     ON_THE_WAY = (State.DISPATCHED, State.IN_TRANSIT, State.EXCEPTION)
+
+    # It never arrives: nothing moves it any more.
+    OVER = (State.RETURNED, State.LOST)
+
+    GONE = (*ON_THE_WAY, State.DELIVERED, *OVER)
 
     class ExceptionKind(models.TextChoices):
         LATE = "late", _("late")
@@ -193,6 +198,14 @@ class Shipment(StateDocument):
     def lose(self) -> None:
         """Its goods never arrive, and their customer is credited."""
         self.exception_kind = self.ExceptionKind.LOST
+
+    @transition(
+        field=state,
+        source=[State.DISPATCHED, State.IN_TRANSIT, State.EXCEPTION],
+        target=State.RETURNED,
+    )
+    def come_back(self) -> None:
+        """It never arrived, and all of it is here again."""
 
     @transition(field=state, source=[State.PLANNED, State.LABELLED], target=State.CANCELLED)
     def cancel(self) -> None:

@@ -29,6 +29,8 @@ USUAL: Mapping[str, tuple[str, timedelta]] = {
 }
 # A shipment that has arrived is neither of these any more.
 ENDED_BY_ARRIVAL = (Kind.LATE, Kind.LOST)
+# What is damaged is still claimed from the carrier when it is here again.
+ENDED_BY_RETURN = (*ENDED_BY_ARRIVAL, Kind.REFUSED)
 
 
 class CaseClosed(DomainError):
@@ -151,22 +153,39 @@ def note_told(case_id: int, *, at: datetime, actor: Actor) -> None:
 
 def end_by_arrival(shipment: Shipment, *, at: datetime, actor: Actor) -> None:
     """Resolve what a locked shipment's arrival has ended."""
-    _end(shipment, ENDED_BY_ARRIVAL, resolution=_("It has arrived."), at=at, actor=actor)
+    _end([shipment], ENDED_BY_ARRIVAL, resolution=_("It has arrived."), at=at, actor=actor)
 
 
 def end_by_loss(shipment: Shipment, *, resolution: str, at: datetime, actor: Actor) -> None:
     """Resolve all that is open of a locked shipment: it never arrives."""
-    _end(shipment, Kind.values, resolution=resolution, at=at, actor=actor)
+    _end([shipment], Kind.values, resolution=resolution, at=at, actor=actor)
+
+
+def end_by_return(
+    shipments: Iterable[Shipment], *, resolution: str, at: datetime, actor: Actor
+) -> None:
+    """Resolve what is over when locked shipments are here again."""
+    _end(shipments, ENDED_BY_RETURN, resolution=resolution, at=at, actor=actor)
+
+
+def hold_open(shipments: Iterable[Shipment], kinds: Iterable[str]) -> list[DeliveryCase]:
+    """Lock the open cases of such kinds of locked shipments."""
+    there = DeliveryCase.objects.filter(
+        shipment__in=list(shipments), state=DeliveryCase.State.OPEN, kind__in=list(kinds)
+    )
+    held = lock_many(DeliveryCase, there.values_list("pk", flat=True)).values()
+    return [case for case in held if case.state == DeliveryCase.State.OPEN]
 
 
 def _end(
-    shipment: Shipment, kinds: Iterable[str], *, resolution: str, at: datetime, actor: Actor
+    shipments: Iterable[Shipment],
+    kinds: Iterable[str],
+    *,
+    resolution: str,
+    at: datetime,
+    actor: Actor,
 ) -> None:
-    ended = DeliveryCase.objects.filter(
-        shipment=shipment, state=DeliveryCase.State.OPEN, kind__in=list(kinds)
-    )
-    held = lock_many(DeliveryCase, ended.values_list("pk", flat=True)).values()
-    still_open = [case for case in held if case.state == DeliveryCase.State.OPEN]
+    still_open = hold_open(shipments, kinds)
     _resolve(still_open, resolution=resolution, at=at, actor=actor)
 
 

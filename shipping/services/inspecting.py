@@ -19,6 +19,7 @@ from o2c.kernel.transactions import service
 from shipping.events import ReturnInspected
 from shipping.models import Return, ReturnLine
 from shipping.return_selectors import lines_for_page
+from shipping.services.coming_back import end_returned, hold_undelivered
 from shipping.services.returned_lots import Arrived, LotsOut, lots_of, lots_out
 from shipping.services.returning import LIMIT, STEP, count_returned, hold_orders_of
 from shipping.services.storing import place_for
@@ -41,7 +42,8 @@ def receive_return_goods(
 ) -> Return:
     """Count what has come of an announced return; the orders' lines count it as returned.
 
-    Several lots of one line become lines of their own. What is not named has not come.
+    Several lots of one line become lines of their own. What is not named has not come. Shipments
+    that never arrived and are here again as a whole are over.
 
     Raises:
         Return.DoesNotExist: no such return.
@@ -51,6 +53,7 @@ def receive_return_goods(
     """
     found = list(lines_for_page().filter(of=return_id))
     hold_orders_of(line.shipment_line_id for line in found)
+    waiting = hold_undelivered(line.shipment_line_id for line in found)
     row = lock(Return, return_id)
     row.receive(at=at)
     per_line: dict[int, list[Arrived]] = defaultdict(list)
@@ -70,6 +73,7 @@ def receive_return_goods(
     rows.append(made)
     audit.save(row, at=at, actor=actor, touches=_orders(found))
     count_returned(_sums([*found, *made]), at=at, actor=actor)
+    end_returned(waiting, number=row.number, at=at, actor=actor)
     return row
 
 

@@ -160,9 +160,9 @@ def _move(shipment: Shipment, news: News, *, at: datetime, actor: Actor) -> None
 def _matters(shipment: Shipment, code: str) -> bool:
     """Say whether a code may move it: what has arrived is on its way no more, nor late or lost.
 
-    What is settled as lost has an end: nothing moves it.
+    What is lost or came back has an end: nothing moves it.
     """
-    if shipment.state == Shipment.State.LOST:
+    if shipment.state in Shipment.OVER:
         return False
     if code in MOVING or code in ENDED_BY_ARRIVAL:
         return shipment.delivered_at is None

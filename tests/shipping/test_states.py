@@ -8,15 +8,16 @@ from shipping.models import Return, Shipment, ShippingAudit
 TABLE = {
     "planned": {"attach_label", "cancel"},
     "labelled": {"dispatch", "take_off_label", "cancel"},
-    "dispatched": {"move", "deliver", "fail", "lose"},
-    "in_transit": {"move", "deliver", "fail", "lose"},
+    "dispatched": {"move", "deliver", "fail", "lose", "come_back"},
+    "in_transit": {"move", "deliver", "fail", "lose", "come_back"},
     "delivered": {"fail"},
-    "exception": {"move", "deliver", "fail", "lose"},
+    "exception": {"move", "deliver", "fail", "lose", "come_back"},
+    "returned": set(),
     "lost": set(),
     "cancelled": set(),
 }
 TRANSITIONS = ("attach_label", "take_off_label", "dispatch", "move", "deliver", "fail", "lose")
-TRANSITIONS += ("cancel",)
+TRANSITIONS += ("come_back", "cancel")
 
 
 @pytest.mark.parametrize("state", Shipment.State.values)
