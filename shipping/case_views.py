@@ -17,7 +17,7 @@ from o2c.kernel.working_days import CLOSES
 from shipping import bookings, cases, services
 from shipping.case_forms import ResolveForm, WorkForm
 from shipping.models import DeliveryCase, Shipment
-from shipping.return_selectors import losses_of
+from shipping.return_selectors import losses_of, lost_lines
 from shipping.services.losing import may_be_lost
 
 
@@ -136,6 +136,7 @@ def _detail(
         "due_on": row.due_at.astimezone(zone).date() if row.due_at else None,
         "note": row.note,
     }
+    is_lost = shipment.state == Shipment.State.LOST
     context = {
         "case": row,
         "shipment": shipment,
@@ -148,7 +149,8 @@ def _detail(
         "work_form": WorkForm(initial=values),
         "resolve_form": ResolveForm(),
         "may_be_lost": may_be_lost(shipment, row),
-        "losses": losses_of(shipment.pk) if shipment.state == Shipment.State.LOST else [],
+        "losses": losses_of(shipment.pk) if is_lost else [],
+        "lost_lines": lost_lines(shipment.pk) if is_lost else {},
         "now": clock.now(),
     }
     return render(request, "shipping/case.html", context | shown, status=status)

@@ -45,6 +45,13 @@ class BookingFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LostHasArrived(Event):
+    """A carrier reports that a shipment was delivered which is settled as lost: credited."""
+
+    shipment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseAssigned(Event):
     """Somebody was given a case by somebody else."""
 

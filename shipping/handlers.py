@@ -14,6 +14,7 @@ from shipping.events import (
     BookingWithdrawn,
     CaseAssigned,
     GoodsRefused,
+    LostHasArrived,
     ReturnAnnounced,
     ReturnInspected,
     ReturnRefused,
@@ -76,6 +77,11 @@ def tell_about_booking(event: BookingFailed) -> None:
 @after(ShipmentFailed)
 def tell_about_exception(event: ShipmentFailed) -> None:
     tellings.tell_of_case(event.case_id, at=event.at)
+
+
+@after(LostHasArrived)
+def tell_that_it_has_arrived(event: LostHasArrived) -> None:
+    tellings.tell_that_it_has_arrived(event.shipment_id, at=event.at)
 
 
 @after(CaseAssigned)

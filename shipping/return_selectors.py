@@ -1,5 +1,6 @@
 """What comes back: what may, what is on its way, and what became of it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
@@ -136,6 +137,20 @@ def losses_of(shipment_id: int) -> QuerySet[Return]:
         shipment_line__shipment=shipment_id, reason=ReturnLine.Reason.LOST
     )
     return Return.objects.filter(pk__in=lost.values("of")).order_by("pk")
+
+
+def lost_lines(shipment_id: int) -> dict[str, list[str]]:
+    """Return by order number what was settled as lost: `POSITION:QUANTITY`, as one orders again."""
+    lost = ReturnLine.objects.filter(
+        shipment_line__shipment=shipment_id, reason=ReturnLine.Reason.LOST
+    )
+    sums = lost.values_list(
+        "shipment_line__order__number", "shipment_line__order_line__position"
+    ).annotate(sum=Sum("accepted"))
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, position, quantity in sorted(sums):
+        found[number].append(f"{position}:{quantity.normalize():f}")
+    return dict(found)
 
 
 def stuck_returns() -> QuerySet[Return]:

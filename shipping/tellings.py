@@ -9,7 +9,7 @@ from django.utils.translation import override
 from o2c.kernel import notices, roles
 from o2c.kernel.actors import Actor
 from shipping import mails, services
-from shipping.models import Booking, DeliveryCase, ReturnLine
+from shipping.models import Booking, DeliveryCase, ReturnLine, Shipment
 
 OUR_LANGUAGE = "en"
 
@@ -29,6 +29,17 @@ def tell_owner(case_id: int, *, at: datetime) -> None:
     case = _case(case_id)
     if case.owner_id is not None:
         _tell(case, [case.owner_id], key=f"case-{case.pk}-owner-{at:%Y%m%d%H%M%S%f}", at=at)
+
+
+def tell_that_it_has_arrived(shipment_id: int, *, at: datetime) -> None:
+    """Tell those who settle that goods which were credited as lost have arrived after all."""
+    shipment = Shipment.objects.select_related("customer").get(pk=shipment_id)
+    with override(OUR_LANGUAGE):
+        facts = {"shipment": shipment, "customer": shipment.customer}
+        text = _("%(shipment)s to %(customer)s has arrived, but is settled as lost") % facts
+    people = notices.people_of(roles.SHIPPING, roles.AR_CLERK)
+    link = reverse("shipping:shipment", args=[shipment.number])
+    notices.tell(people, key=f"lost-arrived-{shipment_id}", text=text, link=link, at=at)
 
 
 def tell_of_booking(booking_id: int, *, at: datetime) -> None:

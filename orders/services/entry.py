@@ -1,14 +1,16 @@
 """Entering orders: as drafts, or handed over to credit control at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import adopt, lock
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
@@ -150,15 +152,25 @@ def _note_submitted(order: Order, *, at: datetime, actor: Actor) -> None:
 
 @service
 def order_again(
-    order_id: int, *, requested_on: date, owner_id: int | None, at: datetime, actor: Actor
+    order_id: int,
+    *,
+    only: Mapping[int, Decimal] | None = None,
+    requested_on: date,
+    owner_id: int | None,
+    at: datetime,
+    actor: Actor,
 ) -> Order:
     """Write a new draft with the lines of an old order at today's prices, naming the old one.
 
+    `only`: so much of which positions; without it all that was ordered.
     Products that are sold no more come along: the draft says so when it is submitted. It is a
     draft of our own people, however the old order came: no customer sees it before then.
+
+    Raises:
+        InvalidInput: the old order has no such line, or the quantity is none.
     """
     old = lock_order(order_id)
-    lines = [NewLine(line.product_id, line.ordered) for line in lines_of(old).values()]
+    lines = _lines_again(old, only)
     order = create_order(
         customer_id=old.customer_id,
         lines=lines,
@@ -172,6 +184,15 @@ def order_again(
     )
     audit.record(order.label, "repeat", at=at, actor=actor, touches=[old.label])
     return order
+
+
+def _lines_again(old: Order, only: Mapping[int, Decimal] | None) -> list[NewLine]:
+    lines = {line.position: line for line in lines_of(old).values()}
+    if only is None:
+        return [NewLine(line.product_id, line.ordered) for line in lines.values()]
+    if not only or not set(only) <= set(lines):
+        raise InvalidInput(_("%(number)s has no such line.") % {"number": old.number})
+    return [NewLine(lines[position].product_id, only[position]) for position in sorted(only)]
 
 
 def _new_order(

@@ -21,6 +21,8 @@ from orders.services.cancelling import free_of
 from orders.sheet import QUANTITY
 from orders.usual_day import usual_day
 
+POSITION_LENGTH = 6
+
 
 @action("orders.enter_order")
 def submit(request: HttpRequest, number: str) -> HttpResponse:
@@ -108,10 +110,14 @@ def quote(request: HttpRequest, number: str) -> HttpResponse:
 
 @action("orders.enter_order")
 def again(request: HttpRequest, number: str) -> HttpResponse:
-    """Write a new draft with the lines of this order, and open it."""
+    """Write a new draft with the lines of this order, and open it.
+
+    `only`, as often as needed: so much of one line, `POSITION:QUANTITY`; without it all of them.
+    """
     try:
         order = services.order_again(
             _order_id(number),
+            only=_only(request.POST.getlist("only")),
             requested_on=usual_day(clock.now()),
             owner_id=request.user.pk,
             at=clock.now(),
@@ -121,6 +127,21 @@ def again(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, explain(refusal)[1])
         return redirect("reporting:order", number=number)
     return redirect("orders:edit", number=order.number)
+
+
+def _only(entered: list[str]) -> dict[int, Decimal] | None:
+    """Return how much is wanted of which position; None: nothing was entered.
+
+    Raises:
+        InvalidInput: this is no position and quantity.
+    """
+    wanted: dict[int, Decimal] = {}
+    for one in entered:
+        position, _colon, quantity = one.partition(":")
+        if not (position.isascii() and position.isdigit() and len(position) <= POSITION_LENGTH):
+            raise InvalidInput(_("Name a line and how much of it."))
+        wanted[int(position)] = _quantity(quantity)
+    return wanted or None
 
 
 def _do(request: HttpRequest, number: str, work: Callable[[], str]) -> HttpResponse:

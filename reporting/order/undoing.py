@@ -105,14 +105,17 @@ def _obstacles(file: OrderFile, stoppable: list[PickList], may: May) -> Iterator
 
 
 def _of_shipment(shipment: Shipment, may: May) -> Obstacle:
-    has_left = shipment.state in Shipment.GONE
+    if shipment.state in Shipment.OVER:
+        text = _("It has left, and is over: what it carried counts as returned.")
+    elif shipment.state in Shipment.GONE:
+        text = _("What it carries comes back as a return.")
+    else:
+        text = _("It is packed for the carrier: cancel the shipment first if it must not leave.")
     return Obstacle(
         icon="truck",
         title=_("%(shipment)s is %(state)s")
         % {"shipment": shipment, "state": str(shipment.get_state_display()).lower()},
-        text=_("What it carries comes back as a return.")
-        if has_left
-        else _("It is packed for the carrier: cancel the shipment first if it must not leave."),
+        text=text,
         href=page_of("shipment", shipment.number, may=may),
     )
 

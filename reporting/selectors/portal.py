@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q
+
 from customers.models import Customer
 from invoicing.models import Invoice
 from o2c.kernel.money import ZERO
 from orders.models import Order
 from receivables.models import OpenItem
 from reporting.selectors.facts import Facts, facts_of
-from shipping.models import Shipment
+from shipping.models import ReturnLine, Shipment
 
 State = Order.State
 MOST_ORDERS = 20
@@ -48,9 +50,13 @@ def past_orders(customer: Customer) -> list[Order]:
 
 
 def deliveries(customer: Customer, *, today: date) -> list[Shipment]:
-    """Return shipments that are on their way or were delivered lately, newest first."""
+    """Return shipments that are on their way or have ended lately, newest first."""
     shipments = Shipment.objects.filter(customer=customer, state__in=Shipment.GONE)
-    lately = shipments.exclude(delivered_at__date__lt=today - LATELY)
+    returned = ReturnLine.objects.filter(
+        shipment_line__shipment=OuterRef("pk"), of__announced_at__date__gte=today - LATELY
+    )
+    lately = shipments.filter(~Q(state__in=Shipment.OVER) | Exists(returned))
+    lately = lately.exclude(delivered_at__date__lt=today - LATELY)
     return list(lately.select_related("carrier", "ship_to").order_by("-pk")[:10])
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.locks import lock
+from o2c.kernel.locks import lock_many
 from o2c.kernel.numbering import public_id
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -51,7 +51,8 @@ def settle_as_lost(case_id: int, *, note: str = "", at: datetime, actor: Actor) 
         )
     held = hold(DeliveryCase.objects.get(pk=case_id).shipment_id)
     shipment = held.shipment
-    _ensure_lost(shipment, lock(DeliveryCase, case_id))
+    cases = lock_many(DeliveryCase, shipment.cases.values_list("pk", flat=True))
+    _ensure_lost(shipment, cases[case_id])
     left = returnable({line.pk: line for line in held.lines})
     lost = {key: quantity for key, quantity in left.items() if quantity > 0}
     if not lost:
@@ -83,16 +84,13 @@ def _ensure_lost(shipment: Shipment, case: DeliveryCase) -> None:
 
 
 def may_be_lost(shipment: Shipment, case: DeliveryCase) -> bool:
-    """Say whether a case tells that a shipment on its way is lost.
+    """Say whether a case tells that a shipment is lost, and it was not found since.
 
     A case that was resolved tells so as long as the shipment stands there as lost.
     """
-    is_told = case.kind == Shipment.ExceptionKind.LOST
-    stands = case.state == DeliveryCase.State.OPEN or (
-        shipment.state == Shipment.State.EXCEPTION
-        and shipment.exception_kind == Shipment.ExceptionKind.LOST
-    )
-    return is_told and stands and shipment.state in Shipment.ON_THE_WAY
+    lost = Shipment.ExceptionKind.LOST
+    stands = case.state == DeliveryCase.State.OPEN or shipment.exception_kind == lost
+    return case.kind == lost and stands and shipment.state == Shipment.State.EXCEPTION
 
 
 def _write(held: Held, lost: Mapping[int, Decimal], *, at: datetime, actor: Actor) -> Return:

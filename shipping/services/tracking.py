@@ -11,7 +11,9 @@ from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.locks import lock
+from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
+from shipping.events import LostHasArrived
 from shipping.models import Shipment, StrayEvent, TrackingEvent
 from shipping.reports.shapes import Report, Told
 from shipping.services.cases import ENDED_BY_ARRIVAL, open_case
@@ -135,7 +137,9 @@ def _follow(
 ) -> None:
     """Move the shipment as an event says, and what came of it before it was known."""
     later = [one for one in later if _matters(shipment, one.code)]
-    if event.code == DELIVERED:
+    if shipment.state == Shipment.State.LOST and event.code == DELIVERED:
+        publish(LostHasArrived(shipment_id=shipment.pk, at=at, actor=actor))
+    elif event.code == DELIVERED:
         is_news = shipment.delivered_at is None or not later
         if is_news and can_proceed(shipment.deliver):
             arrive(shipment.pk, received_by=event.note, received_at=event.at, at=at, actor=actor)

@@ -115,6 +115,7 @@ FLOW = [
     "shipping.BookingWithdrawn after shipping.cancel_with_carrier",
     "shipping.CaseAssigned after shipping.tell_case_owner",
     "shipping.GoodsRefused after shipping.take_back_refused",
+    "shipping.LostHasArrived after shipping.tell_that_it_has_arrived",
     "shipping.ReturnAnnounced after shipping.tell_how_to_return",
     "shipping.ReturnInspected after shipping.store_returned",
     "shipping.ReturnRefused after invoicing.bill_refused",

@@ -122,3 +122,19 @@ def test_is_not_done_by_a_link(sales_rep, draft, name):
 
 def test_unknown_order_is_not_found(sales_rep):
     assert sales_rep.post("/orders/SO-0/cancel/").status_code == 404
+
+
+def test_orders_so_much_of_one_line_again(sales_rep, draft):
+    sales_rep.post(f"/orders/{draft.number}/again/", {"only": ["1:1.5"]})
+
+    [line] = Order.objects.latest("pk").lines.all()
+    assert (line.product_id, line.ordered) == (draft.lines.get(position=1).product_id, 1.5)
+
+
+@pytest.mark.parametrize("only", ["", "1", "x:1", "²:1", "1:x", "1:-1", "9999999:1", "99:1", "1:0"])
+def test_says_what_cannot_be_ordered_again(only, sales_rep, draft):
+    response = sales_rep.post(f"/orders/{draft.number}/again/", {"only": only})
+
+    assert response.headers["Location"] == f"/orders/{draft.number}/"
+    assert len(told(sales_rep, response)) == 1
+    assert Order.objects.get() == draft

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
+from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry
 from orders import services
 from orders.models import Order, OrderFinding
@@ -133,6 +134,30 @@ def test_names_the_order_that_is_repeated(draft, now, actor):
 
     trail = AuditEntry.objects.filter(objects_touched__contains=[f"order:{draft.pk}"])
     assert trail.latest("pk").objects_touched == [f"order:{new.pk}", f"order:{draft.pk}"]
+
+
+@pytest.fixture
+def again(draft, now, actor):
+    def again(only):
+        who = {"owner_id": None, "at": now, "actor": actor}
+        return services.order_again(draft.pk, only=only, requested_on=WEDNESDAY, **who)
+
+    return again
+
+
+def test_repeats_so_much_of_one_line_as_is_wanted(again, draft):
+    new = again({1: Decimal("1.5")})
+
+    wanted = list(new.lines.values_list("product", "ordered"))
+    assert wanted == [(draft.lines.get(position=1).product_id, Decimal("1.5"))]
+
+
+@pytest.mark.parametrize("only", [{}, {99: Decimal(1)}])
+def test_repeats_no_line_that_the_order_has_not(only, again, draft):
+    with pytest.raises(InvalidInput, match="has no such line"):
+        again(only)
+
+    assert Order.objects.get() == draft
 
 
 def test_asks_for_a_customer_that_exists(db, now, actor):

@@ -8,7 +8,8 @@ from django.urls import reverse
 from customers.models import CustomerUser
 from o2c.kernel import clock, roles
 from o2c.kernel.errors import InvalidInput
-from o2c.kernel.models import AuditEntry, OutboxMessage
+from o2c.kernel.models import AuditEntry, Notice, OutboxMessage
+from o2c.kernel.outbox import deliver_due
 from orders.models import OrderLine
 from shipping import handlers, services
 from shipping.events import ReturnSettled
@@ -19,7 +20,7 @@ from tests.race import read_by_both, run_together, without_locks
 from tests.shipping.test_return_races import names
 
 # Statements, however many lines the shipment has.
-PAGE, SETTLED = 8, 21
+PAGE, SETTLED = 8, 22
 
 
 @pytest.fixture
@@ -63,13 +64,16 @@ def test_all_of_it_is_settled_in_one_step(settle, case, gone, now, books):
     assert books() == []
 
 
-def test_all_open_cases_of_it_end(settle, case, now, actor):
-    services.report_exception(case.shipment_id, kind="late", note="", at=now, actor=actor)
+@pytest.mark.parametrize("kinds", [["lost", "late"], ["late", "lost"]])
+def test_all_open_cases_of_it_end(kinds, gone, now, actor):
+    for kind in kinds:
+        services.report_exception(gone.shipment_id, kind=kind, note="", at=now, actor=actor)
+    told = DeliveryCase.objects.get(kind="lost")
 
-    settle()
+    services.settle_as_lost(told.pk, at=now, actor=actor)
 
     states = DeliveryCase.objects.order_by("pk").values_list("kind", "state")
-    assert list(states) == [("lost", "resolved"), ("late", "resolved")]
+    assert list(states) == [(kind, "resolved") for kind in kinds]
 
 
 def test_a_case_that_was_resolved_with_words_only_can_still_be_settled(settle, case, now, actor):
@@ -115,17 +119,29 @@ def test_later_news_move_nothing(settle, case, now, actor):
     assert OrderLine.objects.get().delivered == 0
 
 
+def test_who_credited_it_hears_when_it_has_arrived_after_all(settle, case, person, now, actor):
+    people = [person(roles.AR_CLERK), person(roles.SHIPPING)]
+    settle()
+    arrived = {"code": "delivered", "note": "Jo", "happened_at": now}
+
+    for key in ("1", "1"):
+        services.record_tracking(case.shipment_id, event_id=key, **arrived, at=now, actor=actor)
+    deliver_due(limit=50)
+
+    text = f"{case.shipment} to {case.shipment.customer} has arrived, but is settled as lost"
+    told = Notice.objects.filter(text=text).order_by("user")
+    assert list(told.values_list("user", flat=True)) == sorted(user.pk for user in people)
+
+
 def resolve_as_found(case, line, now, actor):
-    services.record_tracking(
-        case.shipment_id,
-        event_id="found",
-        code="in_transit",
-        note="",
-        happened_at=now,
-        at=now,
-        actor=actor,
-    )
+    move_on(case, line, now, actor)
     services.resolve_case(case.pk, resolution="Found", at=now, actor=actor)
+
+
+def move_on(case, line, now, actor):
+    """The carrier has found it: the case is still open."""
+    found = {"event_id": "found", "code": "in_transit", "note": "", "happened_at": now}
+    services.record_tracking(case.shipment_id, **found, at=now, actor=actor)
 
 
 def deliver(case, line, now, actor):
@@ -159,6 +175,7 @@ def settle_it(case, line, now, actor):
         (announce_some, "RMA-.* is open: settle or refuse it first"),
         (settle_it, "is settled as lost already"),
         (resolve_as_found, "is not reported lost"),
+        (move_on, "is not reported lost"),
     ],
 )
 def test_is_refused_and_nothing_changes(before, words, settle, case, gone, now, actor):
@@ -307,6 +324,7 @@ def test_what_was_lost_can_be_ordered_again_from_its_case(settle, case, browser_
     shown = {role: browser_of(role).get(there) for role in (roles.SALES_REP, roles.AUDITOR)}
 
     assert again in shown[roles.SALES_REP].content.decode()
+    assert 'name="only" value="1:5"' in shown[roles.SALES_REP].content.decode()
     assert again not in shown[roles.AUDITOR].content.decode()
 
 
