@@ -6,11 +6,24 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Min, Q, Window
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from customers.models import Customer
 from fulfillment.models import Warehouse
+from fulfillment.services import lines_not_packed
+from orders.models import OrderLine
 from shipping import selectors, soon
 from shipping.lane_counts import Counts, Key, counts_of, on_board
 from shipping.lanes import Card, Lane, name_of
@@ -178,6 +191,13 @@ def _lane(
     return Lane(carrier, leaves_by, is_over, None if is_over else left, list(cards))
 
 
+def _rest() -> "QuerySet[OrderLine]":
+    """Return what a shipment waits for whose customer takes orders only as a whole."""
+    return lines_not_packed().filter(
+        order__customer__ships_complete=True, order__shipment_lines__shipment=OuterRef("pk")
+    )
+
+
 def _shipments(warehouse: Warehouse, *, since: datetime, of: Key | None) -> Iterable[Shipment]:
     """Return what waits, however long, and what left with today's pickups, the first of each."""
     shown = Shipment.objects.filter(on_board(warehouse, since=since))
@@ -201,6 +221,7 @@ def _shipments(warehouse: Warehouse, *, since: datetime, of: Key | None) -> Iter
             promised_on=Min("lines__order_line__promised_on"),
             order_numbers=ArrayAgg("lines__order__number", distinct=True, default=[]),
             list_numbers=ArrayAgg("lines__pick_list__number", distinct=True, default=[]),
+            waits_for_rest=Exists(_rest()),
         )
         .order_by(F("leaves_by").asc(nulls_first=True), "pk")
     )

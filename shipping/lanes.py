@@ -31,6 +31,12 @@ class Card:
     partners: list[Shipment] = field(default_factory=list)
 
     @property
+    def waits(self) -> bool:
+        """Say whether it may not leave yet: part of an order that goes only as a whole."""
+        is_part: bool = self.shipment.waits_for_rest  # type: ignore[attr-defined]
+        return is_part and self.shipment.state in Shipment.WAITING
+
+    @property
     def lists(self) -> list[str]:
         numbers: list[str] = self.shipment.list_numbers  # type: ignore[attr-defined]
         is_joint = self.shipment.state == Shipment.State.PLANNED and len(numbers) > 1

@@ -12,7 +12,12 @@ from fulfillment.services.batching import (
     start_batch,
 )
 from fulfillment.services.boxes import Box, NotPacking, close_package, put_in
-from fulfillment.services.completeness import NotComplete, ensure_whole, not_packed
+from fulfillment.services.completeness import (
+    NotComplete,
+    ensure_whole,
+    lines_not_packed,
+    not_packed,
+)
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
 from fulfillment.services.cycle import open_cycle_counts
@@ -148,6 +153,7 @@ __all__ = [
     "keep_for_quote",
     "keep_for_review",
     "let_quote_go",
+    "lines_not_packed",
     "lower_in_review",
     "make_batch",
     "make_batch_of",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -62,6 +62,14 @@ def ensure_whole(order: Order) -> None:
 
 def not_packed(order_ids: Collection[int]) -> list[str]:
     """Return the SKUs of which orders are to get more than what is packed for them."""
+    lines = lines_not_packed().filter(order__in=order_ids)
+    return list(
+        dict.fromkeys(lines.order_by("order", "position").values_list("product__sku", flat=True))
+    )
+
+
+def lines_not_packed() -> QuerySet[OrderLine]:
+    """Return the order lines that are to get more than what is packed for them."""
     packed = (
         PickLine.objects.filter(
             order_line=OuterRef("pk"),
@@ -76,9 +84,4 @@ def not_packed(order_ids: Collection[int]) -> list[str]:
         Subquery(packed.values("summed"), output_field=DecimalField()),
         Value(ZERO, output_field=DecimalField()),
     )
-    lines = OrderLine.objects.filter(
-        order__in=order_ids, ordered__gt=F("cancelled") + F("shipped") + in_packages
-    )
-    return list(
-        dict.fromkeys(lines.order_by("order", "position").values_list("product__sku", flat=True))
-    )
+    return OrderLine.objects.filter(ordered__gt=F("cancelled") + F("shipped") + in_packages)

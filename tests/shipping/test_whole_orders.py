@@ -119,3 +119,18 @@ def test_others_get_what_is_packed(place, release, pick, labelled, product, stoc
     services.dispatch_shipment(labelled(pick_list).pk, at=now, actor=actor)
 
     assert Shipment.objects.get().state == "dispatched"
+
+
+def test_board_says_what_waits_for_the_rest(short, browser, release, pick, labelled, now, actor):
+    board = reverse("shipping:board")
+    shipping = browser(roles.SHIPPING)
+    waiting = shipping.get(board).content.decode()
+    task = CountTask.objects.get()
+    fulfillment.count_level(task.level_id, counted=Decimal(94), at=now, actor=actor)
+    [rest] = release(short.lines.get().order)
+    pick(rest)
+    labelled(rest)
+
+    complete = shipping.get(board).content.decode()
+
+    assert (waiting.count("Waits for the rest"), complete.count("Waits for the rest")) == (1, 0)
