@@ -133,13 +133,24 @@ def deliver_shipments(twin: Twin) -> None:
                 actor=twin.actor("shipping"),
             )
             continue
-        shipping.deliver_shipment(
-            shipment.pk,
-            received_by=HABITS[shipment.customer.name].contact,
-            at=twin.at(10, 30),
-            actor=twin.actor("shipping"),
-        )
+        _note_arrival(twin, shipment, is_first_try=is_first_try)
         _note_charge(twin, shipment)
+
+
+def _note_arrival(twin: Twin, shipment: Shipment, *, is_first_try: bool) -> None:
+    """The signed paper comes back: it arrived on the day that was expected, or today."""
+    arrived_at = twin.at(10, 30)
+    if is_first_try and shipment.expected_on is not None:
+        arrived_at -= twin.day - shipment.expected_on
+    shipping.record_proof(
+        shipment.pk,
+        delivery=shipping.Delivery(
+            received_by=HABITS[shipment.customer.name].contact, received_at=arrived_at
+        ),
+        refused={},
+        at=twin.at(10, 30),
+        actor=twin.actor("shipping"),
+    )
 
 
 def _note_charge(twin: Twin, shipment: Shipment) -> None:
