@@ -59,12 +59,14 @@ class Booked:
 class Tracked:
     """What a carrier has reported, and of which of the numbers it was asked at all.
 
-    `problem` says what of its answer could not be read; the rest is in `reports`.
+    `problem` says what of its answer could not be read, or why it was asked for no more; the rest
+    is in `reports`. `is_answered`: something was answered that could be read.
     """
 
     reports: Sequence[Report] = ()
     asked: Sequence[str] = ()
     problem: str = ""
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,8 @@ class CarrierAdapter(Protocol):
     def track(self, numbers: Sequence[str]) -> Tracked:
         """Ask what happened to the goods with these tracking numbers, known or not.
 
-        Who has no time for all of them says which it asked for: the others come next time.
+        Who does not come to all of them says which it asked for, in vain or not: the others come
+        first next time.
         """
 
     def settle(self) -> None:

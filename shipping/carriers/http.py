@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from shipping.carriers.adapter import (
     LABEL_BYTES,
     NUMBER_LENGTH,
     REFERENCE_LENGTH,
+    TROUBLE,
     Asked,
     Booked,
     CarrierAway,
@@ -75,17 +76,31 @@ class HttpAdapter:
             self._check(answer)
 
     def track(self, numbers: Sequence[str]) -> Tracked:
+        """Ask until one question fails: what was told before counts, and who is asked next time
+        are the others.
+        """
         found: list[Report] = []
         asked: list[str] = []
         until = time.monotonic() + BUDGET
         self.unread = []
+        trouble = ""
         for start in range(0, len(numbers), BATCH):
             batch = numbers[start : start + BATCH]
-            found += self._tracked(batch, until)
             asked += batch
+            try:
+                for reports in self._tracked(batch, until):
+                    found += reports
+            except TROUBLE as stop:
+                trouble = str(stop)
+                break
             if time.monotonic() > until:
                 break
-        return Tracked(reports=found, asked=asked, problem=self._problem())
+        return Tracked(
+            reports=found,
+            asked=asked,
+            problem=trouble or self._problem(),
+            is_answered=not trouble or bool(found) or len(asked) > BATCH,
+        )
 
     def settle(self) -> None:
         pass
@@ -94,19 +109,17 @@ class HttpAdapter:
         answer = self._json("GET", "/status")
         return self._text(answer, "name", SAID_LENGTH) or self.name
 
-    def _tracked(self, numbers: Sequence[str], until: float) -> list[Report]:
+    def _tracked(self, numbers: Sequence[str], until: float) -> Iterator[list[Report]]:
         """Read the pages of one question; of numbers that we did not ask for, nothing is taken."""
-        found, after = [], ""
+        asked, after = set(numbers), ""
         for _page in range(MOST_PAGES):
             question = {"tracking_numbers": list(numbers), "after": after}
             answer = self._json("POST", "/tracking", question)
-            if answer.get("events"):
-                found += self._reports(answer["events"])
+            found = self._reports(answer["events"]) if answer.get("events") else []
+            yield [report for report in found if report.tracking_number in asked]
             after = self._text(answer, "next", SAID_LENGTH)
             if not after or time.monotonic() > until:
                 break
-        asked = set(numbers)
-        return [report for report in found if report.tracking_number in asked]
 
     def _reports(self, events: Any) -> list[Report]:
         """Read a page; with an event in it that is wrong, each alone, so that the others count."""

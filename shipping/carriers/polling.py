@@ -49,10 +49,10 @@ def poll_all(*, at: datetime) -> int:
     return count
 
 
-def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> tuple[Taken, str]:
+def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> tuple[Taken, Tracked]:
     """Ask one carrier's system by one of its adapters and take in what it reports.
 
-    Return what was taken in, and what of the answer could not be read.
+    Return what was taken in, and how the asking went.
 
     Raises:
         CarrierAway, CarrierRefused, CarrierUnclear, SealBroken: nothing is taken in.
@@ -64,12 +64,12 @@ def poll(carrier: Carrier, name: str, *, at: datetime, actor: Actor) -> tuple[Ta
     adapter.settle()
     asked = set(tracked.asked)
     _note_asked([key for key, number in waiting.items() if number in asked], at=at)
-    return taken, tracked.problem
+    return taken, tracked
 
 
 def _poll(carrier: Carrier, name: str, *, at: datetime) -> int:
     try:
-        taken, problem = poll(carrier, name, at=at, actor=actor_of(carrier))
+        taken, tracked = poll(carrier, name, at=at, actor=actor_of(carrier))
     except EXPECTED as trouble:
         is_answered = not isinstance(trouble, (*TROUBLE, SealBroken))
         _note_poll(carrier, explain(trouble)[1], is_answered=is_answered, at=at)
@@ -79,7 +79,7 @@ def _poll(carrier: Carrier, name: str, *, at: datetime) -> int:
         words = _("What it reports could not be written. It is asked again.")
         _note_poll(carrier, words, is_answered=True, at=at)
         return 0
-    _note_poll(carrier, problem, is_answered=True, at=at)
+    _note_poll(carrier, tracked.problem, is_answered=tracked.is_answered, at=at)
     return len(taken.recorded)
 
 

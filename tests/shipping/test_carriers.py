@@ -28,6 +28,7 @@ from shipping.models import (
 from shipping.reports.taking import Taken
 from shipping.tasks import poll_carriers
 from tests.factories import CarrierFactory, UserFactory
+from tests.shipping.carrier_server import FarSide
 
 pytestmark = pytest.mark.django_db
 
@@ -367,6 +368,79 @@ def test_numbers_that_there_was_no_time_for_are_asked_for_next(
         poll_all(at=now + timedelta(minutes=minutes))
 
     assert asked_for(far_side) == [["TN000001"], ["TWO"], ["TN000001"]]
+
+
+def bad_with(number, answer):
+    """Let the far side answer so to every question about a number, and well to the others."""
+
+    def bad_with(self, call, body, key):
+        if number in body.get("tracking_numbers", []):
+            wrong = answer if isinstance(answer, bytes) else json.dumps({"error": "no"}).encode()
+            return (200, wrong) if isinstance(answer, bytes) else (answer, wrong)
+        return known(self, call, body, key)
+
+    known = FarSide.do
+    return bad_with
+
+
+TOO_MANY = json.dumps({"events": [7] * 201}).encode()
+
+
+@pytest.mark.parametrize("answer", [503, 422, TOO_MANY, b"<html>"])
+def test_what_was_told_before_a_question_fails_is_taken_in(
+    connected, far_side, on_the_way, now, monkeypatch, answer
+):
+    monkeypatch.setattr("shipping.carriers.http.BATCH", 1)
+    monkeypatch.setattr(FarSide, "do", bad_with("TWO", answer))
+    shipment = on_the_way()
+    second_of(shipment, connected, now)
+    moment = (now + timedelta(hours=1)).isoformat()
+    event = {"tracking_number": "TN000001", "event_id": "1", "code": "in_transit", "at": moment}
+    far_side.events = [event]
+
+    count = poll_all(at=now + timedelta(hours=2))
+
+    poll = CarrierPoll.objects.get()
+    assert (count, Shipment.objects.get(pk=shipment.pk).state) == (1, "in_transit")
+    assert (poll.failures, poll.answered_at) == (1, now + timedelta(hours=2))
+    assert poll.problem_text.startswith("Northway Freight ")
+
+
+@pytest.mark.parametrize("answer", [503, 422, TOO_MANY, b"<html>"])
+def test_a_question_that_always_fails_keeps_no_other_from_its_turn(
+    connected, far_side, on_the_way, now, monkeypatch, answer
+):
+    monkeypatch.setattr("shipping.carriers.http.BATCH", 1)
+    shipment = on_the_way()
+    monkeypatch.setattr(FarSide, "do", bad_with("TN000001", answer))
+    second_of(shipment, connected, now)
+
+    answered = []
+    for minutes in range(4):
+        poll_all(at=now + timedelta(minutes=minutes))
+        answered.append(CarrierPoll.objects.get().answered_at == now + timedelta(minutes=minutes))
+
+    assert asked_for(far_side) == [*[["TN000001"], ["TWO"], ["TN000001"]] * 2]
+    assert answered == [False, True, False, True]
+    assert CarrierPoll.objects.get().failures == 4
+
+
+def test_what_earlier_pages_told_is_taken_in(connected, far_side, on_the_way, now, monkeypatch):
+    def pages(self, call, body, key):
+        if body.get("after"):
+            return 503, b"{}"
+        return 200, json.dumps({"events": [event], "next": "2"}).encode()
+
+    on_the_way()
+    monkeypatch.setattr(FarSide, "do", pages)
+    moment = (now + timedelta(hours=1)).isoformat()
+    event = {"tracking_number": "TN000001", "event_id": "1", "code": "in_transit", "at": moment}
+
+    count = poll_all(at=now + timedelta(hours=2))
+
+    poll = CarrierPoll.objects.get()
+    assert (count, poll.failures, poll.answered_at) == (1, 1, now + timedelta(hours=2))
+    assert poll.problem_text == "Northway Freight is busy (503)."
 
 
 def test_event_that_cannot_be_read_stops_no_other_and_is_told(connected, far_side, on_the_way, now):
