@@ -50,14 +50,13 @@ def lanes(warehouse: Warehouse, *, at: datetime, of: str = "") -> list[Lane]:
     morning = start_of_day(warehouse, at)
     counts = counts_of(warehouse, since=morning, at=at)
     schedules = list(selectors.schedules_of(warehouse))
-    latest = max((leaves_by for _carrier, leaves_by in counts if leaves_by), default=at)
-    coming = upcoming(schedules, warehouse, after=morning, until=max(at + AHEAD, latest))
-    pickups: dict[Key, Pickup] = {pickup.key: pickup for pickup in coming}
+    coming = upcoming(schedules, warehouse, after=morning, until=at + AHEAD)
+    later = _later(counts, schedules, warehouse, after=at + AHEAD)
+    pickups: dict[Key, Pickup] = {pickup.key: pickup for pickup in [*coming, *later]}
     whole = next((key for key in counts if name_of(key) == of), None)
     cards = _cards(warehouse, pickups, since=morning, at=at, of=whole)
-    soon_ahead = [pickup for pickup in coming if pickup.leaves_by <= at + AHEAD]
-    work = soon.expected_at(warehouse, schedules, soon_ahead, at=at)
-    keys = {*counts, *work, *(pickup.key for pickup in soon_ahead)}
+    work = soon.expected_at(warehouse, schedules, coming, at=at)
+    keys = {*counts, *work, *(pickup.key for pickup in coming)}
     carriers = Carrier.objects.in_bulk({key[0] for key in keys if key[0]})
     found = []
     for key in sorted(keys, key=_rank):
@@ -66,6 +65,22 @@ def lanes(warehouse: Warehouse, *, at: datetime, of: str = "") -> list[Lane]:
         lane.counts = counts.get(key, Counts())
         found.append(lane)
     return found
+
+
+def _later(
+    keys: Iterable[Key],
+    schedules: Sequence[PickupSchedule],
+    warehouse: Warehouse,
+    *,
+    after: datetime,
+) -> list[Pickup]:
+    """Return the pickups after an instant that something is planned for, and that come.
+
+    Each is looked at by itself: the days until then may be many.
+    """
+    wanted = [key for key in keys if key[1] is not None and key[1] > after]
+    found = [pickup_at(schedules, warehouse, *key) for key in wanted]
+    return [pickup for pickup in found if pickup is not None]
 
 
 def _cards(

@@ -10,7 +10,7 @@ from fulfillment.models import Warehouse
 from o2c.kernel.working_days import DAY, add_working_days, is_public_holiday
 from shipping.models import Carrier, PickupSchedule
 
-# How far ahead pickups are looked for: past any run of holidays.
+# How far ahead pickups are looked for, and can be chosen: past any run of holidays.
 HORIZON = timedelta(days=21)
 
 

@@ -129,7 +129,7 @@ def assign_pickup(
     What its carrier's system has booked is cancelled there, and asked for at the new pickup.
 
     Raises:
-        InvalidInput: the carrier does not come then, or has been.
+        InvalidInput: the carrier does not come then, has been, or that is too far ahead.
         AlreadyLabelled: its label is another carrier's.
         NoPickup: it has left, or never will.
     """
@@ -146,10 +146,7 @@ def assign_pickup(
             _("%(shipment)s has a label of %(carrier)s: choose one of its pickups.")
             % {"shipment": shipment, "carrier": shipment.carrier}
         )
-    schedules = list(selectors.schedules_of(shipment.warehouse))
-    pickup = pickups.pickup_at(schedules, shipment.warehouse, carrier_id, leaves_by)
-    if pickup is None or leaves_by <= at:
-        raise InvalidInput(_("This carrier does not come then."), field="pickup")
+    pickup = _chosen(shipment, carrier_id, leaves_by, at=at)
     leaves = pickup.key != (shipment.carrier_id, shipment.leaves_by)
     shipment.carrier, shipment.leaves_by = pickup.carrier, pickup.leaves_by
     goods = tariffs.goods_of([shipment])[shipment.pk]
@@ -158,6 +155,20 @@ def assign_pickup(
     if booking is not None and leaves:
         move_booking(shipment, booking, pickup.carrier, at=at, actor=actor)
     return audit.save(shipment, at=at, actor=actor)
+
+
+def _chosen(
+    shipment: Shipment, carrier_id: int, leaves_by: datetime, *, at: datetime
+) -> pickups.Pickup:
+    """Return the pickup that a person has chosen: one to come, no further ahead than we look."""
+    if leaves_by > at + pickups.HORIZON:
+        text = _("Pickups are planned %(days)s days ahead at most. Choose one from the list.")
+        raise InvalidInput(text % {"days": pickups.HORIZON.days}, field="pickup")
+    schedules = list(selectors.schedules_of(shipment.warehouse))
+    pickup = pickups.pickup_at(schedules, shipment.warehouse, carrier_id, leaves_by)
+    if pickup is None or leaves_by <= at:
+        raise InvalidInput(_("This carrier does not come then."), field="pickup")
+    return pickup
 
 
 @service

@@ -1,7 +1,7 @@
 """The planning board: what will miss its promise is red before it does; one button plans all."""
 
 import itertools
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from o2c.kernel import clock, roles
 from o2c.kernel.numbering import public_id
-from shipping import board, services
+from o2c.kernel.working_days import is_public_holiday
+from shipping import board, pickups, services
 from shipping.models import PickupClosure, Shipment
 from tests.factories import CarrierFactory, PickupScheduleFactory
 
@@ -181,6 +182,27 @@ def test_what_is_planned_beyond_the_board_is_not_red(shipment, schedule, now):
     [lane] = [lane for lane in board.lanes(shipment.warehouse, at=now) if lane.cards]
 
     assert [card.condition for card in lane.cards] == ["planned"]
+
+
+def test_one_that_is_planned_for_the_year_9000_does_not_hold_the_board_up(
+    shipper, shipment, schedule, monkeypatch
+):
+    days = []
+
+    def is_closed(day, *, country):
+        days.append(day)
+        assert len(days) < 100  # not every day until then
+        return is_public_holiday(day, country=country)
+
+    monkeypatch.setattr(pickups, "is_public_holiday", is_closed)
+    far = datetime(9000, 1, 1, 14, 30, tzinfo=UTC)  # a Wednesday
+    Shipment.objects.update(leaves_by=far, must_leave_by=far, expected_on=None)
+
+    page = shown(shipper)
+
+    assert "9000" in page
+    assert date(9000, 1, 1) in days
+    assert "does not come" not in page
 
 
 def test_the_job_moves_what_is_planned_for_a_pickup_that_does_not_come(

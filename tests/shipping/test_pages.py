@@ -132,6 +132,33 @@ def test_move_refuses_what_is_no_pickup(shipper, shipment, chosen):
     assert response.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("leaves_by", "words"),
+    [
+        ("2026-12-16T14:30:00+00:00", "Pickups are planned 21 days ahead at most."),
+        ("9000-01-01T14:30:00+00:00", "Pickups are planned 21 days ahead at most."),
+        ("2026-12-03T14:30:00+00:00", "This carrier does not come then."),
+    ],
+)
+def test_move_refuses_a_pickup_that_lies_too_far_ahead(shipper, shipment, leaves_by, words):
+    before = Shipment.objects.values().get()
+
+    chosen = f"{shipment.carrier_id}|{leaves_by}"
+    response = shipper.post(url(shipment, "move"), {"pickup": chosen})
+
+    assert (response.status_code, words in body(response)) == (422, True)
+    assert Shipment.objects.values().get() == before
+
+
+def test_move_takes_a_weekly_pickup_after_a_closed_week(shipper, shipment):
+    chosen = f"{shipment.carrier_id}|2026-12-02T14:30:00+00:00"
+
+    response = shipper.post(url(shipment, "move"), {"pickup": chosen})
+
+    shipment.refresh_from_db()
+    assert (response.status_code, shipment.leaves_by.day) == (302, 2)
+
+
 def test_shipment_story_from_label_to_delivery(shipper, shipment):
     shipper.post(url(shipment, "make-label"))
     shipper.post(url(shipment, "dispatch"))
