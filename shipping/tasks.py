@@ -12,7 +12,7 @@ from shipping import services
 from shipping.audits import month_before, months_to_audit
 from shipping.carriers.polling import poll_all
 from shipping.reports.strays import place_waiting
-from shipping.services.auditing import audit_month
+from shipping.services.auditing import audit_months
 
 
 @daily
@@ -31,7 +31,7 @@ def plan_missed(_as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
 def audit_carriers(as_of: date, *, at: datetime, actor: Actor) -> dict[str, Any]:
     """Audit the month before; until an audit is signed, what is reported late still counts."""
     months = months_to_audit(month_before(as_of))
-    return {"audits": sum(audit_month(month, at=at, actor=actor) for month in months)}
+    return {"audits": audit_months(months, at=at, actor=actor)}
 
 
 @shared_task

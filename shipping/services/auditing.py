@@ -1,5 +1,6 @@
 """Carriers' months are audited: figures by the job, samples and the sign-off by people."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,17 @@ class AuditSigned(DomainError):
     """The audit is signed: nothing of it changes."""
 
     code = "audit_signed"
+
+
+@service
+def audit_months(months: Sequence[date], *, at: datetime, actor: Actor) -> int:
+    """Make or renew the audits of several months in one step; return how many.
+
+    All of them are locked at once: what was audited later may be of an earlier month.
+    """
+    found = ShippingAudit.objects.filter(month__in=months).values_list("pk", flat=True)
+    lock_many(ShippingAudit, list(found))
+    return sum(audit_month(month, at=at, actor=actor) for month in months)
 
 
 @service

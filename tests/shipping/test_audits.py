@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from o2c.kernel import clock, roles
+from o2c.kernel import clock, jobs, roles
 from shipping import audits, services
 from shipping.models import AuditSample, Shipment, ShippingAudit
 from shipping.services import auditing
@@ -108,6 +108,22 @@ def test_the_daily_job_renews_what_is_not_signed_however_old(
     counted = dict(ShippingAudit.objects.values_list("carrier", "figures__delivered"))
     assert renewed == {"audits": 1}
     assert counted == {signed.carrier_id: 0, other.pk: 1}
+
+
+def test_the_daily_job_goes_on_after_an_earlier_month_was_audited_later(send, now, actor):
+    in_october, in_august = send(2)
+    for one, day in ((in_october, date(2026, 10, 12)), (in_august, date(2026, 8, 12))):
+        left = now.replace(month=day.month, day=day.day)
+        Shipment.objects.filter(pk=one.pk).update(dispatched_at=left)
+    for day in (date(2026, 11, 3), date(2026, 9, 3)):
+        jobs.run_job(audit_carriers, day, at=now)
+    services.deliver_shipment(in_august.pk, received_by="Kim", at=now, actor=actor)
+
+    run = jobs.run_job(audit_carriers, date(2026, 11, 4), at=now)
+
+    kept = ShippingAudit.objects.order_by("pk").values_list("month", "figures__delivered")
+    assert (run.error, run.result) == ("", {"audits": 1})
+    assert list(kept) == [(date(2026, 10, 1), 0), (date(2026, 8, 1), 1)]
 
 
 def test_draws_five_and_the_same_again(send, month):
