@@ -3,6 +3,7 @@
 import json
 import os
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,12 @@ from o2c.kernel.sheets.tables import Table
 class ImportCommand(BaseCommand):
     """`FILE [--commit]`: import one file and print what became of each row.
 
-    A command says its `name` and how it loads. What cannot be read, or is no table of what is
-    needed, ends it with exit status 2.
+    A command says its `name`, how it loads, and by which `keys` (columns) people know a row. What
+    cannot be read, or is no table of what is needed, ends it with exit status 2.
     """
 
     name: str
+    keys: Sequence[str] = ("sku",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
@@ -60,7 +62,7 @@ class ImportCommand(BaseCommand):
             findings = [{"field": field, "message": message} for field, message in row.problems]
             line = {
                 "row": row.number,
-                "sku": row.text("sku"),
+                **{key: row.text(key) for key in self.keys},
                 "status": row.status.value,
                 "findings": findings,
             }

@@ -12,6 +12,7 @@ class Command(ImportCommand):
         "Import what carriers have charged, from CSV or XLSX. Without --commit nothing is written."
     )
     name = "import_charges"
+    keys = ("shipment", "tracking")
 
     def load(self, content: bytes, name: str, **said: Any) -> Table:
         return import_charges(content, name, **said)
