@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,6 +21,7 @@ from customers.models import Address, Contact, Customer
 from customers.services import Person, Place
 from customers.services.places import checked_place
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import check_currency
 from o2c.kernel.sheets.tables import Row, fits
 
 YES = {"yes", "y", "true", "1", "x", "ja", "oui", "si"}
@@ -67,9 +67,13 @@ def details_in(row: Row, known: Known, *, country: str) -> dict[str, Any]:
 def currency_in(row: Row, known: Known) -> str:
     """Return the row's currency, else the company's."""
     code = row.text("currency").upper()
-    if code and code not in list_currencies():
-        row.reject("currency", _("“%(code)s” is no currency of ISO 4217.") % {"code": code[:10]})
-    return code or known.company.currency
+    if not code:
+        return known.company.currency
+    try:
+        check_currency(code)
+    except InvalidInput as refusal:
+        row.reject(refusal.field, str(refusal))
+    return code
 
 
 def place_in(row: Row) -> Place | None:

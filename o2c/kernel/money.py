@@ -9,9 +9,28 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from babel.numbers import get_currency_precision
+from babel.numbers import get_currency_precision, list_currencies
+from django.utils.translation import gettext as _
+
+from o2c.kernel.errors import InvalidInput
 
 ZERO = Decimal(0)
+
+
+def check_currency(code: str) -> None:
+    """Refuse letters that name no currency; only capitals do.
+
+    Raises:
+        InvalidInput: there is no such currency.
+    """
+    if code not in _known_currencies():
+        message = _("“%(code)s” is no currency of ISO 4217.") % {"code": code[:10]}
+        raise InvalidInput(message, field="currency")
+
+
+@cache
+def _known_currencies() -> frozenset[str]:
+    return frozenset(list_currencies())
 
 
 @cache

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c.kernel.money import Taxable, minor_unit, round_money, totals
+from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import Taxable, check_currency, minor_unit, round_money, totals
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,16 @@ from o2c.kernel.money import Taxable, minor_unit, round_money, totals
 )
 def test_rounds_half_up_to_the_minor_unit(amount, currency, expected):
     assert round_money(Decimal(amount), currency) == Decimal(expected)
+
+
+@pytest.mark.parametrize("code", ["", "EUE", "eur", "EURO", "EU\x00"])
+def test_refuses_what_is_no_currency(code):
+    check_currency("EUR")
+
+    with pytest.raises(InvalidInput, match="is no currency of ISO 4217") as refused:
+        check_currency(code)
+
+    assert refused.value.field == "currency"
 
 
 def test_knows_the_minor_units():
