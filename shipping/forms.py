@@ -48,10 +48,11 @@ class ChargeForm(forms.Form):
     amount = forms.DecimalField(
         label=_("Charged"), min_value=0, max_digits=12, decimal_places=3, help_text=_("Without tax")
     )
+    # Its length is for the service to judge, in the words that a file hears, too.
     currency = forms.CharField(
         label=_("Currency"),
-        max_length=3,
         required=False,
+        widget=forms.TextInput(attrs={"maxlength": 3}),
         help_text=_("Empty: the currency of the quote"),
     )
 
@@ -59,7 +60,10 @@ class ChargeForm(forms.Form):
 class ChargesForm(forms.Form):
     file = forms.FileField(
         label=_("CSV or XLSX"),
-        help_text=_("Columns: shipment or tracking number, amount without tax; currency."),
+        help_text=_(
+            "Columns: shipment or tracking number, amount without tax; currency."
+            " Rows of one shipment add up."
+        ),
     )
 
 

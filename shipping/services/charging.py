@@ -10,12 +10,11 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock_many
-from o2c.kernel.money import minor_unit
+from o2c.kernel.money import check_currency, minor_unit
 from o2c.kernel.transactions import service
 from shipping.models import Shipment
 
 MOST = Decimal("999999999.999")
-CURRENCY_LENGTH = 3
 
 # An amount with its currency.
 Charge = tuple[Decimal, str]
@@ -71,8 +70,9 @@ def check_charge(shipment: Shipment, amount: Decimal, currency: str) -> None:
     if shipment.state not in Shipment.GONE:
         message = _("%(shipment)s has not left: nothing was charged for it yet.")
         raise InvalidInput(message % {"shipment": shipment}, field="shipment")
-    if len(currency) != CURRENCY_LENGTH or not (currency.isascii() and currency.isalpha()):
+    if not currency:
         raise InvalidInput(_("Enter the currency's three letters, such as EUR."), field="currency")
+    check_currency(currency)
     if shipment.freight_cost is not None and currency != shipment.freight_currency:
         message = _("Its freight was quoted in %(currency)s: enter what was charged in that.")
         raise InvalidInput(message % {"currency": shipment.freight_currency}, field="currency")

@@ -62,6 +62,13 @@ def gone(shipment, now, actor):
 
 
 @pytest.fixture
+def quoted(gone):
+    """A shipment that has left, quoted at 10 euros."""
+    Shipment.objects.update(freight_cost=10, freight_currency="EUR")
+    return Shipment.objects.get()
+
+
+@pytest.fixture
 def far_side(settings):
     """A carrier's system that is asked by HTTP."""
     settings.CARRIER_PRIVATE_HOSTS = ["127.0.0.1"]
