@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from customers.models import Address
+from fulfillment.houses import HouseAddress
 from orders.models import TradingPartner
 from orders.partners.responses import EDIFACT_UNITS, day_of, number_of
 from orders.partners.writing import Element, Parts
@@ -10,8 +12,9 @@ from shipping.notices.content import Notice, NoticeLine, NoticeOrder, NoticePack
 VERSION = "D:96A:UN"
 PALLET, CARTON = "201", "CT"
 NAME = 35
-# The longest conveyance reference (8028), and the longest reference (1154).
-CONVEYANCE, REFERENCE = 17, 35
+# The longest conveyance reference (8028), the longest reference (1154), and the longest region
+# (3229).
+CONVEYANCE, REFERENCE, REGION = 17, 35, 9
 
 
 class Lines:
@@ -72,7 +75,7 @@ def _place(notice: Notice) -> Parts:
     return (
         *("NAD", "DP", code if place.gln or place.code else "", ""),
         *([notice.customer[:NAME]], [place.street[:NAME]]),
-        *(place.city[:NAME], "", place.postal_code[:9], place.country),
+        *_town(place),
     )
 
 
@@ -82,7 +85,14 @@ def _house(notice: Notice) -> Parts:
     return (
         *("NAD", "SF", [notice.warehouse, "", "92"], ""),
         *([house.name[:NAME]], [house.street[:NAME]]),
-        *(house.city[:NAME], "", house.postal_code[:9], house.country),
+        *_town(house),
+    )
+
+
+def _town(place: HouseAddress | Address) -> Parts:
+    return (
+        *(place.city[:NAME], fitting(place.region, REGION)),
+        *(place.postal_code[:9], place.country),
     )
 
 

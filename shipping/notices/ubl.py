@@ -94,6 +94,8 @@ def _delivery(shipment: etree._Element, notice: Notice) -> None:
     add(address, "CityName", place.city)
     if place.postal_code:
         add(address, "PostalZone", place.postal_code)
+    if place.region:
+        add(address, "CountrySubentity", place.region)
     add(inside(address, "Country"), "IdentificationCode", place.country)
     if notice.expected_on:
         period = inside(delivery, "EstimatedDeliveryPeriod")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from customers.models import Address
+from fulfillment.houses import HouseAddress
 from orders.partners.responses import X12_TEXT, X12_UNITS, day_of, number_of, x12_trade_number
 from orders.partners.writing import Parts
 from shipping.notices.content import Notice, NoticeLine, NoticeOrder, NoticePack
@@ -9,8 +11,8 @@ from shipping.notices.content import Notice, NoticeLine, NoticeOrder, NoticePack
 # BSN05, code list 1005: what the levels are.
 WITH_PACKAGES, WITHOUT = "0001", "0004"
 COMPLETE, PARTIAL = "AC", "BP"
-# The longest reference, element 127.
-REFERENCE = 30
+# The longest reference, element 127; the letters of a state or province, element 156.
+REFERENCE, STATE = 30, 2
 
 
 class Levels:
@@ -61,11 +63,20 @@ def _parties(notice: Notice) -> Iterator[Parts]:
     house, place = notice.house, notice.place
     code = ("UL", place.gln) if place.gln else ("92", place.code) if place.code else ()
     yield ("N1", "SF", house.name[:60], "91", notice.warehouse)
-    yield ("N3", house.street[:55])
-    yield ("N4", house.city[:30], "", house.postal_code[:15], house.country)
+    yield from _address(house)
     yield ("N1", "ST", notice.customer[:60], *code)
+    yield from _address(place)
+
+
+def _address(place: HouseAddress | Address) -> Iterator[Parts]:
     yield ("N3", place.street[:55])
-    yield ("N4", place.city[:30], "", place.postal_code[:15], place.country)
+    yield ("N4", place.city[:30], _state(place.region), place.postal_code[:15], place.country)
+
+
+def _state(region: str) -> str:
+    """Return what element 156 takes, which has just two letters; else nothing."""
+    code = region.strip()
+    return code.upper() if len(code) == STATE and code.isascii() and code.isalpha() else ""
 
 
 def _order(order: NoticeOrder, levels: Levels) -> Iterator[Parts]:

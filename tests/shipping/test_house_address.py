@@ -13,7 +13,13 @@ from shipping.notices import content as notices
 from shipping.notices import edifact, ubl, x12
 
 OURS = {"street": "40 Tannery Row", "postal_code": "10115", "city": "Berlin", "country": "DE"}
-HOUSE = {"street": "Reiherdamm 44", "postal_code": "20457", "city": "Hamburg", "country": "DE"}
+HOUSE = {
+    "street": "Reiherdamm 44",
+    "postal_code": "20457",
+    "city": "Hamburg",
+    "region": "HH",
+    "country": "DE",
+}
 
 
 @pytest.fixture(params=[False, True], ids=["of the company", "of the house"])
@@ -23,6 +29,10 @@ def address(request, gone):
         Warehouse.objects.update(**HOUSE)
     shipment = Shipment.objects.select_related("warehouse", "ship_to", "customer", "carrier").get()
     return (HOUSE if request.param else OURS), shipment
+
+
+def place_of(told):
+    return " ".join(filter(None, [told["postal_code"], told["city"], told.get("region")]))
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def test_a_carrier_is_told_where_to_come(address, now):
 
 def test_labels_say_where_it_comes_from(address):
     told, shipment = address
-    line = f"{told['street']}, {told['postal_code']} {told['city']}"
+    line = f"{told['street']}, {place_of(told)}"
 
     drawn = labels.html(shipment, list(Package.objects.all()))
     zebra = zpl.write(shipment, packages_of(parts_of(shipment)), the_company())
@@ -56,7 +66,7 @@ def test_a_bill_of_lading_says_where_it_was_loaded(address, now):
 
     page = papers.html(kind, shipment, parts_of(shipment), at=now)
 
-    line = f"Main warehouse, {told['street']}, {told['postal_code']} {told['city']}, DE"
+    line = f"Main warehouse, {told['street']}, {place_of(told)}, DE"
     assert line in page
 
 
@@ -66,8 +76,7 @@ def test_returns_go_to_the_house_that_they_left(address, announce):
 
     lines = return_slip.address_of(Return.objects.select_related("warehouse").get())
 
-    place = f"{told['postal_code']} {told['city']}"
-    assert lines == ["Kestrel Flow Supply", "Main warehouse", told["street"], place, "DE"]
+    assert lines == ["Kestrel Flow Supply", "Main warehouse", told["street"], place_of(told), "DE"]
 
 
 def test_partners_are_told_where_it_comes_from(address, notice):
@@ -81,9 +90,10 @@ def test_partners_are_told_where_it_comes_from(address, notice):
     ubl._house(party, notice)
 
     assert (name[2], street[1]) == ("Kestrel Flow Supply", told["street"])
-    assert place == ("N4", told["city"], "", told["postal_code"], "DE")
+    region = told.get("region", "")
+    assert place == ("N4", told["city"], region, told["postal_code"], "DE")
     assert house[:3] == ("NAD", "SF", ["MAIN", "", "92"])
-    assert house[5:] == ([told["street"]], told["city"], "", told["postal_code"], "DE")
+    assert house[5:] == ([told["street"]], told["city"], region, told["postal_code"], "DE")
     assert party.findtext(".//{*}StreetName") == told["street"]
     assert party.findtext(".//{*}PostalZone") == told["postal_code"]
     assert party.findtext(".//{*}IdentificationCode") == "DE"

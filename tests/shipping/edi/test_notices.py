@@ -7,7 +7,8 @@ from django.urls import reverse
 from lxml import etree
 from x12 import inspect_x12_interchange, parse_x12_interchange, tokenize_x12
 
-from fulfillment.models import Package
+from customers.models import Address
+from fulfillment.models import Package, Warehouse
 from o2c.kernel import files
 from o2c.kernel.outbox import deliver_due
 from orders.intake.edi import edifact_syntax, x12_syntax
@@ -144,6 +145,65 @@ def test_856_tells_a_tracking_number_whole_or_not_at_all(notice, length, whole):
     (message,) = interchange.messages
     told = [one.get(2) for one in message.all("REF") if one.get(1) == "CN"]
     assert told == (["N" * length] if whole else [])
+
+
+REGIONS = [
+    ("NY", "NY", "NY", "NY"),
+    ("ny", "NY", "ny", "ny"),
+    ("Hamburg", "", "Hamburg", "Hamburg"),
+    ("Rhône", "", "Rhône", "Rhône"),
+    ("ßß", "", "ßß", "ßß"),
+    ("Nordrhein-Westfalen", "", "", "Nordrhein-Westfalen"),
+    ("", "", "", None),
+]
+
+
+@pytest.fixture
+def from_and_to(packed, dispatch):
+    """Ship from a house and to an address of this region; return what the partner is told."""
+
+    def run(kind, region):
+        pick_list = packed(kind)
+        Warehouse.objects.update(
+            street="Pier 4", postal_code="10004", city="New York", region=region, country="US"
+        )
+        Address.objects.update(region=region)
+        dispatch(pick_list)
+        return files.read(PartnerMessage.objects.get(kind=KINDS[kind]).file)
+
+    return run
+
+
+@pytest.mark.parametrize(("region", "told"), [(one[0], one[1]) for one in REGIONS])
+def test_856_tells_a_region_of_two_letters_of_both_addresses(from_and_to, region, told):
+    content = from_and_to("x12", region)
+
+    inspected = inspect_x12_interchange(parse_x12_interchange(tokenize_x12(content)))
+    (interchange,) = x12_syntax.parse(content)
+    (message,) = interchange.messages
+    assert tuple(inspected.transaction_set_codes) == (b"856",)
+    assert (interchange.problems, message.problems) == ([], [])
+    assert [one.get(2) for one in message.all("N4")] == [told, told]
+    assert message.first("N4").get(3) == "10004"
+
+
+@pytest.mark.parametrize(("region", "told"), [(one[0], one[2]) for one in REGIONS])
+def test_desadv_tells_a_region_that_fits_whole_of_both_addresses(from_and_to, region, told):
+    (interchange,) = edifact_syntax.parse(from_and_to("edifact", region))
+
+    (message,) = interchange.messages
+    places = {one.get(1): one for one in message.all("NAD")}
+    assert (interchange.problems, message.problems) == ([], [])
+    assert [places[role].get(7) for role in ("DP", "SF")] == [told, told]
+    assert [places["SF"].get(place) for place in (6, 8, 9)] == ["New York", "10004", "US"]
+
+
+@pytest.mark.parametrize(("region", "told"), [(one[0], one[3]) for one in REGIONS])
+def test_ubl_tells_the_region_of_both_addresses(from_and_to, region, told):
+    root = etree.fromstring(from_and_to("ubl", region))
+
+    places = [root.find(".//{*}DeliveryAddress"), root.find(".//{*}PostalAddress")]
+    assert [place.findtext("{*}CountrySubentity") for place in places] == [told, told]
 
 
 @pytest.mark.parametrize(
