@@ -113,6 +113,13 @@ def packed_unplanned(warehouse_id: int) -> QuerySet[PickList]:
     )
 
 
+def in_shipments(pick_list_ids: Iterable[int]) -> set[int]:
+    """Return which of these pick lists a shipment is to take."""
+    lines = ShipmentLine.objects.filter(pick_list__in=list(pick_list_ids))
+    live = lines.exclude(shipment__state=Shipment.State.CANCELLED)
+    return set(live.values_list("pick_list", flat=True).distinct())
+
+
 def live_shipment_of(pick_list_id: int) -> Shipment | None:
     """Return the shipment that takes a pick list's goods, if one is planned."""
     return next(iter(_live_shipments_of(pick_list_id)), None)
@@ -126,10 +133,10 @@ def coming_to(warehouse_id: int) -> QuerySet[PickupSchedule]:
 
 @compiled
 def packed(
-    pick_list_id: int,
-) -> QuerySet[PickList, tuple[int, int, str, Decimal | None, int, date | None]]:
-    """Return whose a pick list is, where it goes, whether such orders go together, weight and
-    number of packages, the promise.
+    pick_list_ids: list[int],
+) -> QuerySet[PickList, tuple[int, int, int, str, Decimal | None, int, date | None]]:
+    """Return of pick lists whose each is, where it goes, whether such orders go together, weight
+    and number of packages, the promise.
     """
     promised = (
         PickLine.objects.filter(pick_list=OuterRef("pk"), picked__gt=0)
@@ -137,12 +144,13 @@ def packed(
         .values("pick_list")
         .annotate(first=Min("order_line__promised_on"))
     )
-    pick_lists = PickList.objects.filter(pk=pick_list_id).annotate(
+    pick_lists = PickList.objects.filter(pk__in=pick_list_ids).annotate(
         weight=Sum("packages__weight_kg"),
         count=Count("packages"),
         promised=Subquery(promised.values("first")),
     )
     return pick_lists.values_list(
+        "pk",
         "order__customer_id",
         "order__ship_to_id",
         "order__customer__consolidation",
@@ -160,10 +168,10 @@ def promises_of(shipment_ids: list[int]) -> dict[int, date | None]:
 
 
 @compiled
-def taken_of(pick_list_id: int) -> QuerySet[PickLine, tuple[int, Decimal | None]]:
-    """Return what a pick list holds of which order line, in walking order."""
-    lines = PickLine.objects.filter(pick_list=pick_list_id, picked__gt=0).order_by("position")
-    return lines.values_list("order_line_id", "picked")
+def taken_of(pick_list_ids: list[int]) -> QuerySet[PickLine, tuple[int, int, Decimal | None]]:
+    """Return what pick lists hold of which order line, each in walking order."""
+    lines = PickLine.objects.filter(pick_list__in=pick_list_ids, picked__gt=0)
+    return lines.order_by("position").values_list("pick_list_id", "order_line_id", "picked")
 
 
 @compiled

@@ -29,8 +29,15 @@ def create_many(
 ) -> None:
     """Insert rows of one model in one statement, and record that each was made."""
     touches = list(touches)
-    rows.insert(made)
-    for row in made:
+    create_each([(row, touches) for row in made], at=at, actor=actor)
+
+
+def create_each(
+    made: Sequence[tuple[Audited, Iterable[str]]], *, at: datetime, actor: Actor
+) -> None:
+    """Do the same for rows that each concern documents of their own, `(row, touches)`."""
+    rows.insert([row for row, _touches in made])
+    for row, touches in made:
         row.remember()
         record(label_of(row), "create", at=at, actor=actor, touches=touches)
 

@@ -1,7 +1,7 @@
 """What a packed pick list brings to a shipment."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,19 +40,30 @@ class Load:
 
 def load_of(pick_list: PickList, coming: Sequence[PickupSchedule]) -> Load:
     """Return what a packed list is, with the last pickup that keeps its promise."""
-    [(customer_id, ship_to_id, policy, weight, package_count, promised_on)] = selectors.packed(
-        pick_list.pk
-    )
-    last = pickups.must_leave_by(coming, coming[0].warehouse, promised_on) if coming else None
-    return Load(
-        customer_id=customer_id,
-        ship_to_id=ship_to_id,
-        weight_kg=weight or ZERO,
-        package_count=package_count,
-        promised_on=promised_on,
-        must_leave_by=last,
-        joins_others=policy == Customer.Consolidation.AUTOMATIC,
-    )
+    return loads_of([pick_list], coming)[pick_list.pk]
+
+
+def loads_of(
+    pick_lists: Sequence[PickList], coming: Sequence[PickupSchedule]
+) -> Mapping[int, Load]:
+    """Return what packed lists of one house are, by their keys; one statement."""
+    found = list(selectors.packed([pick_list.pk for pick_list in pick_lists]))
+    last = {
+        day: pickups.must_leave_by(coming, coming[0].warehouse, day) if coming else None
+        for day in {promised_on for *_load, promised_on in found}
+    }
+    return {
+        key: Load(
+            customer_id=customer_id,
+            ship_to_id=ship_to_id,
+            weight_kg=weight or ZERO,
+            package_count=package_count,
+            promised_on=promised_on,
+            must_leave_by=last[promised_on],
+            joins_others=policy == Customer.Consolidation.AUTOMATIC,
+        )
+        for key, customer_id, ship_to_id, policy, weight, package_count, promised_on in found
+    }
 
 
 def goods_of(pick_list: PickList, load: Load) -> Goods:
@@ -81,24 +92,31 @@ def plan_alone(
     at: datetime,
     actor: Actor,
 ) -> list[Shipment]:
-    """Give each of these locked lists that is packed, and in no shipment, one without pickup."""
-    made = []
-    for pick_list in pick_lists:
-        is_carried = selectors.live_shipment_of(pick_list.pk) is not None
-        if is_carried or pick_list.state != PickList.State.PACKED:
-            continue
-        shipment = shipment_of(pick_list, load_of(pick_list, coming), at=at)
-        touches = [f"order:{pick_list.order_id}", pick_list.label]
-        made.append(adopt(audit.create(shipment, at=at, actor=actor, touches=touches)))
-        put_into(shipment, pick_list)
-    return made
+    """Give each of these locked lists that is packed, and in no shipment, one without pickup.
+
+    A fixed number of statements.
+    """
+    waiting = [row for row in pick_lists if row.state == PickList.State.PACKED]
+    carried = selectors.in_shipments(row.pk for row in waiting)
+    waiting = [row for row in waiting if row.pk not in carried]
+    loads = loads_of(waiting, coming) if waiting else {}
+    made = [(shipment_of(row, loads[row.pk], at=at), row) for row in waiting]
+    touched = [(shipment, [f"order:{row.order_id}", row.label]) for shipment, row in made]
+    audit.create_each(touched, at=at, actor=actor)
+    if made:
+        _put_all(made)
+    return [adopt(shipment) for shipment, _row in made]
 
 
 def put_into(shipment: Shipment, pick_list: PickList) -> None:
     """Note what of which order line goes along."""
-    taken: dict[int, Decimal] = defaultdict(Decimal)
-    for line_id, quantity in selectors.taken_of(pick_list.pk):
-        taken[line_id] += quantity or ZERO
+    _put_all([(shipment, pick_list)])
+
+
+def _put_all(loaded: Sequence[tuple[Shipment, PickList]]) -> None:
+    taken: dict[int, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for list_id, line_id, quantity in selectors.taken_of([row.pk for _shipment, row in loaded]):
+        taken[list_id][line_id] += quantity or ZERO
     rows.insert(
         [
             ShipmentLine(
@@ -108,7 +126,8 @@ def put_into(shipment: Shipment, pick_list: PickList) -> None:
                 pick_list=pick_list,
                 quantity=quantity,
             )
-            for line_id, quantity in taken.items()
+            for shipment, pick_list in loaded
+            for line_id, quantity in taken[pick_list.pk].items()
         ]
     )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from fulfillment.services import pack
+from o2c.kernel.models import AuditEntry
 from shipping import services
 from shipping.models import (
     CarrierService,
@@ -13,6 +14,7 @@ from shipping.models import (
     FreightZone,
     PickupClosure,
     Shipment,
+    ShipmentLine,
 )
 from tests.factories import (
     CarrierFactory,
@@ -178,6 +180,59 @@ def test_takes_as_many_statements_for_30_shipments_as_for_ten(
         pack_one()
 
     assert statements(lambda: arrange(first)) == few
+
+
+@pytest.fixture
+def cancel_all(now, actor):
+    def cancel_all():
+        for key in Shipment.objects.filter(state="planned").values_list("pk", flat=True):
+            services.cancel_shipment(key, reason="Wrong carrier", at=now, actor=actor)
+
+    return cancel_all
+
+
+def test_gives_packed_lists_shipments_in_as_many_statements_for_20_as_for_one(
+    schedule, pack_one, arrange, cancel_all, statements, books
+):
+    first = pack_one()
+    cancel_all()
+    one = statements(lambda: arrange(first))
+    for _shipment in range(19):
+        pack_one()
+    cancel_all()
+
+    many = statements(lambda: arrange(first))
+
+    assert many == one
+    assert Shipment.objects.filter(state="planned").count() == 20
+    assert books() == []
+
+
+def test_gives_each_packed_list_a_shipment_of_its_own_goods(
+    schedule, pack_one, arrange, cancel_all, now, actor
+):
+    days = [date(2026, 11, 25), date(2026, 11, 20), date(2026, 11, 25)]
+    before = [pack_one(promised_on=day) for day in days]
+    lists = [shipment.lines.get().pick_list for shipment in before]
+    carried = {row.pk: (row.customer_id, row.must_leave_by, row.weight_kg) for row in before}
+    lines = [(line.order_line_id, line.quantity) for line in ShipmentLine.objects.order_by("pk")]
+    cancel_all()
+    stays = pack_one()
+
+    outcome = arrange(before[0])
+
+    again = [Shipment.objects.get(lines__pick_list=row, state="planned") for row in lists]
+    entries = [AuditEntry.objects.get(subject=row.label, action="create") for row in again]
+    assert (outcome.planned, Shipment.objects.filter(lines__isnull=False).count()) == (4, 4)
+    assert [(row.customer_id, row.must_leave_by, row.weight_kg) for row in again] == list(
+        carried.values()
+    )
+    found = [row.lines.get() for row in again]
+    assert [(line.order_line_id, line.quantity) for line in found] == lines
+    assert [entry.objects_touched for entry in entries] == [
+        [row.label, f"order:{of.order_id}", of.label] for row, of in zip(again, lists, strict=True)
+    ]
+    assert stays.lines.get().pick_list not in lists
 
 
 def test_moved_by_hand_it_costs_what_the_chosen_carrier_asks(
