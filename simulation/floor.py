@@ -86,7 +86,7 @@ def _marks(lines: list[PickLine]) -> tuple[object, ...]:
 
 
 def _known_by(shipment: Shipment) -> tuple[object, ...]:
-    return "late", shipment.customer.name, shipment.dispatched_at, str(shipment.weight_kg)
+    return shipment.customer.name, shipment.dispatched_at, str(shipment.weight_kg)
 
 
 def pack(twin: Twin, pick_list: PickList) -> None:
@@ -124,7 +124,7 @@ def deliver_shipments(twin: Twin) -> None:
     ]
     for shipment in arriving:
         is_first_try = shipment.state == Shipment.State.DISPATCHED
-        if is_first_try and happens(LATE_DELIVERY_RATE, twin.seed, *_known_by(shipment)):
+        if is_first_try and happens(LATE_DELIVERY_RATE, twin.seed, "late", *_known_by(shipment)):
             shipping.report_exception(
                 shipment.pk,
                 kind=Shipment.ExceptionKind.LATE,
@@ -157,7 +157,7 @@ def _note_charge(twin: Twin, shipment: Shipment) -> None:
     """The carrier's bill comes: of some shipments it says more than its tariff."""
     if shipment.freight_cost is None:
         return
-    is_dearer = happens(DEARER_RATE, twin.seed, "dearer", shipment.pk)
+    is_dearer = happens(DEARER_RATE, twin.seed, "dearer", *_known_by(shipment))
     factor = SURCHARGE if is_dearer else Decimal(1)
     shipping.record_charge(
         shipment.pk,
