@@ -142,7 +142,8 @@ def scan_batch(
     pieces = counted_at_all(quantity) * item.pieces
     shares = _share_out(lines, item, pieces)
     if item.lot_code and len(shares) > 1:
-        stock.hold([item.product.pk])  # each list may take another lot, from places in any order
+        # Each list may take another lot, from places in any order.
+        stock.hold_levels([item.product.pk])
     counted: list[PickLine] = []
     for pick_list_id, part in shares.items():
         own = [line for line in lines if line.pick_list_id == pick_list_id]

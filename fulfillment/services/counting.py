@@ -115,7 +115,7 @@ def ask_for_count(
     """
     ensure_reason(reason, _("Say why it is to be counted."))
     product_id = StockLevel.objects.values_list("product_id", flat=True).get(pk=level_id)
-    level = stock.hold([product_id])[level_id]
+    level = stock.hold_levels([product_id])[level_id]
     if _open_task(level) is not None:
         raise CountAsked(_("Somebody is to count there already."))
     task = CountTask(
@@ -140,7 +140,7 @@ def _hold(level_id: int, *, quantity: Decimal) -> tuple[StockLevel, list[int]]:
     """Lock the orders that so much more can serve, then all places of the product."""
     seen = StockLevel.objects.select_related("location", "lot").get(pk=level_id)
     order_ids = backorders_for(seen.location, seen.product_id, quantity=quantity)
-    level = stock.hold([seen.product_id])[level_id]
+    level = stock.hold_levels([seen.product_id])[level_id]
     level.location, level.lot = seen.location, seen.lot
     return level, order_ids
 

@@ -54,7 +54,7 @@ def hold_places(
     values: list[Any] = [product_id, location_id, list(lot_ids)]
     with connection.cursor() as cursor:
         cursor.execute(MAKE, values)
-    held = list(stock.hold([product_id]).values())
+    held = list(stock.hold_levels([product_id]).values())
     here = {level.lot_id: level for level in held if level.location_id == location_id}
     return [here[lot_id] for lot_id in lot_ids], held
 

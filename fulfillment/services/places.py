@@ -117,7 +117,7 @@ def change_location(location_id: int, *, place: Place, at: datetime, actor: Acto
     there = dict(free.values_list("product", "free")) if opens else {}
     order_ids = hold_backorders(there) if there else []
     here = StockLevel.objects.filter(location=row).values_list("product_id", flat=True)
-    held = stock.hold(set(here)).values()
+    held = stock.hold_levels(set(here)).values()
     _ensure_may_change([level for level in held if level.location_id == row.pk], row, place)
     _update(row, asdict(place), at=at, actor=actor)
     if there:

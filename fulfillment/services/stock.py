@@ -16,7 +16,16 @@ from fulfillment.services.sourcing import Claimant
 from o2c.kernel.locks import lock_all, reach, reach_all, reach_some
 from o2c.kernel.prepared import Hot
 
-__all__ = ["Claim", "claim", "give_back", "hold", "record_found", "reduce_allocations", "ship"]
+__all__ = [
+    "Claim",
+    "claim",
+    "give_back",
+    "hold",
+    "hold_levels",
+    "record_found",
+    "reduce_allocations",
+    "ship",
+]
 
 
 # Lock every level of the products (a place that is new since is taken only if nobody has it: to
@@ -108,7 +117,7 @@ WITH want AS (
 )
 SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
 """
-CLAIM, CLAIM_OF_HELD = Hot(LOCK + TAKE), Hot(TAKE)
+CLAIM, CLAIM_OF_HELD, HOLD = Hot(LOCK + TAKE), Hot(TAKE), Hot(LOCK.rstrip(";\n"))
 
 
 def claim(
@@ -141,8 +150,20 @@ def claim(
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-def hold(product_ids: Iterable[int]) -> dict[int, StockLevel]:
-    """Lock all places of these products, for a step that will ask for some more than once."""
+def hold(product_ids: Iterable[int]) -> None:
+    """Lock all places of these products, for a step that will ask for some more than once.
+
+    None of them is read: a product by serial number has one for every piece that ever came.
+    """
+    wanted = list(product_ids)
+    if reach_all(StockLevel, "product_id", wanted):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, {"products": wanted})
+
+
+def hold_levels(product_ids: Iterable[int]) -> dict[int, StockLevel]:
+    """Lock all places of these products and return them, for a step that looks at them itself."""
     return lock_all(StockLevel, "product_id", product_ids)
 
 

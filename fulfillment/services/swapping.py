@@ -38,7 +38,7 @@ def swap_lot(
     """
     taken = _needed(donors, quantity)
     # Before it is looked at: nobody recalls it, or sends somebody to count there, from now on.
-    stock.hold([item.product.pk])
+    stock.hold_levels([item.product.pk])
     level = _level_in_hand(pick_list, item, donors, at=at)
     free = lock_many(StockLevel, [level.pk])[level.pk].available
     if free < quantity:

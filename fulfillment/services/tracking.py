@@ -20,7 +20,7 @@ def ensure_none_in_stock(product_id: int) -> None:
     Raises:
         InStock: some of the product lies somewhere.
     """
-    if not any(level.on_hand for level in stock.hold([product_id]).values()):
+    if not any(level.on_hand for level in stock.hold_levels([product_id]).values()):
         return
     product = Product.objects.only("sku").get(pk=product_id)
     places = StockLevel.objects.filter(product=product_id, on_hand__gt=0)

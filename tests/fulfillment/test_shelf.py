@@ -5,7 +5,8 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from fulfillment.models import CountTask, Lot, Reservation, SourcingRule, StockLevel
 from fulfillment.selectors import usable_levels
@@ -226,3 +227,21 @@ def test_outside_of_gathering_nothing_is_held(company, claimant):
         return stock.claim({level.product_id: Decimal(3)}, claimant=claimant)
 
     assert [claim.quantity for claim in hold()] == [3]
+
+
+def test_hold_locks_all_places_of_a_product_once_and_reads_none(company, claimant):
+    level = StockLevelFactory.create()
+
+    @service
+    def hold_and_claim():
+        stock.hold([level.product_id])
+        stock.hold([level.product_id])
+        return stock.claim({level.product_id: Decimal(3)}, claimant=claimant)
+
+    with CaptureQueriesContext(connection) as asked:
+        claims = hold_and_claim()
+
+    locking = [query["sql"] for query in asked if "NO KEY UPDATE" in query["sql"]]
+    assert [claim.quantity for claim in claims] == [3]
+    assert len(locking) == 2
+    assert "on_hand" not in locking[0]
