@@ -76,14 +76,18 @@ def _take_off(
 
 
 def let_go_of(back: Mapping[PickLine, Decimal]) -> None:
-    """Let so much of what lines of a list claim be claimed by no list, free for another one."""
+    """Let so much of what lines of a list claim be claimed by no list, free for another one.
+
+    What was on top of the order is given back first. What of it is wanted all the same, as
+    another list found less, is no more than was ordered from now on.
+    """
     stock.reduce_allocations({line.allocation_id: quantity for line, quantity in back.items()})
     Allocation.objects.bulk_create(
         Allocation(
             line_id=line.allocation.line_id,
             level_id=line.allocation.level_id,
             quantity=back[line],
-            reason=line.allocation.reason,
+            reason="" if is_on_top(line) else line.allocation.reason,
             allocated_at=line.allocation.allocated_at,
         )
         for line in sorted(back, key=is_on_top)  # what is given back first comes last

@@ -7,14 +7,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from fulfillment.models import PickLine, PickList
-from fulfillment.services import stock
 from fulfillment.services.ending import hold_lists
 from fulfillment.services.freeing import OnTheFloor
 from fulfillment.services.stopping import stop_pick
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
 from orders.models import Order
-from orders.services import cancel_order, cancel_quantities, lines_of, lock_order
+from orders.services import cancel_order, cancel_quantities, lock_order
 
 NOT_BEGUN = (PickList.State.RELEASED, PickList.State.PICKING)
 
@@ -40,13 +39,11 @@ def stop_and_cancel(
         InvalidInput: the reason is none of `Order.CancelReason`, or a quantity cannot be.
         AlreadyPicked: part of it is on another pick list, or gone.
     """
-    order = lock_order(order_id)
+    lock_order(order_id)
     lists = PickList.objects.filter(pk__in=stopped, order=order_id).values_list("pk", flat=True)
     held = hold_lists(lists).values()
     for pick_list in held:
         _ensure_not_begun(pick_list)
-    # What a list took on top is given back before the rest is.
-    stock.hold({line.product_id for line in lines_of(order).values()})
     for pick_list in held:
         why = note or str(dict(Order.CancelReason.choices).get(reason, reason))
         stop_pick(pick_list.pk, reason=why or "?", at=at, actor=actor)

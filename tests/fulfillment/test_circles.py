@@ -11,7 +11,7 @@ from django.db import connection
 
 from credit import services as credit
 from fulfillment import services
-from fulfillment.models import CountTask, Lot, PickLine, PickList, Reservation, StockLevel
+from fulfillment.models import CountTask, Lot, Reservation, StockLevel
 from fulfillment.services import Goods, counting
 from fulfillment.services import stock as claims
 from fulfillment.services.sourcing import Claimant
@@ -215,11 +215,8 @@ class TestTwoShelvesInOneStep:
         )
 
     @pytest.fixture
-    def stop_and_cancel(self, lists, finish, low, high, leon, now, actor):
-        """A list that took more of the second is called back, and all of it is cancelled."""
-        finish(lists[0], {high: 22})
-        PickList.objects.filter(pk=lists[0].pk).update(state="released")
-        PickLine.objects.filter(pick_list=lists[0].pk).update(scanned=0)
+    def stop_and_cancel(self, lists, now, actor):
+        """A list of both that nobody has begun is called back, and all of it is cancelled."""
         return lambda: services.stop_and_cancel(
             lists[0].order_id,
             quantities=None,

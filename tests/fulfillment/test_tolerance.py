@@ -25,6 +25,7 @@ from tests.factories import (
     PickupScheduleFactory,
     ProductFactory,
     StockLevelFactory,
+    WarehouseFactory,
 )
 from tests.race import run_together
 
@@ -294,6 +295,38 @@ def test_stopping_takes_back_what_was_sent_on_top(
     assert owed(customer) == before
     held = Allocation.objects.filter(state="active")
     assert [row.reason for row in held] == ["only"]
+    assert books() == []
+
+
+@pytest.fixture
+def east(place, release, stock, tolerance, leon, find, now):
+    """One of two houses sends one on top; the other one finds three fewer: now the one is wanted.
+
+    Its list is picked.
+    """
+    services.count_level(stock.pk, counted=Decimal(11), at=now, actor=leon)
+    there = LocationFactory.create(code="E-01", warehouse=WarehouseFactory.create(code="EAST"))
+    StockLevelFactory.create(product=stock.product, location=there, on_hand=Decimal(9))
+    lists = {row.warehouse.code: row for row in release(place({stock.product: 19}))}
+    east = lists.pop("EAST")
+    find(east, 9, by=leon)
+    [main] = lists.values()
+    find(main, 8, by=leon, reason="missing")
+    return east
+
+
+def test_what_was_on_top_and_is_wanted_since_is_taken_back_once(east, release, leon, now, books):
+    services.stop_pick(east.pk, reason="Customer called", at=now, actor=leon)
+    before = OrderLine.objects.get()
+    [again] = release(east.order)
+
+    services.stop_pick(again.pk, reason="Customer called again", at=now, actor=leon)
+
+    after = OrderLine.objects.get()
+    assert list(again.lines.order_by("position").values_list("quantity", flat=True)) == [8, 1]
+    assert (before.ordered, before.allocated) == (19, 17)
+    assert (after.ordered, after.allocated) == (19, 17)
+    assert not Allocation.objects.filter(reason="over", state="active").exists()
     assert books() == []
 
 
