@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from fulfillment import selectors
 from fulfillment.models import PickBatch, PickLine, PickList
 from fulfillment.services import stock
-from fulfillment.services.confirming import check_found, confirm_pick
+from fulfillment.services.confirming import check_found, check_sound, confirm_pick
 from fulfillment.services.ending import WALKED
 from fulfillment.services.items import Item, NotPicking, item_of
 from fulfillment.services.picking import begin
@@ -191,7 +191,8 @@ def confirm_batch(
 
     Raises:
         NotPicking: none of its lists is being picked.
-        NotCounted: a line is left out, more than may be sent, or short without a reason.
+        NotCounted: a line is left out, more than may be sent, short without a reason, or of a lot
+            that may not leave.
     """
     lists = list(
         PickList.objects.filter(batch=batch_id, state=PickList.State.PICKING).order_by("pk")
@@ -200,6 +201,7 @@ def confirm_batch(
         raise NotPicking(_("Nothing of this batch is being picked: look at it again."))
     lines = selectors.lines_walked_together([row.pk for row in lists])
     check_found(lines, picked, short_reasons, actor=actor)
+    check_sound(lines, picked, at=at)
     refused: list[tuple[PickList, Exception]] = []
     for row in lists:
         own = [line.pk for line in lines if line.pick_list_id == row.pk]

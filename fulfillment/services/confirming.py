@@ -104,7 +104,7 @@ def confirm_pick(
     lines = selectors.lines_with_claims(pick_list_id)
     for line in lines:
         line.order_line = lines_of(order)[line.order_line_id]
-    _ensure_sound(lines, picked, at=at)
+    check_sound(lines, picked, at=at)
     found = take_found(lines, picked, short_reasons, actor=actor)
     pick_list.finish(at=at)  # refused when somebody has done so already, whatever was found
     if not any(line.picked for line in lines):
@@ -141,10 +141,12 @@ def check_found(
     return differences
 
 
-def _ensure_sound(
-    lines: Iterable[PickLine], picked: Mapping[int, Decimal], *, at: datetime
-) -> None:
-    """Refuse what was found of lots that may not leave since the list was released."""
+def check_sound(lines: Iterable[PickLine], picked: Mapping[int, Decimal], *, at: datetime) -> None:
+    """Refuse what was found of lots that may not leave since the list was released.
+
+    Raises:
+        NotCounted: some of such a lot was found.
+    """
     taken = [line for line in lines if picked.get(line.pk)]
     bad = unsound_levels({line.allocation.level_id for line in taken}, on=selectors.today_of(at))
     for line in taken:

@@ -8,7 +8,7 @@ from django.core import mail
 from django_fsm import TransitionNotAllowed
 
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, Lot, PickBatch, PickList, StockLevel
+from fulfillment.models import Allocation, CountTask, Lot, PickBatch, PickLine, PickList, StockLevel
 from fulfillment.tasks import free_spoiled_lots
 from o2c.kernel import clock, outbox
 from o2c.kernel.errors import InvalidInput
@@ -194,6 +194,35 @@ def test_picking_refuses_what_is_found_of_a_lot_that_may_not_leave(
     assert (line.picked, PickList.objects.get().state) == (None, "released")
     pick(pick_list, found={ring.sku: 0})
     assert claimed() == [("B", 4)]
+
+
+@pytest.fixture
+def valves_and_rings(place, ring, lots, release, product, stock):
+    """A list of four valves, and one of four rings of lot A."""
+    return [release(place({each: 4}))[0] for each in (product, ring)]
+
+
+def test_nothing_of_a_batch_is_finished_while_a_lot_of_it_may_not_leave(
+    valves_and_rings, batch, now, actor
+):
+    lists = valves_and_rings
+    walk = services.start_batch(batch(lists).pk, picker_id=None, at=now, actor=actor)
+    services.scan_batch(walk.pk, code="A", quantity=Decimal(4), at=now, actor=actor)
+    Lot.objects.filter(code="A").update(blocked_reason="Hard.")
+    lines = PickLine.objects.in_bulk()
+    wrong = PickLine.objects.get(pick_list=lists[1])
+
+    with pytest.raises(services.NotCounted, match="Lot A may not leave") as refusal:
+        services.confirm_batch(
+            walk.pk,
+            picked={key: line.quantity for key, line in lines.items()},
+            short_reasons={},
+            at=now,
+            actor=actor,
+        )
+
+    assert refusal.value.field == f"lines.{wrong.pk}.picked"
+    assert [row.state for row in PickList.objects.all()] == ["picking", "picking"]
 
 
 def test_day_stays_where_the_product_expires(now, actor):
