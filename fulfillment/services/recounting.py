@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from fulfillment import selectors
-from fulfillment.models import PickLine, PickList
+from fulfillment.models import Package, PickLine, PickList
 from fulfillment.services.boxes import ensure_picked
 from fulfillment.services.confirming import (
     ENOUGH,
@@ -67,18 +67,35 @@ def correct_count(
     found = take_found([line for line in lines if line.quantity], counted, reasons, actor=actor)
     settle_found(order, pick_list, found, at=at, actor=actor)
     if not any(line.picked for line in lines):
-        pick_list.cancel()
-        audit.save(pick_list, at=at, actor=actor, touches=[order.label])
+        _end(pick_list, order, at=at, actor=actor)
     audit.record(
         pick_list.label,
         "correct count",
         at=at,
         actor=actor,
         changes=changes,
-        reason=account_of(found.shorts),
+        reason=_account(found.shorts, back, reasons),
         touches=[order.label],
     )
     return pick_list
+
+
+def _end(pick_list: PickList, order: Order, *, at: datetime, actor: Actor) -> None:
+    """Cancel a list of which nothing is left; a package that is open yet has nothing in it."""
+    pick_list.cancel()
+    Package.objects.filter(pick_list=pick_list).delete()
+    audit.save(pick_list, at=at, actor=actor, touches=[order.label])
+
+
+def _account(shorts: Shorts, back: Mapping[PickLine, Decimal], reasons: Reasons) -> str:
+    """Say in the trail what of which line is short or went back, and why."""
+    words = {BACK: _("put back"), **dict(PickLine.ShortReason.choices)}
+    said = [account_of(shorts)] if shorts.lines else []
+    for line, quantity in back.items():
+        reason = reasons.get(line.pk) or BACK
+        less = f"{line.order_line.description}: -{quantity.normalize():f}"
+        said.append(f"{less}, {words.get(reason, reason)}")
+    return ", ".join(said)
 
 
 def _changes(now: Mapping[PickLine, Decimal]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from credit.models import CreditAccount
 from customers.models import Customer
 from fulfillment import services
-from fulfillment.models import Allocation, CountTask, PackageLine, PickList
+from fulfillment.models import Allocation, CountTask, Package, PackageLine, PickList
 from fulfillment.services import recounting
 from fulfillment.services.items import TooMany
 from invoicing.models import InvoiceLine
@@ -171,6 +171,9 @@ def test_what_was_sent_on_top_and_is_damaged_is_counted(twenty, tolerance, recou
 
     assert told() == (20, 20, 20, 20, 0)
     assert CountTask.objects.get().level == stock
+    reasons = AuditEntry.objects.filter(action="correct count").order_by("pk")
+    item = OrderLine.objects.get().description
+    assert list(reasons.values_list("reason", flat=True)) == ["", f"{item}: -2, damaged"]
     assert books() == []
 
 
@@ -279,6 +282,19 @@ def test_with_nothing_left_the_list_is_cancelled(twenty, recount, books, reason,
     assert books() == []
 
 
+def test_list_of_which_nothing_is_left_has_no_open_package(twenty, recount, now, leon, books):
+    for quantity in (2, -2):
+        services.put_in(
+            twenty.pk, code="VLV-BF-080", quantity=Decimal(quantity), at=now, actor=leon
+        )
+    assert Package.objects.get().weight_kg == 0
+
+    recount(twenty, 0, "back")
+
+    assert not Package.objects.exists()
+    assert books() == []
+
+
 def test_only_what_is_picked_and_not_packed_is_put_right(packed, recount, books):
     with pytest.raises(services.NotPacking, match="only what is picked is packed"):
         recount(packed, 4, "back")
@@ -331,6 +347,12 @@ def test_several_lines_are_put_right_at_once(mixed, tolerance, now, leon, books)
     [entry] = AuditEntry.objects.filter(action="correct count")
     assert entry.actor_name == leon.name
     assert entry.changes["1 VLV-BF-080"] == ["20.000", "21"]
+    hose, cap = (entry.changes[key] for key in ("2 HOS-1", "3 CAP-1"))
+    assert (hose, cap) == (["10.000", "4"], ["10.000", "9"])
+    names = dict(OrderLine.objects.values_list("sku", "description"))
+    assert entry.reason == (
+        f"{names['HOS-1']}: 4 / 10.000, not there, {names['CAP-1']}: -1, put back"
+    )
     assert books() == []
 
 
