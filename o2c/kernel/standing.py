@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from o2c.kernel.compiled import compiled
 from o2c.kernel.models import User
@@ -23,14 +23,19 @@ from o2c.kernel.models import User
 
 @dataclass(frozen=True)
 class Standing:
-    """Who was let in; `proof` differs once their password does."""
+    """Who was let in; `proof` differs once their password does, and may be seen by anybody."""
 
     user_id: int
     proof: str
 
 
 def standing_of(user: User) -> Standing:
-    return Standing(user.pk, user.get_session_auth_hash())
+    return Standing(user.pk, _proof_of(user))
+
+
+def _proof_of(user: User) -> str:
+    """Return a digest under our key: what the session stores does not leave the house."""
+    return salted_hmac(__name__, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
 
 
 def session_of(request: HttpRequest) -> str:
@@ -41,7 +46,7 @@ def session_of(request: HttpRequest) -> str:
 def still_in(standing: Standing, session_key: str, permission: str) -> User | None:
     """Return the person, if the session has not ended and they may still do this; else None."""
     for user in _asking(permission)(standing.user_id, session_key, timezone.now()):
-        if constant_time_compare(user.get_session_auth_hash(), standing.proof):
+        if constant_time_compare(_proof_of(user), standing.proof):
             return user
     return None
 

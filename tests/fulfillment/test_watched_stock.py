@@ -1,5 +1,7 @@
 """What open entry screens are told between two full answers: soon, cheaply, and nobody else."""
 
+import json
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 from decimal import Decimal
 
@@ -69,6 +71,15 @@ def test_tells_a_change_without_the_view(rep, product, stock, monkeypatch):
     assert (before.status_code, before.content) == (204, b"")
     assert "10 now" in after.content.decode()
     assert (again.status_code, again.content) == (204, b"")
+
+
+def test_screen_carries_no_proof_of_its_session(rep, user, product, stock):
+    signed = told(rep, product).rpartition(":")[0]
+    said = json.loads(urlsafe_b64decode(signed + "=" * (-len(signed) % 4)))
+
+    assert said[0][0] == user.pk
+    assert len(said[0][1]) == 64
+    assert user.get_session_auth_hash() not in json.dumps(said)
 
 
 def test_reads_nothing_between_two_looks(rep, product, stock, statements, monkeypatch):
