@@ -209,9 +209,23 @@ class ReceiveForm(forms.Form):
 
 
 class CountForm(forms.Form):
+    """What was counted; hidden, what lay there by the books as the page showed it."""
+
     counted = forms.DecimalField(
         label=_("Counted"), decimal_places=PLACES, max_digits=14, min_value=0
     )
+    lying = forms.DecimalField(
+        label=_("By the books"),
+        decimal_places=PLACES,
+        max_digits=14,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def clean(self) -> None:
+        if "lying" not in self.errors and self.cleaned_data.get("lying") is None:
+            message = gettext("This page was older than what lies here. Look again, and count.")
+            self.add_error("counted", message)
 
 
 class AdjustForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What can be a quantity of goods: above zero, with the digits that the columns hold."""
+"""What can be a quantity of goods: with the digits that the columns hold."""
 
 from decimal import Decimal
 
@@ -6,5 +6,10 @@ LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
 
 
 def is_quantity(number: Decimal) -> bool:
-    """Say whether so much can lie, come or be wanted: not endless, nor finer than is kept."""
-    return number.is_finite() and 0 < number < LIMIT and not number % STEP
+    """Say whether so much can come, be moved or be wanted: above zero, no finer than is kept."""
+    return is_quantity_or_zero(number) and number != 0
+
+
+def is_quantity_or_zero(number: Decimal) -> bool:
+    """Say whether so much can lie somewhere: not endless, nor finer than is kept."""
+    return number.is_finite() and 0 <= number < LIMIT and not number % STEP

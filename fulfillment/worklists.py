@@ -175,9 +175,10 @@ def waiting_lines(*, at: datetime) -> QuerySet[OrderLine]:
 def open_counts() -> QuerySet[CountTask]:
     """Return what is to be counted: first what keeps goods from being promised, then the oldest.
 
-    `picked` of it is not at its place any more, but still in the house.
+    `picked` of it is not at its place any more, but still in the house; `lying` is what is.
     """
     tasks = CountTask.objects.filter(state=CountTask.State.OPEN)
     tasks = tasks.annotate(picked=picked_from("level"))
+    tasks = tasks.annotate(lying=F("level__on_hand") - F("picked"))
     tasks = tasks.select_related("level__product", "level__location__warehouse", "level__lot")
     return tasks.order_by("-blocks", "opened_at", "pk")

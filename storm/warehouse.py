@@ -153,7 +153,7 @@ def count_place(luck: Random, scene: Scene) -> str:
         return NOTHING
     lying = level.on_hand - selectors.picked_of(level.pk)
     counted = max(lying + luck.choice([0, 0, 0, 1, -1, -2]), Decimal(0))
-    fulfillment.count_level(level.pk, counted=counted, **BY)
+    fulfillment.count_level(level.pk, counted=counted, lying=lying, **BY)
     return "done"
 
 

@@ -19,7 +19,13 @@ from fulfillment.services.completeness import (
     not_packed,
 )
 from fulfillment.services.confirming import NotCounted, confirm_pick
-from fulfillment.services.counting import CountAsked, adjust, ask_for_count, count_level
+from fulfillment.services.counting import (
+    CountAsked,
+    CountOutdated,
+    adjust,
+    ask_for_count,
+    count_level,
+)
 from fulfillment.services.cycle import open_cycle_counts
 from fulfillment.services.ending import hold_list
 from fulfillment.services.expected import (
@@ -95,6 +101,7 @@ __all__ = [
     "AlreadyScanned",
     "Box",
     "CountAsked",
+    "CountOutdated",
     "Expectation",
     "Goods",
     "House",

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from fulfillment import selectors
 from fulfillment.models import CountTask, StockLevel, StockMove
+from fulfillment.quantities import is_quantity, is_quantity_or_zero
 from fulfillment.services import stock
-from fulfillment.services.moves import Move, StockPromised, make_moves
+from fulfillment.services.moves import Move, StockPromised, ensure_room, make_moves
 from fulfillment.services.receiving import announce, backorders_for
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
@@ -16,7 +17,6 @@ from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
 
-LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
 REASON_LENGTH = 200
 
 
@@ -26,25 +26,37 @@ class CountAsked(DomainError):
     code = "count_asked"
 
 
+class CountOutdated(InvalidInput):
+    """Goods were taken from the place, or put there, since somebody began to count."""
+
+    code = "count_outdated"
+
+
 @service
-def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) -> CountTask:
+def count_level(
+    level_id: int, *, counted: Decimal, lying: Decimal | None = None, at: datetime, actor: Actor
+) -> CountTask:
     """Take what was counted as the truth; orders that wait are served from it.
 
     What was picked there and has not left belongs to the place by the books, and is added.
 
     Args:
         counted: what lies at the place.
+        lying: what lay there by the books when it was counted: on hand, less what was picked.
+            None: nobody can have come there since.
 
     Raises:
         StockLevel.DoesNotExist: no such level.
-        InvalidInput: less than nothing was counted, or a serial number twice.
+        InvalidInput: less than nothing was counted, more than fits, or a serial number twice.
+        CountOutdated: something else lies there by the books now.
         StockPromised: orders are still to take more than was counted: their pickers report it
             short first.
     """
-    if not counted.is_finite() or not 0 <= counted < LIMIT or counted % STEP:
+    if not is_quantity_or_zero(counted):
         raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
     level, order_ids = _hold(level_id, quantity=counted)
     picked = selectors.picked_of(level_id)  # under the lock: what leaves meanwhile is in neither
+    _ensure_as_shown(level, picked, lying)
     if counted < level.allocated - picked:
         raise StockPromised(
             _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
@@ -52,8 +64,9 @@ def count_level(level_id: int, *, counted: Decimal, at: datetime, actor: Actor) 
             field="counted",
         )
     _ensure_once(level, counted + picked, field="counted")
-    task = _close_task(level, counted, at=at, actor=actor)
     difference = counted + picked - level.on_hand
+    ensure_room(level, difference, field="counted")
+    task = _close_task(level, counted, at=at, actor=actor)
     if difference:
         make_moves(
             [Move(level=level, quantity=difference)],
@@ -75,10 +88,11 @@ def adjust(
 
     Raises:
         StockLevel.DoesNotExist: no such level.
-        InvalidInput: nothing would change, no reason is given, or a serial number would lie twice.
+        InvalidInput: nothing would change, no reason is given, more would lie there than fits,
+            or a serial number would lie twice.
         StockPromised: orders claim more than would be left.
     """
-    if not quantity.is_finite() or not quantity or abs(quantity) >= LIMIT or quantity % STEP:
+    if not is_quantity(quantity.copy_abs()):
         raise InvalidInput(_("Enter by how much: below zero takes away."), field="quantity")
     ensure_reason(reason, _("Say why the stock is corrected."))
     level, order_ids = _hold(level_id, quantity=quantity)
@@ -143,6 +157,21 @@ def _hold(level_id: int, *, quantity: Decimal) -> tuple[StockLevel, list[int]]:
     level = stock.hold_levels([seen.product_id])[level_id]
     level.location, level.lot = seen.location, seen.lot
     return level, order_ids
+
+
+def _ensure_as_shown(level: StockLevel, picked: Decimal, lying: Decimal | None) -> None:
+    """Refuse a count of what is not as it was any more; goods that leave the house change nothing.
+
+    Otherwise what a picker took after it was counted would be counted a second time.
+    """
+    if lying is None or level.on_hand - picked == lying:
+        return
+    message = _(
+        "Goods were taken from here or put here since you counted: %(picked)s of %(on_hand)s are"
+        " picked now. Count again."
+    )
+    shown = {"picked": f"{picked.normalize():f}", "on_hand": f"{level.on_hand.normalize():f}"}
+    raise CountOutdated(message % shown, field="counted")
 
 
 def _ensure_once(level: StockLevel, quantity: Decimal, *, field: str) -> None:

@@ -10,10 +10,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from fulfillment.models import StockLevel, StockMove
+from fulfillment.quantities import LIMIT
 from fulfillment.services import stock
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
-from o2c.kernel.errors import DomainError
+from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.sql import add_to
 
 
@@ -62,7 +63,13 @@ def hold_places(
 def make_moves(
     moves: Sequence[Move], *, kind: str, source: str, reason: str, at: datetime, actor: Actor
 ) -> None:
-    """Write moves of locked levels, and what is on hand after them; two statements in all."""
+    """Write moves of locked levels, and what is on hand after them; two statements in all.
+
+    Raises:
+        InvalidInput: more would lie at a place than the books can say.
+    """
+    for move in moves:
+        ensure_room(move.level, move.quantity, field="quantity")
     rows.append(
         [
             rows.make(
@@ -91,6 +98,19 @@ def make_moves(
             reason=reason,
             touches=[f"lot:{move.level.lot_id}"] if move.level.lot_id else (),
         )
+
+
+def ensure_room(level: StockLevel, quantity: Decimal, *, field: str) -> None:
+    """Refuse what a locked level cannot take.
+
+    Raises:
+        InvalidInput: more would lie there than the books can say.
+    """
+    if level.on_hand + quantity < LIMIT:
+        return
+    message = _("%(on_hand)s lie there already: a place holds less than %(limit)s of a product.")
+    shown = {"on_hand": f"{level.on_hand.normalize():f}", "limit": f"{LIMIT:f}"}
+    raise InvalidInput(message % shown, field=field)
 
 
 def ensure_new(levels: Iterable[StockLevel], *, kind: str, source: str) -> None:

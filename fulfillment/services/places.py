@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, ReorderLevel, SourcingRule, StockLevel, Warehouse
+from fulfillment.quantities import is_quantity_or_zero
 from fulfillment.services import stock
 from fulfillment.services.reallocating import hold_backorders
 from fulfillment.services.receiving import is_picked_from
@@ -26,7 +27,6 @@ from o2c.kernel.transactions import service
 
 M = TypeVar("M", bound=Model)
 COUNTRY_LENGTH = 2
-QUANTITY_LIMIT, QUANTITY_STEP = Decimal(10) ** 9, Decimal("0.001")
 
 
 class PlaceInUse(DomainError):
@@ -183,8 +183,7 @@ def set_reorder(
     product = Product.objects.get(pk=product_id)
     warehouse = Warehouse.objects.get(pk=warehouse_id)
     for field, quantity in (("minimum", minimum), ("target", target)):
-        is_quantity = quantity.is_finite() and 0 <= quantity < QUANTITY_LIMIT
-        if not is_quantity or quantity % QUANTITY_STEP:
+        if not is_quantity_or_zero(quantity):
             message = _("Enter a quantity of zero or more, with three decimals at most.")
             raise InvalidInput(message, field=field)
     if target < minimum:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, StockLevel, StockMove
-from fulfillment.quantities import is_quantity
+from fulfillment.quantities import LIMIT, is_quantity
 from fulfillment.services.expected import note_arrival
 from fulfillment.services.lots import Goods, ensure_away, lots_of
 from fulfillment.services.moves import Move, ensure_new, hold_places, make_moves
@@ -104,7 +104,11 @@ def _total(goods: Sequence[Goods]) -> Decimal:
     """Return how many come; each lot brings some."""
     for one in goods:
         ensure_positive(one.quantity)
-    return sum((one.quantity for one in goods), ZERO)
+    total = sum((one.quantity for one in goods), ZERO)
+    if total >= LIMIT:
+        message = _("A delivery brings less than %(limit)s of a product: enter it in parts.")
+        raise InvalidInput(message % {"limit": f"{LIMIT:f}"}, field="quantity")
+    return total
 
 
 def _shelve(

@@ -1,5 +1,6 @@
 """One level: its moves, and counting, correcting or moving what lies there; deliveries."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -60,7 +61,12 @@ def count(request: HttpRequest, level_id: int) -> HttpResponse:
     form = CountForm(request.POST)
 
     def work() -> None:
-        services.count_level(level_id, at=clock.now(), actor=actor_of(request), **form.cleaned_data)
+        entered = dict(form.cleaned_data)
+        try:
+            services.count_level(level_id, at=clock.now(), actor=actor_of(request), **entered)
+        except services.CountOutdated:
+            del form.cleaned_data["lying"]  # the next count is of what the page shows now
+            raise
 
     get_object_or_404(StockLevel, pk=level_id)
     if not is_done(request, form, work):
@@ -140,7 +146,6 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
         "level": row,
         "moves": list(row.moves.order_by("-at", "-pk")[:MOVES_SHOWN]),
         "task": row.count_tasks.filter(state="open").first(),
-        "count_form": CountForm(),
         "adjust_form": AdjustForm(),
         "ask_form": AskForm(initial={"blocks": True}),
         "move_form": MoveForm(
@@ -149,5 +154,14 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
         "today": today(),
         "tab": "stock",
     }
+    count_form = shown.get("count_form", CountForm())
+    context |= shown | {"count_form": count_form, "lying": _lying_of(count_form, row)}
     status = UNPROCESSABLE if shown else 200
-    return render(request, "fulfillment/level.html", context | shown, status=status)
+    return render(request, "fulfillment/level.html", context, status=status)
+
+
+def _lying_of(form: CountForm, row: StockLevel) -> Decimal:
+    """Return what lay there when it was counted: a mistyped count is still one of that."""
+    seen: Decimal | None = form.cleaned_data.get("lying") if form.is_bound else None
+    now: Decimal = row.on_hand - row.picked  # type: ignore[attr-defined]
+    return now if seen is None else seen

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from fulfillment import services
-from fulfillment.models import CountTask, StockMove
+from fulfillment.models import CountTask, PickList, StockMove
+from o2c.kernel.errors import InvalidInput
 from shipping import services as shipping
 from shipping.models import Shipment
 from tests.factories import (
@@ -23,8 +24,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def count(now, actor):
-    def count(level, counted):
-        return services.count_level(level.pk, counted=Decimal(counted), at=now, actor=actor)
+    def count(level, counted, *, lying=None):
+        return services.count_level(
+            level.pk,
+            counted=Decimal(counted),
+            lying=None if lying is None else Decimal(lying),
+            at=now,
+            actor=actor,
+        )
 
     return count
 
@@ -94,6 +101,98 @@ def test_count_below_what_is_still_to_be_picked_is_refused(
         count(stock, 2)
 
     assert books_of(stock) == (100, 13)
+    assert not CountTask.objects.exists()
+
+
+@pytest.fixture
+def ten(product):
+    """Ten pieces at one place."""
+    return StockLevelFactory.create(product=product, on_hand=Decimal(10))
+
+
+@pytest.fixture
+def scan(place, release, product, now, actor):
+    """Scan so many of five into a tote."""
+
+    def scan(quantity):
+        [pick_list] = PickList.objects.all() or release(place({product: 5}))
+        if pick_list.state == PickList.State.RELEASED:
+            services.start_pick(pick_list.pk, picker_id=None, at=now, actor=actor)
+        services.scan(
+            pick_list.pk, code=product.sku, quantity=Decimal(quantity), at=now, actor=actor
+        )
+
+    return scan
+
+
+def test_what_is_scanned_after_it_was_counted_is_not_counted_a_second_time(ten, scan, count, books):
+    scan(3)
+    counted = 7
+    scan(2)
+
+    with pytest.raises(services.CountOutdated, match="5 of 10 are picked now") as no:
+        count(ten, counted, lying=7)
+
+    assert (no.value.field, books_of(ten)) == ("counted", (10, 5))
+    assert not CountTask.objects.exists()
+    count(ten, 5, lying=5)
+    assert books_of(ten) == (10, 5)
+    assert not StockMove.objects.filter(kind="count").exists()
+    assert books() == []
+
+
+def test_what_comes_after_it_was_counted_is_not_counted_away(ten, count, now, actor):
+    services.adjust(ten.pk, quantity=Decimal(4), reason="Found.", at=now, actor=actor)
+
+    with pytest.raises(services.CountOutdated, match="0 of 14 are picked now"):
+        count(ten, 10, lying=10)
+
+    assert books_of(ten) == (14, 0)
+
+
+def test_goods_that_leave_the_house_after_it_was_counted_change_nothing(stock, count, leave):
+    leave()
+
+    count(stock, 94, lying=95)
+
+    assert books_of(stock) == (94, 0)
+
+
+def test_place_holds_no_more_than_the_books_can_say(stock, place, release, pick, now, actor):
+    [pick_list] = release(place({stock.product: 1}))
+    pick(pick_list)
+    most, one = Decimal("999999999.999"), Decimal(1)
+    elsewhere = StockLevelFactory.create(
+        product=stock.product, location=LocationFactory.create(code="B-01")
+    )
+    full = StockLevelFactory.create(
+        product=stock.product, location=LocationFactory.create(code="B-02"), on_hand=most
+    )
+    steps = {
+        "counted": [lambda: services.count_level(stock.pk, counted=most, at=now, actor=actor)],
+        "quantity": [
+            lambda: services.adjust(full.pk, quantity=one, reason="More.", at=now, actor=actor),
+            lambda: services.transfer(
+                elsewhere.pk, to_location_id=full.location_id, quantity=one, at=now, actor=actor
+            ),
+            lambda: services.receive_stock(
+                location_id=full.location_id,
+                product_id=full.product_id,
+                quantity=one,
+                source="receipt:GR-1",
+                at=now,
+                actor=actor,
+            ),
+        ],
+    }
+
+    for field, refused in steps.items():
+        for step in refused:
+            with pytest.raises(InvalidInput, match="a place holds less than 1000000000") as no:
+                step()
+            assert no.value.field == field
+
+    assert [books_of(level)[0] for level in (stock, elsewhere, full)] == [100, 100, most]
     assert not CountTask.objects.exists()
 
 

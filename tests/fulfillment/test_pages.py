@@ -298,7 +298,7 @@ def test_receive_refuses_the_same_delivery_twice(picker, stock):
 
 
 def test_count_corrects_the_level(picker, stock):
-    picker.post(reverse("fulfillment:count", args=[stock.pk]), {"counted": "97"})
+    picker.post(reverse("fulfillment:count", args=[stock.pk]), {"counted": "97", "lying": "100"})
 
     stock.refresh_from_db()
     assert stock.on_hand == 97

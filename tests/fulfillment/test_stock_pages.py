@@ -1,6 +1,7 @@
 """Stock beyond the floor on the screen: goods to come, lots, what is low, houses and places."""
 
 import csv
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -261,11 +262,66 @@ def test_says_at_both_counts_what_is_picked_already(keeper, packed, stock):
     keeper.post(address("ask-count", stock.pk), {"reason": "Box open.", "blocks": "on"})
 
     pages = [keeper.get(address("level", stock.pk)), keeper.get(address("shortages"))]
-    counted = keeper.post(address("count", stock.pk), {"counted": "90", "back": "shortages"})
+    sent = {"counted": "90", "back": "shortages", "lying": lying_on(pages[1])}
+    counted = keeper.post(address("count", stock.pk), sent)
 
     assert ["5 of it picked already" in page.content.decode() for page in pages] == [True, True]
     assert counted.status_code == 302
     assert StockLevel.objects.get().on_hand == 95
+
+
+def lying_on(page):
+    """Return what the form for a count says that lies there."""
+    return re.search(r'name="lying" value="([^"]*)"', page.content.decode())[1]
+
+
+@pytest.mark.parametrize("where", ["level", "shortages"])
+def test_count_of_what_somebody_has_picked_since_is_refused_at_its_field(
+    where, keeper, place, release, pick, stock
+):
+    keeper.post(address("ask-count", stock.pk), {"reason": "Its turn."})
+    page = keeper.get(address(where, *([stock.pk] if where == "level" else [])))
+    pick(release(place({stock.product: 2}))[0])
+
+    refused = keeper.post(
+        address("count", stock.pk), {"counted": "97.5", "lying": lying_on(page), "back": where}
+    )
+
+    shown = refused.content.decode()
+    assert (refused.status_code, lying_on(page), lying_on(refused)) == (422, "100.000", "98.000")
+    assert (
+        "2 of 100 are picked now. Count again."
+        in refused.context["count_form"].errors["counted"][0]
+    )
+    assert 'value="97.5"' in shown
+    assert "2 of it picked already: count only what lies here." in shown
+    assert StockLevel.objects.get().on_hand == 100
+    again = {"counted": "97.5", "lying": lying_on(refused)}
+    assert keeper.post(address("count", stock.pk), again).status_code == 302
+    assert StockLevel.objects.get().on_hand == Decimal("99.5")
+
+
+def test_mistyped_count_stays_a_count_of_what_lay_there(keeper, place, release, pick, stock):
+    page = keeper.get(address("level", stock.pk))
+    pick(release(place({stock.product: 2}))[0])
+
+    mistyped = keeper.post(address("count", stock.pk), {"counted": "-1", "lying": lying_on(page)})
+    mended = keeper.post(
+        address("count", stock.pk), {"counted": "100", "lying": lying_on(mistyped)}
+    )
+
+    assert (mistyped.status_code, lying_on(mistyped)) == (422, "100.000")
+    assert mended.status_code == 422
+    assert StockLevel.objects.get().on_hand == 100
+
+
+def test_count_from_a_page_that_did_not_say_what_lies_there_is_refused(keeper, stock):
+    refused = keeper.post(address("count", stock.pk), {"counted": "97"})
+
+    assert refused.status_code == 422
+    assert "Look again, and count." in refused.content.decode()
+    assert lying_on(refused) == "100.000"
+    assert StockLevel.objects.get().on_hand == 100
 
 
 def test_recalls_a_lot_and_shows_who_got_some(keeper, place, release, pick):
