@@ -123,7 +123,9 @@ invariant(
     "fulfillment.nothing_is_kept_back_for_an_order_that_is_over",
     """
     SELECT r.id AS reservation, o.number, o.state
-      FROM fulfillment_reservation r JOIN orders_order o ON r.holder = 'order:' || o.id
+      FROM fulfillment_reservation r
+      JOIN orders_order o
+        ON o.id = CASE WHEN r.holder LIKE 'order:%' THEN substr(r.holder, 7)::bigint END
      WHERE r.state = 'live' AND o.state IN ('declined', 'cancelled')
     """,
 )
@@ -135,7 +137,9 @@ invariant(
      CROSS JOIN LATERAL (
            SELECT coalesce(sum(l.ordered - l.cancelled - l.shipped), 0) AS wanted
              FROM orders_orderline l
-            WHERE 'order:' || l.order_id = r.holder AND l.product_id = r.product_id) AS w
+            WHERE l.order_id = CASE WHEN r.holder LIKE 'order:%'
+                                    THEN substr(r.holder, 7)::bigint END
+              AND l.product_id = r.product_id) AS w
      WHERE r.state = 'live' AND r.holder LIKE 'order:%' AND r.quantity > w.wanted
     """,
 )
