@@ -23,6 +23,8 @@ from o2c.kernel.working_days import DAY
 
 # Seconds between two looks; where a look takes long, all of them take at most a fifth of the time.
 EVERY, SHARE = 0.1, 5
+# Seconds that a question which comes again soon waits for a look of somebody else.
+PATIENCE = 0.05
 # Nobody watches what no screen has asked for in so many seconds.
 FORGOTTEN = 10.0
 # The same snapshot twice: nobody has committed anything in between. A transaction that has itself
@@ -108,19 +110,30 @@ class Board:
         self._due = 0.0
 
     def look(self, product_ids: Collection[int], *, at: datetime) -> Sight:
-        """Return what is known of these products: nothing of it is older than a look."""
+        """Return what is known of these products: nothing of it is older than a look.
+
+        What no screen of this process has asked for lately is read at once.
+        """
         with self._lock:
-            begun = monotonic()
-            self._asked |= dict.fromkeys(product_ids, begun)
-            if begun >= self._due or self._days is None:
-                self._look_at_all(begun, at)
-                taken = monotonic() - begun
-                self._due = monotonic() + max(EVERY, (SHARE - 1) * taken)
+            self._look_if_due(product_ids, at)
             missing = [key for key in product_ids if key not in self._watched]
             if missing:
                 self._read(missing, _moment()[0], at)
-            assert self._days is not None  # just read
-            return _sight(self._days, {key: self._watched[key] for key in product_ids}, at)
+            return self._sight(product_ids, at)
+
+    def glance(self, product_ids: Collection[int], *, at: datetime) -> Sight | None:
+        """Return what is known of these products, for who asks again soon; None: not yet known.
+
+        It neither waits while somebody else looks nor reads what the next look will read.
+        """
+        if not self._lock.acquire(timeout=PATIENCE):
+            return None
+        try:
+            self._look_if_due(product_ids, at)
+            is_known = self._watched.keys() >= set(product_ids)
+            return self._sight(product_ids, at) if is_known else None
+        finally:
+            self._lock.release()
 
     def look_anew(self, product_ids: Collection[int], *, at: datetime) -> Sight:
         """Look at these products once more: the one who asks has changed something."""
@@ -128,6 +141,23 @@ class Board:
             for key in product_ids:
                 self._watched.pop(key, None)
         return self.look(product_ids, at=at)
+
+    def _look_if_due(self, product_ids: Collection[int], at: datetime) -> None:
+        begun = monotonic()
+        self._asked |= dict.fromkeys(product_ids, begun)
+        if begun >= self._due or self._days is None:
+            self._look_at_all(begun, at)
+            taken = monotonic() - begun
+            self._due = monotonic() + max(EVERY, (SHARE - 1) * taken)
+
+    def _sight(self, product_ids: Collection[int], at: datetime) -> Sight:
+        assert self._days is not None  # a look was the first thing
+        products = {key: self._watched[key] for key in product_ids}
+        name = name_of(
+            [self._days, [(key, product.name) for key, product in sorted(products.items())]]
+        )
+        seen_at = min((product.at for product in products.values()), default=0)
+        return Sight(days=self._days, products=products, name=name, at=seen_at, asked_at=at)
 
     def _look_at_all(self, begun: float, at: datetime) -> None:
         self._asked = {
@@ -178,12 +208,6 @@ def _kept(keys: Iterable[int], *, at: datetime) -> dict[int, list[Kept]]:
         for product_id, *row in cursor.fetchall():
             found.setdefault(product_id, []).append(Kept(*row))
     return found
-
-
-def _sight(days: Arrivals, products: dict[int, Watched], asked_at: datetime) -> Sight:
-    name = name_of([days, [(key, product.name) for key, product in sorted(products.items())]])
-    at = min((product.at for product in products.values()), default=0)
-    return Sight(days=days, products=products, name=name, at=at, asked_at=asked_at)
 
 
 THE_BOARD = Board()

@@ -38,9 +38,10 @@ def _answer(request: HttpRequest) -> HttpResponse | None:
     seen = screen.seen
     if seen is None or seen.asked != screen.name or not seen.admission.is_good(at=now):
         return None
-    sight = THE_BOARD.look(seen.admission.products, at=now)
-    # Another process may have looked later, and told more than this one knows yet.
-    if sight.name == seen.known or sight.at <= seen.at:
+    sight = THE_BOARD.glance(seen.admission.products, at=now)
+    # While somebody else looks, the next question hears of it, in half a second. Another process
+    # may have looked later, and told more than this one knows yet.
+    if sight is None or sight.name == seen.known or sight.at <= seen.at:
         return HttpResponse(status=NOTHING_NEW)
     person = still_in(seen.admission.standing, screen.session_key, MAY_WATCH)
     if person is None:

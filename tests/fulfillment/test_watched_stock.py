@@ -4,13 +4,14 @@ import json
 from base64 import urlsafe_b64decode
 from datetime import timedelta
 from decimal import Decimal
+from time import monotonic
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.test import Client
 
-from fulfillment import board
+from fulfillment import board, middleware
 from fulfillment.board import Board
 from fulfillment.models import Reservation, StockLevel
 from o2c.kernel import clock, roles
@@ -272,3 +273,41 @@ def test_looks_at_stock_only_when_somebody_has_written(rep, product, stock, stat
 
     assert quiet == 1  # what is visible by now
     assert "10 now" in answer.content.decode()
+
+
+def test_nobody_waits_while_somebody_else_looks_and_nobody_misses_a_change(
+    rep, product, stock, statements, monkeypatch
+):
+    monkeypatch.setattr(board, "PATIENCE", 0.01)
+    seen = told(rep, product)
+    sell(90)
+    silent = []
+
+    with middleware.THE_BOARD._lock:
+        quiet = statements(lambda: silent.append(rep.post(PATH, typed(product, seen=seen))))
+    [answer] = silent
+    after = rep.post(PATH, typed(product, seen=seen))
+
+    assert (answer.status_code, quiet) == (204, 0)
+    assert "10 now" in after.content.decode()
+
+
+def test_what_a_process_does_not_know_waits_for_its_next_look(
+    rep, product, stock, statements, monkeypatch
+):
+    """Only the view reads at once what no page of this process has asked for."""
+    other = StockLevelFactory.create().product
+    seen_here, seen = told(rep, product), told(rep, other)
+    own = Board()
+    monkeypatch.setattr(middleware, "THE_BOARD", own)
+    rep.post(PATH, typed(product, seen=seen_here))
+    sell(90)
+    own._due = monotonic() + 60
+
+    early = []
+    assert statements(lambda: early.append(rep.post(PATH, typed(other, seen=seen)))) == 0
+    own._due = 0
+    after = rep.post(PATH, typed(other, seen=seen))
+
+    assert early[0].status_code == 204
+    assert "10 now" in after.content.decode()
