@@ -8,12 +8,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from fulfillment.answers import Answer, share_out
 from fulfillment.board import Sight, name_of
-from fulfillment.promises import Answer, share_out
 from fulfillment.screens import Screen
 from fulfillment.seen import Admission, Seen
+from o2c.kernel import clock
 from o2c.kernel.requests import UNPROCESSABLE
 from orders.sheet import Row
 
@@ -30,7 +32,7 @@ def draw(screen: Screen, admission: Admission, sight: Sight, *, refusal: str = "
     has changed, only what it has been told is renewed.
     """
     promised = sight.promises_for(screen.holders)
-    found = share_out(screen.lines, admission.keys, promised, sight.days)
+    found = share_out(screen.lines(at=sight.asked_at), admission.keys, promised, sight.days)
     until = sight.kept_until(screen.holders)
     told = name_of([[_facts(answer) for answer in found], until])
     now = Seen(admission, asked=screen.name, told=told, known=sight.name, at=sight.at)
@@ -59,11 +61,12 @@ def _response(
 
 def _words(answer: Answer) -> str:
     """Return what is said of a product; many screens that hear of it at once say the same."""
-    return _drawn(answer.is_there, answer.free, answer.rest_on, get_language())
+    year = timezone.localtime(clock.now()).year  # a day of another year is written with it
+    return _drawn(answer.is_there, answer.free, answer.rest_on, get_language(), year)
 
 
 @lru_cache(maxsize=1024)
-def _drawn(is_there: bool, free: Decimal, rest_on: date, _language: str) -> str:  # noqa: FBT001  a fact
+def _drawn(is_there: bool, free: Decimal, rest_on: date, _language: str, _year: int) -> str:  # noqa: FBT001  a fact
     facts = {"is_there": is_there, "free": free, "rest_on": rest_on}
     return render_to_string("fulfillment/answer.html", {"answer": facts})
 

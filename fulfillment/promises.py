@@ -6,7 +6,8 @@ what will have expired unwanted by a day is not there on it.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,11 +15,9 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
-from catalog.models import Product
 from fulfillment import selectors
-from fulfillment.leaving import leaves_on
+from fulfillment.leaving import NEEDED_ON, leaves_on
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.models import Company
 from o2c.kernel.money import ZERO
@@ -29,9 +28,10 @@ from o2c.kernel.working_days import DAY, add_working_days
 DELIVERY_WORKING_DAYS = 2
 # What lies at the dock is put away on the next working day; what is overdue comes on no day that
 # anybody knows. What expires first leaves first: what nobody has wanted until then is spoiled, and
-# not there any more; what is wanted later cannot be kept from it. What waits is dated by the day
+# not there any more; what is wanted later cannot be kept from it. What is kept back is missing at
+# once, and eats up what expires when its holder needs it. What waits is dated by the day
 # that its customer was told; the waiting order that asks does not stand in its own way.
-BY_DAY = Hot("""
+BY_DAY = Hot(f"""
 WITH asked AS (
     SELECT id, lead_time_days FROM catalog_product WHERE id = ANY(%(products)s::bigint[])
 ), lying AS (
@@ -46,16 +46,19 @@ WITH asked AS (
        AND NOT EXISTS (SELECT FROM fulfillment_counttask t
                         WHERE t.level_id = l.id AND t.state = 'open' AND t.blocks)
      GROUP BY 1, 2, 3
+), kept AS (
+    SELECT r.product_id, greatest({NEEDED_ON}, %(today)s::date) AS day, r.quantity
+      FROM fulfillment_reservation r
+     WHERE r.product_id = ANY(%(products)s::bigint[]) AND r.state = 'live'
+       AND r.expires_at > %(at)s::timestamptz AND r.holder <> ALL(%(holders)s::text[])
 ), change AS (
     SELECT product_id, day, quantity, 0 AS wanted, 0 AS spoils FROM lying
     UNION ALL
     SELECT product_id, expires_on + 1, 0, 0, quantity FROM lying WHERE expires_on IS NOT NULL
     UNION ALL
-    SELECT r.product_id, %(today)s::date, -sum(r.quantity), sum(r.quantity), 0
-      FROM fulfillment_reservation r
-     WHERE r.product_id = ANY(%(products)s::bigint[]) AND r.state = 'live'
-       AND r.expires_at > %(at)s::timestamptz AND r.holder <> ALL(%(holders)s::text[])
-     GROUP BY 1
+    SELECT product_id, %(today)s::date, -quantity, 0, 0 FROM kept
+    UNION ALL
+    SELECT product_id, day, 0, quantity, 0 FROM kept
     UNION ALL
     SELECT e.product_id, e.expected_on, sum(e.quantity - e.received), 0, 0
       FROM fulfillment_expectedreceipt e
@@ -82,17 +85,18 @@ WITH asked AS (
       FROM summed
 )
 SELECT a.id, a.lead_time_days, t.day,
-       min(greatest(t.total, t.spoiled)) OVER (PARTITION BY a.id ORDER BY t.day DESC) - t.spoiled
+       min(greatest(t.total, t.spoiled)) OVER (PARTITION BY a.id ORDER BY t.day DESC) - t.spoiled,
+       t.spoiled
   FROM asked a LEFT JOIN lost t ON t.product_id = a.id
  ORDER BY a.id, t.day
-""")
+""")  # noqa: S608  an expression of our own
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
     """What of a product can be promised: (day, quantity) from which day on how much.
 
-    It rises, but for what expires.
+    It rises, but for what expires: of that `spoiled` says per step how much that is so far.
 
     `lead_time_days` are the working days in which it is bought again; 0: nobody knows.
     """
@@ -100,22 +104,33 @@ class Promise:
     product_id: int
     lead_time_days: int = 0
     steps: Sequence[tuple[date, Decimal]] = field(default=())
+    spoiled: Sequence[Decimal] = field(default=())
 
-    def on(self, day: date) -> Decimal:
-        """Return how much can be promised for a day of ours."""
-        place = bisect_right(self.steps, day, key=itemgetter(0))
-        return max(self.steps[place - 1][1], ZERO) if place else ZERO
+    def on(self, day: date, *, until: date | None = None) -> Decimal:
+        """Return how much can be promised for a day of ours; of what is there then, that is, and
+        if `until` is given and later, only what is fit until that day.
+        """
+        place = self._place(day)
+        if place < 0:
+            return ZERO
+        available = self.steps[place][1]
+        if until and until > day:
+            available -= self.spoiled[self._place(until)] - self.spoiled[place]
+        return max(available, ZERO)
 
     def earliest(self, quantity: Decimal, *, until: date | None = None) -> date | None:
         """Return the first day on which so much can be promised; None: none is known.
 
         `until` is when it is to leave: what has expired by then is of no use.
         """
-        is_there = until is None or self.on(until) >= quantity
-        for day, available in self.steps:
-            if available >= quantity and (is_there or until is None or day > until):
+        for day, _available in self.steps:
+            if self.on(day, until=until) >= quantity:
                 return day
         return None
+
+    def _place(self, day: date) -> int:
+        """Return which step counts on a day; -1: none does yet."""
+        return bisect_right(self.steps, day, key=itemgetter(0)) - 1
 
 
 def promises(
@@ -144,14 +159,16 @@ def promises(
         "waiting": is_waiting_counted,
     }
     steps: dict[int, list[tuple[date, Decimal]]] = {}
+    spoiled: dict[int, list[Decimal]] = defaultdict(list)
     leads: dict[int, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(BY_DAY, values)
-        for product_id, lead_time_days, day, available in cursor.fetchall():
+        for product_id, lead_time_days, day, available, lost in cursor.fetchall():
             leads[product_id] = lead_time_days
             steps.setdefault(product_id, []).extend([(day, available)] if day else [])
+            spoiled[product_id].append(lost)
     return {
-        key: Promise(product_id=key, lead_time_days=leads[key], steps=found)
+        key: Promise(product_id=key, lead_time_days=leads[key], steps=found, spoiled=spoiled[key])
         for key, found in steps.items()
     }
 
@@ -210,73 +227,3 @@ def arrivals_of(company: Company, *, at: datetime) -> Arrivals:
         country=company.country,
         handling_days=company.handling_days,
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What somebody who enters an order is told of one product: `free` now, all by `rest_on`."""
-
-    sku: str
-    wanted: Decimal
-    free: Decimal
-    rest_on: date
-
-    @property
-    def is_there(self) -> bool:
-        return self.free >= self.wanted
-
-
-def answers(
-    wanted: Iterable[tuple[str, Decimal]], *, at: datetime, holders: Collection[str] = ()
-) -> list[Answer | None]:
-    """Answer for each (SKU, quantity); None: there is no such product. Two statements at most.
-
-    Lines of one product share what there is, in their order.
-    """
-    asked = list(wanted)
-    keys = products_of([sku for sku, _quantity in asked])
-    found = promises(list(set(keys) - {0}), at=at, holders=holders) if any(keys) else {}
-    return share_out(asked, keys, found, arrivals(at=at))
-
-
-def share_out(
-    asked: Sequence[tuple[str, Decimal]],
-    keys: Sequence[int],
-    found: Mapping[int, Promise],
-    days: Arrivals,
-) -> list[Answer | None]:
-    """Answer for each (SKU, quantity) of the product whose key stands beside it."""
-    before: dict[int, Decimal] = {}
-    told: list[Answer | None] = []
-    for (sku, quantity), key in zip(asked, keys, strict=True):
-        if key not in found:
-            told.append(None)
-            continue
-        used = before.get(key, ZERO)
-        before[key] = used + quantity
-        told.append(
-            Answer(
-                sku=sku,
-                wanted=quantity,
-                free=max(found[key].on(days.today) - used, ZERO),
-                rest_on=days.of_rest(found[key], used + quantity),
-            )
-        )
-    return told
-
-
-def products_of(skus: Sequence[str]) -> list[int]:
-    """Return the key of each product by its SKU, however it is written; 0: there is none."""
-    typed = [sku.strip() for sku in skus]
-    found = _found({sku for sku in typed if sku})
-    return [found.get(sku.upper(), 0) for sku in typed]
-
-
-def _found(skus: Collection[str]) -> dict[str, int]:
-    """Return the products by SKU in capitals; one alone is found however it is written."""
-    if not skus:
-        return {}
-    both = {*skus, *(sku.upper() for sku in skus)}
-    written = Q(sku__in=both) if len(skus) > 1 else Q(sku__iexact=next(iter(skus)))
-    rows = Product.objects.filter(written).order_by("-pk").values_list("sku", "pk")
-    return {sku.upper(): pk for sku, pk in rows}

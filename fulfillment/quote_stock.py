@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from fulfillment import selectors
-from fulfillment.promises import Answer, answers
+from fulfillment.answers import Answer, Asked, answers
 from fulfillment.services.quoted import holder_of
 from o2c.kernel.money import ZERO
 from orders.models import Quote, QuoteLine
@@ -33,7 +33,7 @@ def standing_of(quote: Quote, *, at: datetime) -> Standing:
     """Return how a quote stands with our stock; the number of statements is fixed."""
     holder = holder_of(quote.pk)
     lines = list(quote.lines.select_related("product").order_by("position"))
-    asked = [(line.product.sku, line.quantity) for line in lines]
+    asked = [Asked(line.product.sku, line.quantity) for line in lines]
     live = list(selectors.live_reservations(at=at).filter(holder=holder))
     left = {row.product_id: row.quantity for row in live}
     rows = []

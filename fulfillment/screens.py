@@ -2,18 +2,26 @@
 and what it has been told.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from fulfillment import seen
+from fulfillment.answers import Asked
 from fulfillment.board import name_of
 from fulfillment.quantities import is_quantity
+from fulfillment.selectors import HORIZON
+from o2c.kernel.forms import DateField
 from o2c.kernel.standing import session_of
-from orders.sheet import Row, read_sheet
+from orders.sheet import DAY, Row, read_sheet
 
+ORDER_DAY = DateField()
 # More lines than a person reads at a glance: those behind them are shown in their rows only.
 MOST_WATCHED = 50
 
@@ -26,20 +34,29 @@ class Screen:
     holders: list[str]
     session_key: str
     seen_text: str
+    day_text: str
 
     @cached_property
     def name(self) -> str:
         """What differs when the lines do."""
-        return name_of([self.holders, [(row.sku, row.quantity_text) for row in self.rows]])
+        rows = [(row.sku, row.quantity_text, row.date_text) for row in self.rows]
+        return name_of([self.holders, self.day_text, rows])
 
     @cached_property
     def seen(self) -> seen.Seen | None:
         """What we have told this screen."""
         return seen.read(self.seen_text, self.session_key)
 
-    @property
-    def lines(self) -> list[tuple[str, Decimal]]:
-        return [(row.sku, quantity_typed(row.quantity_text)) for row in self.rows]
+    def lines(self, *, at: datetime) -> list[Asked]:
+        """Return the rows as what is asked of stock at an instant."""
+        return [
+            Asked(
+                row.sku,
+                quantity_typed(row.quantity_text),
+                day_typed(row.date_text, self.day_text, at=at),
+            )
+            for row in self.rows
+        ]
 
 
 def screen_of(request: HttpRequest) -> Screen:
@@ -49,6 +66,7 @@ def screen_of(request: HttpRequest) -> Screen:
         holders_of(request.POST.get("token", "")),
         session_of(request),
         request.POST.get("seen", ""),
+        request.POST.get("requested_on", ""),
     )
 
 
@@ -69,3 +87,23 @@ def quantity_in(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return quantity if is_quantity(quantity) else None
+
+
+def day_asked(asked: Mapping[str, str], *, at: datetime) -> date | None:
+    """Return for which day a row is asked: `day`, its own, or else `requested_on`, its order's."""
+    return day_typed(asked.get("day", ""), asked.get("requested_on", ""), at=at)
+
+
+def day_typed(own: str, of_order: str, *, at: datetime) -> date | None:
+    """Return the day that was typed for a row, or else for its order; None: neither can be one,
+    or it is past. The fields themselves say what is wrong with what was typed.
+    """
+    return _day(DAY, own, at=at) or _day(ORDER_DAY, of_order, at=at)
+
+
+def _day(shape: forms.DateField, text: str, *, at: datetime) -> date | None:
+    try:
+        day = shape.to_python(text.strip())
+    except ValidationError:
+        return None
+    return day if day and at.date() <= day <= at.date() + HORIZON else None

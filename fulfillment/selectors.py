@@ -15,9 +15,10 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    Window,
 )
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, RowNumber
 
 from fulfillment.models import (
     Allocation,
@@ -65,10 +66,21 @@ def ranked_for(product_ids: Iterable[int]) -> QuerySet[OrderLine]:
     return in_rank(backordered_lines().filter(product_id__in=list(product_ids)))
 
 
+def first_of_each(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    """Return waiting lines in their rank, at most `MOST_SERVED`: the first ones of each product.
+
+    However many wait for one product, those who wait for another are looked at.
+    """
+    place = Window(RowNumber(), partition_by="product", order_by=RANK)
+    first = in_rank(lines).annotate(place=place).order_by("place", *RANK).values("pk")
+    return in_rank(backordered_lines().filter(pk__in=first[:MOST_SERVED]))
+
+
 def waiting_for(more: Mapping[int, Decimal]) -> list[int]:
     """Return the orders that so much more, `{product: quantity}`, can serve, in their rank."""
-    waiting = ranked_for(more).values_list("order_id", "product_id", BACKORDERED)[:MOST_SERVED]
     left = {key: quantity for key, quantity in more.items() if quantity > 0}
+    lines = first_of_each(backordered_lines().filter(product_id__in=list(left)))
+    waiting = lines.values_list("order_id", "product_id", BACKORDERED)
     served: dict[int, None] = {}
     for order_id, product_id, wanted in waiting:
         if not left:

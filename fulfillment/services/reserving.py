@@ -4,7 +4,7 @@ What is kept back is promised to nobody else. The holder's own order consumes it
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from fulfillment.models import Reservation, StockLevel
 from fulfillment.promises import promises
 from fulfillment.quantities import is_quantity
 from fulfillment.selectors import today_of
-from fulfillment.services.shelf import LOCK
+from fulfillment.services.shelf import LOCK, NO_DAYS
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
@@ -65,6 +65,7 @@ def reserve(
     expires_at: datetime,
     at: datetime,
     actor: Actor,
+    leaving: Mapping[int, date] = NO_DAYS,
 ) -> dict[int, Decimal]:
     """Keep back what is free of these products, `{product: quantity}`; return what is kept.
 
@@ -73,12 +74,14 @@ def reserve(
 
     Args:
         holder: `order:17`, `quote:4` or `entry:` and the token of a screen.
+        leaving: by product the day on which it leaves, if that is not today: of what expires
+            before, nothing is kept.
 
     Raises:
         InvalidInput: no such holder, a quantity cannot be, or it would end in the past or too late.
     """
     _ensure_fit(holder, wanted, expires_at, at)
-    kept = _free_of(wanted, holder=holder, at=at)
+    kept = _free_of(wanted, leaving, holder=holder, at=at)
     withdraw_reservations(holder, at=at, actor=actor)
     rows.insert(
         [
@@ -99,7 +102,9 @@ def reserve(
     return kept
 
 
-def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dict[int, Decimal]:
+def _free_of(
+    wanted: Mapping[int, Decimal], leaving: Mapping[int, date], *, holder: str, at: datetime
+) -> dict[int, Decimal]:
     """Return how much of what is wanted is promised to nobody else, the products locked."""
     if not reach_all(StockLevel, "product_id", wanted):
         with connection.cursor() as cursor:
@@ -109,7 +114,7 @@ def _free_of(wanted: Mapping[int, Decimal], *, holder: str, at: datetime) -> dic
     found = promises(wanted, at=at, holders=[holder], order_id=order_id)
     today = today_of(at)
     free = {
-        product_id: min(quantity, found[product_id].on(today))
+        product_id: min(quantity, found[product_id].on(today, until=leaving.get(product_id)))
         for product_id, quantity in wanted.items()
         if product_id in found
     }

@@ -4,11 +4,12 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from fulfillment.selectors import kept_until
+from fulfillment.leaving import leaving_days
+from fulfillment.selectors import kept_until, today_of
 from fulfillment.services.reserving import lower_reservations, reserve, withdraw_reservations
 from o2c.kernel.actors import Actor
 from o2c.kernel.transactions import service
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.services import lines_of, lock_order
 
 # A decision on credit takes days, not weeks.
@@ -58,14 +59,23 @@ def _keep(order: Order, *, until: datetime, at: datetime, actor: Actor) -> dict[
         withdraw_reservations(holder, at=at, actor=actor)
         return {}
     return reserve(
-        holder, wanted, customer_id=order.customer_id, expires_at=until, at=at, actor=actor
+        holder,
+        wanted,
+        customer_id=order.customer_id,
+        expires_at=until,
+        leaving=leaving_days(_open_lines(order), today=today_of(at)),
+        at=at,
+        actor=actor,
     )
 
 
 def _wanted(order: Order) -> dict[int, Decimal]:
     """Return how much of which product is open; what was cancelled of it is wanted no more."""
     wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines_of(order).values():
-        if line.open_quantity > 0:
-            wanted[line.product_id] += line.open_quantity
+    for line in _open_lines(order):
+        wanted[line.product_id] += line.open_quantity
     return wanted
+
+
+def _open_lines(order: Order) -> list[OrderLine]:
+    return [line for line in lines_of(order).values() if line.open_quantity > 0]

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from fulfillment.models import Allocation, StockLevel
+from fulfillment.services.kept import KEPT, Kept, Place, room_for, spare_of
 from fulfillment.services.sourcing import Claimant, Ranks, Rules, in_order, whole_houses
 from o2c.kernel.company import local_date, the_company
 from o2c.kernel.gathering import gathered_now
@@ -41,12 +42,6 @@ SELECT l.id, l.product_id, p.warehouse_id, l.on_hand - l.allocated, o.expires_on
  ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
 """
 LEVELS = LOCK + LEVELS_OF_HELD
-KEPT = """
-SELECT r.id, r.product_id, r.quantity, r.holder, r.customer_id, r.expires_at > %(at)s, q.order_id
-  FROM fulfillment_reservation r
-  LEFT JOIN orders_quote q ON r.holder = 'quote:' || q.id
- WHERE r.product_id = ANY(%(products)s) AND r.state = 'live'
-"""
 CONSUME = """
 UPDATE fulfillment_reservation r SET state = 'consumed', ended_at = %s
   FROM (SELECT id FROM fulfillment_reservation
@@ -67,41 +62,6 @@ class Claim:
     product_id: int
     quantity: Decimal
     reason: str
-
-
-@dataclass
-class Place:
-    """A locked level; `free` is what nobody claims, the claims of this step included."""
-
-    level_id: int
-    product_id: int
-    warehouse_id: int
-    free: Decimal
-    expires_on: date | None
-    is_usable: bool
-
-    def lasts_until(self, day: date) -> bool:
-        return self.expires_on is None or self.expires_on >= day
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What is kept back of a product; `order_id` is that of the quote that it is kept for."""
-
-    reservation_id: int
-    product_id: int
-    quantity: Decimal
-    holder: str
-    customer_id: int | None
-    is_live: bool
-    order_id: int | None
-
-    def is_for(self, claimant: Claimant) -> bool:
-        return (
-            self.holder == f"order:{claimant.order_id}"
-            or self.order_id == claimant.order_id
-            or (self.customer_id == claimant.customer_id and self.holder.startswith("entry:"))
-        )
 
 
 class Shelf:
@@ -159,11 +119,14 @@ class Shelf:
         claims = []
         for product_id, places in lasting.items():
             kept = self._keep_back(product_id, claimant)
-            left = min(wanted[product_id], _sum_of(usable[product_id]) - kept)
-            for place, reason in _ranked(places, ranks=ranks, whole=whole):
-                if left <= 0:
-                    break
-                quantity = min(place.free, left)
+            day = leaving.get(product_id, claimant.on)
+            left = min(wanted[product_id], room_for(usable[product_id], kept, day=day))
+            in_turn = _ranked(places, ranks=ranks, whole=whole)
+            spare = spare_of([place for place, _reason in in_turn], kept, day=day)
+            for place, reason in in_turn:
+                quantity = min(spare[place.level_id], left)
+                if quantity <= 0:
+                    continue
                 left -= quantity
                 self._move(place, quantity)
                 claims.append(Claim(place.level_id, product_id, quantity, reason))
@@ -187,18 +150,18 @@ class Shelf:
         places = self._places.get(product_id, ())
         return [place for place in places if place.free > 0 and place.is_usable]
 
-    def _keep_back(self, product_id: int, claimant: Claimant) -> Decimal:
+    def _keep_back(self, product_id: int, claimant: Claimant) -> list[Kept]:
         """Consume what is kept for the claimant; return what is kept for others."""
         kept = self._kept.get(product_id)
         if not kept:
-            return ZERO
+            return []
         others = [row for row in kept if not row.is_for(claimant)]
         for row in kept:
             if row not in others:
                 self._will_write()
                 self._consumed[row.reservation_id] = claimant.at
         self._kept[product_id] = others
-        return sum((row.quantity for row in others if row.is_live), ZERO)
+        return [row for row in others if row.is_live]
 
     def _move(self, place: Place, quantity: Decimal) -> None:
         self._will_write()
@@ -242,10 +205,6 @@ def held_shelf() -> Shelf | None:
     """Return what the running step has locked of the shelf, if it places many orders."""
     gathered = gathered_now()
     return gathered.kept(Shelf) if gathered is not None else None
-
-
-def _sum_of(places: Iterable[Place]) -> Decimal:
-    return sum((place.free for place in places), ZERO)
 
 
 def _free_by_house(usable: Mapping[int, Collection[Place]]) -> dict[int, dict[int, Decimal]]:

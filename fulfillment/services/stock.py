@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from fulfillment.leaving import NEEDED_ON
 from fulfillment.models import Allocation, PickLine, StockLevel
 from fulfillment.services.shelf import LOCK, NO_DAYS, Claim, held_shelf
 from fulfillment.services.sourcing import Claimant
@@ -31,12 +32,12 @@ __all__ = [
 # Lock every level of the products (a place that is new since is taken only if nobody has it: to
 # wait for it out of turn could be to wait in a circle), then take of what is usable: the houses in
 # the order of the sourcing rules (see `sourcing`), and within a house what expires first, but not
-# before it leaves; what is kept for others may be what expires earlier. What a
-# picker did not find is not promised again before somebody has counted. What is kept for others is
-# left; what was kept for the order is consumed. The last condition repeats what the lock
-# guarantees: nothing is oversold. `selectors.usable_levels` says the same of what is usable,
-# `shelf` of all of it.
-TAKE = """
+# before it leaves. What a picker did not find is not promised again before somebody has counted.
+# What is kept for others is left, fit until they need it (see `kept`): of it may be what expires
+# earlier only as far as they need it earlier. What was kept for the order is consumed. The last
+# condition repeats what the lock guarantees: nothing is oversold. `selectors.usable_levels` says
+# the same of what is usable, `shelf` of all of it.
+TAKE = f"""
 WITH want AS (
     SELECT * FROM unnest(%(products)s::bigint[], %(quantities)s::numeric[], %(leaving)s::date[])
         AS w(product_id, wanted, leaves_on)
@@ -57,6 +58,7 @@ WITH want AS (
                         WHERE t.level_id = level.id AND t.state = 'open' AND t.blocks)
 ), kept AS (
     SELECT r.id, r.product_id, r.quantity, r.expires_at > %(at)s::timestamptz AS is_live,
+           greatest({NEEDED_ON}, %(on)s::date) AS needed_on,
            (r.holder = 'order:' || %(order)s::bigint
             OR (coalesce(r.customer_id = %(customer)s::bigint, false) AND r.holder LIKE 'entry:%%')
             OR r.holder IN (SELECT 'quote:' || q.id FROM orders_quote q
@@ -72,13 +74,26 @@ WITH want AS (
       FROM own WHERE own.id = r.id
 ), shelf AS (
     SELECT warehouse_id, product_id, sum(free) AS free FROM usable WHERE lasts GROUP BY 1, 2
+), others AS (
+    SELECT product_id, needed_on, sum(quantity) AS quantity
+      FROM kept WHERE is_live AND NOT is_own GROUP BY 1, 2
+), moment AS (
+    SELECT product_id, leaves_on AS day FROM want
+    UNION
+    SELECT o.product_id, o.needed_on FROM others o JOIN want w USING (product_id)
+     WHERE o.needed_on < w.leaves_on
+), room AS (
+    SELECT m.product_id, min(
+               coalesce((SELECT sum(u.free) FROM usable u WHERE u.product_id = m.product_id
+                            AND (u.expires_on IS NULL OR u.expires_on >= m.day)), 0)
+             - coalesce((SELECT sum(o.quantity) FROM others o
+                          WHERE o.product_id = m.product_id AND o.needed_on >= m.day), 0)) AS most
+      FROM moment m GROUP BY 1
 ), share AS (
-    SELECT w.product_id, w.wanted, least(w.wanted, s.lasting, s.free - coalesce(
-               (SELECT sum(k.quantity) FROM kept k
-                 WHERE k.product_id = w.product_id AND k.is_live AND NOT k.is_own), 0)) AS most
-      FROM want w JOIN (SELECT product_id, sum(free) AS free,
-                               sum(free) FILTER (WHERE lasts) AS lasting
-                          FROM usable GROUP BY 1) s USING (product_id)
+    SELECT w.product_id, least(w.wanted, room.most) AS most,
+           coalesce((SELECT sum(o.quantity) FROM others o
+                      WHERE o.product_id = w.product_id AND o.needed_on > w.leaves_on), 0) AS later
+      FROM want w JOIN room USING (product_id)
 ), rule AS (
     SELECT r.warehouse_id, r.rank FROM fulfillment_sourcingrule r
      WHERE r.country = coalesce((
@@ -99,16 +114,23 @@ WITH want AS (
       FROM shelf s JOIN house h USING (warehouse_id)
     WINDOW best AS (PARTITION BY s.product_id
                     ORDER BY h.rank, h.serves_all DESC, s.free DESC, s.warehouse_id)
-), ranked AS (
-    SELECT u.id, u.product_id, u.free, w.most, s.reason, row_number() OVER best AS rank,
-           coalesce(sum(u.free) OVER (best ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
-               AS before
+), spare AS (
+    SELECT u.id, u.product_id, u.expires_on, u.free, w.most, s.reason, s.place,
+           u.free - least(u.free, greatest(0, w.later - coalesce(sum(u.free) OVER (
+               last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS spare
       FROM usable u JOIN share w USING (product_id)
       JOIN standing s USING (warehouse_id, product_id) WHERE u.lasts
-    WINDOW best AS (PARTITION BY u.product_id
-                    ORDER BY s.place, u.expires_on NULLS LAST, u.free DESC, u.id)
+    WINDOW last AS (PARTITION BY u.product_id
+                    ORDER BY u.expires_on DESC NULLS FIRST, s.place DESC, u.free, u.id DESC)
+), ranked AS (
+    SELECT id, product_id, spare, most, reason, row_number() OVER best AS rank,
+           coalesce(sum(spare) OVER (best ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+               AS before
+      FROM spare WHERE spare > 0
+    WINDOW best AS (PARTITION BY product_id
+                    ORDER BY place, expires_on NULLS LAST, free DESC, id)
 ), taken AS (
-    SELECT id, product_id, reason, rank, least(free, most - before) AS quantity
+    SELECT id, product_id, reason, rank, least(spare, most - before) AS quantity
       FROM ranked WHERE before < most
 ), claimed AS (
     UPDATE fulfillment_stocklevel l SET allocated = l.allocated + t.quantity
@@ -116,7 +138,7 @@ WITH want AS (
     RETURNING l.id, t.product_id, t.rank, t.quantity, t.reason
 )
 SELECT id, product_id, quantity, reason FROM claimed ORDER BY product_id, rank
-"""
+"""  # noqa: S608  an expression of our own
 CLAIM, CLAIM_OF_HELD, HOLD = Hot(LOCK + TAKE), Hot(TAKE), Hot(LOCK.rstrip(";\n"))
 
 

@@ -1,8 +1,8 @@
 """What order entry is told about stock: now, in part or from when on, and as soon as it changes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
@@ -12,17 +12,24 @@ from django.utils.translation import gettext as _
 from catalog.models import Product
 from customers.models import Customer
 from fulfillment import services
+from fulfillment.answers import Asked, answers, last_days, products_of
 from fulfillment.board import THE_BOARD, Sight
 from fulfillment.panel import draw
-from fulfillment.promises import answers, products_of
-from fulfillment.screens import Screen, holders_of, quantity_in, quantity_typed, screen_of
+from fulfillment.promises import arrivals
+from fulfillment.screens import (
+    Screen,
+    day_asked,
+    holders_of,
+    quantity_in,
+    quantity_typed,
+    screen_of,
+)
 from fulfillment.seen import Admission
 from o2c.kernel import clock
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import actor_of, number_of
 from o2c.kernel.standing import standing_of
-from orders.sheet import Row
 
 # A call is over by then; what is ordered meanwhile keeps its goods by its allocation.
 KEPT_FOR = timedelta(minutes=30)
@@ -33,12 +40,15 @@ Look = Callable[..., Sight]
 def availability(request: HttpRequest) -> HttpResponse:
     """Answer order entry: so many of this SKU now, a part, or none.
 
-    With `line`, its row on the screen, the answer offers what can be done when there is too little.
+    It is asked for the `day` of a row, or else for that of the order, `requested_on`. With `line`,
+    its row on the screen, the answer offers what can be done when there is too little.
     """
     sku = request.GET.get("sku", "").strip()
     wanted = quantity_typed(request.GET.get("quantity", ""))
     holders = holders_of(request.GET.get("token", ""))
-    [answer] = answers([(sku, wanted)], at=clock.now(), holders=holders)
+    now = clock.now()
+    asked = Asked(sku, wanted, day_asked(request.GET, at=now))
+    [answer] = answers([asked], at=now, holders=holders)
     line = request.GET.get("line", "")
     context = {"answer": answer, "line": line if line.isdecimal() else ""}
     return render(request, "fulfillment/availability.html", context)
@@ -59,7 +69,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     now, screen = clock.now(), screen_of(request)
     customer = Customer.objects.filter(pk=number_of(request.POST.get("customer", "")) or 0).first()
     try:
-        wanted = _wanted(screen.rows)
+        wanted, leaving = _wanted(screen, at=now)
         if customer is None or not screen.holders or not wanted:
             raise InvalidInput(
                 _("Choose a customer and enter a line first: goods are kept back for somebody.")
@@ -69,6 +79,7 @@ def keep(request: HttpRequest) -> HttpResponse:
             wanted,
             customer_id=customer.pk,
             expires_at=now + KEPT_FOR,
+            leaving=leaving,
             at=now,
             actor=actor_of(request),
         )
@@ -77,19 +88,20 @@ def keep(request: HttpRequest) -> HttpResponse:
     return _panel(request, screen, THE_BOARD.look_anew)
 
 
-def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
-    """Return how much of which product the rows want.
+def _wanted(screen: Screen, *, at: datetime) -> tuple[dict[int, Decimal], dict[int, date]]:
+    """Return how much of which product the rows want, and by product the last day they leave on.
 
     Raises:
         InvalidInput: a row has no quantity that can be kept back.
     """
-    rows = list(rows)
+    rows = screen.rows
     products = dict(
         Product.objects.filter(sku__in={row.sku for row in rows}).values_list("sku", "pk")
     )
+    keys = [products.get(row.sku, 0) for row in rows]
     wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        if row.sku not in products:
+    for row, key in zip(rows, keys, strict=True):
+        if not key:
             continue
         quantity = quantity_in(row.quantity_text)
         if quantity is None:
@@ -97,8 +109,8 @@ def _wanted(rows: Iterable[Row]) -> dict[int, Decimal]:
                 _("%(sku)s: enter a quantity above zero, with three decimals at most.")
                 % {"sku": row.sku}
             )
-        wanted[products[row.sku]] += quantity
-    return wanted
+        wanted[key] += quantity
+    return wanted, last_days(screen.lines(at=at), keys, arrivals(at=at))
 
 
 def _panel(request: HttpRequest, screen: Screen, look: Look, *, refusal: str = "") -> HttpResponse:

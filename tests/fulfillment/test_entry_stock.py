@@ -1,13 +1,21 @@
 """The stock panel of the entry screen: asked all the time, answered when something has changed."""
 
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from fulfillment.models import Reservation
+from fulfillment.models import Reservation, StockLevel
 from o2c.kernel import clock, roles
-from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
+from tests.factories import (
+    NOW,
+    CustomerFactory,
+    ExpectedReceiptFactory,
+    LotFactory,
+    ProductFactory,
+    StockLevelFactory,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -186,3 +194,119 @@ def test_row_is_answered_for_its_own_screen(rep, product, stock):
     assert "100 now" in own.content.decode()
     assert "5 now, rest" in others.content.decode()
     assert rep.get(f"/fulfillment/availability/?sku={other.sku}").status_code == 200
+
+
+@pytest.fixture
+def spoiling(product):
+    """60 of the product leave until 27 November, 40 at any time; none is bought again."""
+    lot = LotFactory.create(product=product, expires_on=date(2026, 11, 27))
+    StockLevelFactory.create(product=product, lot=lot, on_hand=Decimal(60))
+    StockLevelFactory.create(product=product, on_hand=Decimal(40))
+
+
+def said(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_promises_for_a_later_day_only_what_lasts_until_it_leaves(rep, product, spoiling):
+    """For the 30th, a Monday, goods leave on Friday, 27 November; for the 1st one day later."""
+    row = (product.sku, "50")
+
+    assert "100 now" in said(look(rep, row))
+    assert "100 now" in said(look(rep, row, requested_on="2026-11-30"))
+    assert "40 now, rest" in said(look(rep, row, requested_on="2026-12-01"))
+    assert "40 now, rest" in said(look(rep, row, **{"lines-0-date": "2026-12-01"}))
+    own_day = {"requested_on": "2026-12-01", "lines-0-date": "2026-11-30"}
+    assert "100 now" in said(look(rep, row, **own_day))
+
+
+def test_of_several_rows_of_a_product_the_latest_day_counts(rep, product, spoiling):
+    """The release claims for both at once what lasts until the last of them leaves."""
+    rows = (product.sku, "30"), (product.sku, "30")
+
+    answer = said(look(rep, *rows, **{"lines-0-date": "2026-12-20", "lines-1-date": "2026-11-20"}))
+
+    assert "40 now" in answer
+    assert "10 now, rest" in answer
+
+
+def test_another_day_is_another_question(rep, product, spoiling):
+    row = (product.sku, "50")
+    seen = seen_in(look(rep, row, requested_on="2026-11-30"))
+    own = seen_in(look(rep, row, **{"lines-0-date": "2026-11-30"}))
+
+    same = look(rep, row, requested_on="2026-11-30", seen=seen)
+    later = look(rep, row, requested_on="2026-12-01", seen=seen)
+    own_later = look(rep, row, seen=own, **{"lines-0-date": "2026-12-01"})
+
+    assert same.status_code == 204
+    assert "40 now, rest" in said(later)
+    assert "40 now, rest" in said(own_later)
+
+
+BAD_DAYS = ["x", "0000-00-00", "0001-01-01", "9999-12-31", "2026-02-30", "1.5", "9" * 400, "\0"]
+
+
+@pytest.mark.parametrize("day", BAD_DAYS)
+def test_a_day_that_cannot_be_is_none(rep, product, spoiling, day):
+    row = (product.sku, "50")
+
+    assert "100 now" in said(look(rep, row, requested_on=day, **{"lines-0-date": day}))
+    late = look(rep, row, requested_on="2026-12-01", **{"lines-0-date": day})
+    assert "40 now" in said(late)
+    asked = {"sku": product.sku, "quantity": "50", "day": day, "requested_on": "2026-12-01"}
+    assert "40 now" in said(rep.get("/fulfillment/availability/", asked))
+
+
+def test_a_row_is_answered_for_its_own_day_or_its_orders(rep, product, spoiling):
+    asked = {"sku": product.sku, "quantity": "50"}
+
+    def answered(**days):
+        return said(rep.get("/fulfillment/availability/", asked | days))
+
+    assert "100 now" in answered()
+    assert "40 now, rest" in answered(requested_on="2026-12-01")
+    assert "40 now, rest" in answered(requested_on="2026-11-20", day="2026-12-01")
+    assert "100 now" in answered(requested_on="2026-12-01", day="2026-11-20")
+
+
+def test_goods_that_come_before_it_leaves_are_not_there_now(rep, product, spoiling):
+    """60 spoil and 60 come: 40 are there now for December, and the rest is here on the 1st."""
+    ExpectedReceiptFactory.create(
+        product=product,
+        warehouse=StockLevel.objects.first().location.warehouse,
+        quantity=Decimal(60),
+        expected_on=date(2026, 12, 1),
+    )
+
+    answer = said(look(rep, (product.sku, "50"), requested_on="2026-12-20"))
+
+    assert "40 now, rest" in answer
+    assert 'datetime="2026-12-03"' in answer
+
+
+def test_keeps_back_nothing_that_expires_before_it_leaves(rep, product, spoiling):
+    customer = CustomerFactory.create()
+    data = typed((product.sku, "50"), customer=str(customer.pk), requested_on="2026-12-01")
+
+    rep.post("/fulfillment/promises/keep/", data)
+
+    assert Reservation.objects.get().quantity == 40
+
+
+def test_a_day_of_the_next_year_is_written_with_it_while_it_is_next_year(rep, product, monkeypatch):
+    StockLevelFactory.create(product=product, on_hand=Decimal(1))
+    ExpectedReceiptFactory.create(
+        product=product,
+        warehouse=StockLevel.objects.get().location.warehouse,
+        quantity=Decimal(60),
+        expected_on=date(2027, 1, 12),
+    )
+    before = said(look(rep, (product.sku, "50")))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 1, 4, 9, tzinfo=NOW.tzinfo))
+
+    after = said(look(rep, (product.sku, "50")))
+
+    assert "14 Jan 2027" in before
+    assert "14 Jan" in after
+    assert "2027<" not in after

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.models import Price
 from fulfillment import services
-from fulfillment.models import Allocation, Lot
+from fulfillment.models import Allocation, Lot, Reservation
+from fulfillment.promises import promises
+from fulfillment.serving import servable
 from orders import services as orders
 from orders.models import Order
-from tests.factories import NOW, LocationFactory, StockLevelFactory
+from tests.factories import NOW, CustomerFactory, LocationFactory, StockLevelFactory
 
 
 @pytest.fixture
@@ -104,3 +107,71 @@ def test_a_delivery_serves_far_lines_from_what_lasts(order_for, lots, product, n
 
     assert (far.lines.get().allocated, near.lines.get().allocated) == (2, 30)
     assert books() == []
+
+
+@pytest.fixture
+def review(company, product, now, actor):
+    """The first order of somebody, for 2,500 EUR, 10 pieces: a person decides on it."""
+
+    def place(day):
+        Price.objects.update(amount=Decimal(250))
+        placed = orders.place_order(
+            customer_id=CustomerFactory.create().pk,
+            lines=[orders.NewLine(product.pk, Decimal(10))],
+            channel="rep",
+            requested_on=day,
+            at=now,
+            actor=actor,
+        )
+        order = Order.objects.get(pk=placed.pk)
+        assert order.state == "in_review"
+        return order
+
+    return place
+
+
+def kept():
+    return list(Reservation.objects.filter(state="live").values_list("quantity", flat=True))
+
+
+def test_what_is_kept_for_a_far_order_is_not_what_spoils(
+    order_for, review, lots, product, now, actor
+):
+    """Ten of thirty last until both far orders leave: who came first gets them."""
+    far = review(date(2027, 1, 12))
+    promise = promises([product.pk], at=now)[product.pk]
+    assert kept() == [10]
+    assert [promise.on(day) for day in (now.date(), date(2026, 12, 1), date(2027, 1, 11))] == [
+        20,
+        10,
+        0,
+    ]
+
+    other = order_for(10, date(2027, 1, 12)).lines.get()
+    near = order_for(30, now.date()).lines.get()
+    orders.release_order(far.pk, at=now, actor=actor)
+
+    assert (other.allocated, near.allocated) == (0, 20)
+    assert far.lines.get().allocated == 10
+    assert claimed() == [("L-0", 10), ("L-1", 10), ("L-2", 10)]
+
+
+def test_nothing_is_kept_of_what_expires_before_it_leaves(review, lots, now, books):
+    review(date(2027, 1, 12))
+    review(date(2027, 1, 12))
+    assert kept() == [10]
+
+    review(now.date())
+
+    assert kept() == [10, 10]
+    assert books() == []
+
+
+def test_the_minute_serves_nobody_from_what_is_kept_for_a_far_order(order_for, review, lots, now):
+    far = review(date(2027, 1, 12))
+    order_for(10, date(2027, 1, 12))
+
+    assert servable(at=now)[0] == []
+    assert claimed() == []
+    assert kept() == [10]
+    assert far.state == "in_review"

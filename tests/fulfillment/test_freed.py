@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fulfillment import services, tasks
+from fulfillment import selectors, services, tasks
 from fulfillment.models import Reservation
 from fulfillment.services import reallocating
 from o2c import schedule
@@ -168,6 +168,50 @@ def test_serves_who_came_while_a_delivery_was_shared_out(
 
     assert got(late) == [10]
     assert books() == []
+
+
+def test_many_who_wait_for_one_product_hide_nobody_who_waits_for_another(
+    place, product, stock, minute, now, actor, monkeypatch
+):
+    monkeypatch.setattr(selectors, "MOST_SERVED", 4)
+    other = StockLevelFactory.create(on_hand=Decimal(3)).product
+    big = [place({product: 100}), place({other: 3})]
+    waiting = [place({product: 1}) for _order in range(6)] + [place({other: 3})]
+    orders.cancel_quantities(
+        big[0].pk,
+        quantities={big[0].lines.get().pk: Decimal(2)},
+        reason="customer",
+        at=now,
+        actor=actor,
+    )
+    orders.cancel_order(big[1].pk, reason="customer", at=now, actor=actor)
+
+    assert selectors.waiting_for({product.pk: Decimal(2), other.pk: Decimal(3)}) == [
+        waiting[0].pk,
+        waiting[1].pk,
+        waiting[6].pk,
+    ]
+    assert minute() == {"waiting": 3, "served": 3}
+
+    assert got(*waiting) == [1, 1, 0, 0, 0, 0, 3]
+
+
+def test_who_leaves_after_the_last_day_of_all_that_is_free_hides_nobody(
+    place, minute, now, monkeypatch
+):
+    """What is free leaves until Friday, 27 November: who wants it on Monday still gets it."""
+    monkeypatch.setattr(selectors, "MOST_SERVED", 2)
+    product = ProductFactory.create(tracking="lot", expires=True)
+    waiting = [place({product: 5}) for _order in range(5)]
+    days = [date(2026, 12, 1)] * 4 + [date(2026, 11, 30)]
+    for order, day in zip(waiting, days, strict=True):
+        order.lines.update(requested_on=day)
+    lot = LotFactory.create(product=product, expires_on=date(2026, 11, 27))
+    StockLevelFactory.create(product=product, lot=lot, on_hand=Decimal(5))
+
+    assert minute() == {"waiting": 1, "served": 1}
+
+    assert got(*waiting) == [0, 0, 0, 0, 5]
 
 
 def test_statements_do_not_grow_with_those_who_wait(place, minute, statements, now, actor):

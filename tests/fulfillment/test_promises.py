@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from fulfillment import services
+from fulfillment.answers import Asked, answers
 from fulfillment.models import ExpectedReceipt, Lot, Reservation
-from fulfillment.promises import answers, by_week, promises
+from fulfillment.promises import by_week, promises
 from fulfillment.tasks import redate_backorders
 from orders.models import OrderLine
 from tests.factories import NOW, LocationFactory, ProductFactory, StockLevelFactory
@@ -64,7 +65,7 @@ def test_counts_on_nothing_that_is_dated_beyond_any_purchase_order(product, comp
     expect(40, date(9999, 12, 31))
 
     assert steps(product) == []
-    [answer] = answers([(product.sku, Decimal(1))], at=NOW)
+    [answer] = answers([Asked(product.sku, Decimal(1))], at=NOW)
     assert answer.rest_on == date(2026, 12, 2)
 
 
@@ -214,7 +215,9 @@ def test_takes_the_house_s_handling_days_into_account(place, product, stock, com
 
 
 def test_lines_of_one_product_share_what_there_is(product, stock):
-    first, second = answers([(product.sku, Decimal(80)), (product.sku, Decimal(30))], at=NOW)
+    first, second = answers(
+        [Asked(product.sku, Decimal(80)), Asked(product.sku, Decimal(30))], at=NOW
+    )
 
     assert (first.free, first.is_there) == (100, True)
     assert (second.free, second.is_there) == (20, False)
@@ -224,7 +227,7 @@ def test_asks_two_statements_whatever_the_products(company, statements):
     few, many = ProductFactory.create_batch(2), ProductFactory.create_batch(20)
 
     def ask(products):
-        return statements(lambda: answers([(row.sku, Decimal(1)) for row in products], at=NOW))
+        return statements(lambda: answers([Asked(row.sku, Decimal(1)) for row in products], at=NOW))
 
     assert ask(few) == ask(many) == 4  # products, company twice outside of a step, promises
 

@@ -20,6 +20,7 @@ from tests.factories import (
     AddressFactory,
     CustomerFactory,
     LocationFactory,
+    OrderFactory,
     ProductFactory,
     StockLevelFactory,
     WarehouseFactory,
@@ -108,19 +109,37 @@ def some_claimants(luck, products):
         ("order:1000", claimants[0].customer_id),
         ("entry:x", claimants[1].customer_id),
         ("quote:77", claimants[2].customer_id),
-        ("order:9", None),
     ):
         for product in luck.sample(products, 2):
-            Reservation.objects.create(
-                holder=holder,
-                customer_id=customer,
-                product_id=product,
-                quantity=Decimal(luck.randint(1, 8)),
-                reserved_at=NOW - timedelta(days=2),
-                expires_at=NOW + timedelta(days=luck.choice([-1, 1, 1])),
-                actor="Test",
-            )
+            keep(holder, product, luck.randint(1, 8), customer, luck.choice([-1, 1, 1]))
+    for product in luck.sample(products, 3):
+        keep_for_a_day(luck, product, luck.randint(1, 8))
+        keep_for_a_day(luck, product, luck.randint(1, 8))
     return claimants
+
+
+def keep(holder, product, quantity, customer=None, days=1):
+    return Reservation.objects.create(
+        holder=holder,
+        customer_id=customer,
+        product_id=product,
+        quantity=Decimal(quantity),
+        reserved_at=NOW - timedelta(days=2),
+        expires_at=NOW + timedelta(days=days),
+        actor="Test",
+    )
+
+
+def keep_for_a_day(luck, product, quantity):
+    """Keep goods back for an order that leaves one of the next days; return it and that day."""
+    day = TODAY + timedelta(days=luck.randint(0, 9))
+    order = OrderFactory.create(
+        line__product_id=product,
+        line__ordered=Decimal(quantity),
+        line__requested_on=day + timedelta(days=1),
+    )
+    keep(f"order:{order.pk}", product, quantity)
+    return order, day
 
 
 def wishes(luck, products, claimants):
@@ -184,6 +203,57 @@ def test_claims_as_the_database_does(company, seed):
     found = gathered(wanted, products), books_of_stock()
 
     assert found == expected
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_leaves_to_whom_goods_are_kept_for_what_lasts_until_they_need_it(company, claimant, seed):
+    luck = Random(seed)  # noqa: S311
+    product, house = ProductFactory.create(), WarehouseFactory.create(code="MAIN")
+    for number in range(luck.randint(1, 4)):
+        where = luck.choice([house, WarehouseFactory.create(code=f"W-{number}")])
+        StockLevelFactory.create(
+            product=product,
+            location=LocationFactory.create(warehouse=where, code=f"B-{number}"),
+            lot=some_lot(luck, product),
+            on_hand=Decimal(luck.randint(1, 9)),
+        )
+    SourcingRule.objects.create(country="", warehouse=house, rank=1)
+    holders = [keep_for_a_day(luck, product.pk, luck.randint(1, 6)) for _each in range(3)]
+    later_first = sorted(holders, key=lambda each: each[1], reverse=True)
+
+    def theirs():
+        undo = transaction.savepoint()
+        got = [taken(order, product, day) for order, day in later_first]
+        transaction.savepoint_rollback(undo)
+        return sum(got)
+
+    before, nobody = theirs(), claimant.order_id
+    at_once(
+        [
+            (
+                {product.pk: Decimal(luck.randint(1, 20))},
+                claimant,
+                {product.pk: TODAY + timedelta(days=luck.randint(0, 9))},
+            )
+        ]
+    )
+
+    assert nobody not in {order.pk for order, _day in holders}
+    assert theirs() == before
+
+
+def taken(order, product, day):
+    """Return what an order gets of what it wants."""
+    own = Claimant(
+        order_id=order.pk,
+        customer_id=order.customer_id,
+        ship_to_id=order.ship_to_id,
+        on=TODAY,
+        at=NOW,
+    )
+    wanted = {product.pk: order.lines.get().ordered}
+    [claims] = at_once([(wanted, own, {product.pk: day})])
+    return sum(claim.quantity for claim in claims)
 
 
 @pytest.mark.parametrize("seed", range(10))

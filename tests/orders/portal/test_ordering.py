@@ -1,18 +1,22 @@
 """A customer orders by themselves …"""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import CustomerPartNumber
+from o2c.kernel import clock
 from orders.models import ApprovalRule, Order
 from tests.factories import (
     NOW,
     AddressFactory,
+    LotFactory,
     PriceFactory,
     PriceListFactory,
     ProductFactory,
+    StockLevelFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +239,23 @@ def test_availability_is_told_without_saying_what_lies_where(buyer, valve):
     assert "In stock" in enough
     assert "100" not in enough
     assert "100 now" in part
+
+
+def test_availability_is_told_for_the_day_of_the_basket(buyer, valve):
+    today = clock.now().date()
+    soon = LotFactory.create(product=valve, expires_on=today + timedelta(days=1))
+    StockLevelFactory.create(product=valve, lot=soon, on_hand=Decimal(50))
+    asked = {"sku": "KV-080", "quantity": "120"}
+
+    now = buyer.get("/fulfillment/portal-availability/", asked).content.decode()
+    asked["requested_on"] = (today + timedelta(days=30)).isoformat()
+    later = buyer.get("/fulfillment/portal-availability/", asked).content.decode()
+    asked["requested_on"] = "0001-01-01"
+    never = buyer.get("/fulfillment/portal-availability/", asked).content.decode()
+
+    assert "In stock" in now
+    assert "100 now" in later
+    assert "In stock" in never
 
 
 def test_a_kept_basket_is_placed_like_a_new_one_however_large(buyer, filled, valve):
