@@ -57,12 +57,7 @@ def count_level(
     level, order_ids = _hold(level_id, quantity=counted)
     picked = selectors.picked_of(level_id)  # under the lock: what leaves meanwhile is in neither
     _ensure_as_shown(level, picked, lying)
-    if counted < level.allocated - picked:
-        raise StockPromised(
-            _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
-            % {"claimed": f"{(level.allocated - picked).normalize():f}"},
-            field="counted",
-        )
+    _ensure_covers(counted, level.allocated - picked)
     _ensure_once(level, counted + picked, field="counted")
     difference = counted + picked - level.on_hand
     ensure_room(level, difference, field="counted")
@@ -78,6 +73,16 @@ def count_level(
         )
     announce(level.location, level.product_id, order_ids, at=at, actor=actor)
     return task
+
+
+def _ensure_covers(counted: Decimal, claimed: Decimal) -> None:
+    """Refuse less than what orders are still to take from there."""
+    if counted < claimed:
+        raise StockPromised(
+            _("Orders claim %(claimed)s of these. Pick them first: what is missing is short then.")
+            % {"claimed": f"{claimed.normalize():f}"},
+            field="counted",
+        )
 
 
 @service
