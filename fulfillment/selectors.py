@@ -103,7 +103,7 @@ def usable_levels(*, on: date) -> QuerySet[StockLevel]:
     """Return the levels that can be promised and picked from on a day.
 
     Not what lies outside of the storage places, of a lot that is blocked or has expired by then, or
-    what must be counted first. `services.stock.CLAIM` says the same; a test compares them.
+    what must be counted first. `services.taking` says the same; a test compares them.
     """
     sound_lot = Q(lot__blocked_reason="") & (Q(lot__expires_on=None) | Q(lot__expires_on__gte=on))
     in_doubt = CountTask.objects.filter(

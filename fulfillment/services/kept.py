@@ -1,7 +1,7 @@
 """What is kept back of the goods on the shelf, and what of them that leaves to others.
 
 Who keeps goods back may need them later than others do: what lasts as long as they need it is left
-to them. `stock.TAKE` says the same in the database; a test compares them.
+to them. `taking.TAKE` says the same in the database; a test compares them.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,6 +1,6 @@
 """What is on the shelf for many orders of one step: locked and read once, claimed in memory.
 
-`Shelf.claim` decides as `stock.CLAIM` does in the database; a test compares them. What was claimed
+`Shelf.claim` decides as `taking.TAKE` does in the database; a test compares them. What was claimed
 is written when the step writes what it has gathered.
 """
 
