@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-PLAIN, PLAIN_OF_HELD, WITH_KEPT = Hot(LOCK + TAKE_PLAIN), Hot(TAKE_PLAIN), Hot(TAKE)
+CLAIM, CLAIM_OF_HELD, WITH_KEPT = Hot(LOCK + TAKE_PLAIN), Hot(TAKE_PLAIN), Hot(TAKE)
 HOLD = Hot(LOCK.rstrip(";\n"))
 
 
@@ -59,7 +59,7 @@ def claim(
         "at": claimant.at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(PLAIN_OF_HELD if is_held else PLAIN, values)
+        cursor.execute(CLAIM_OF_HELD if is_held else CLAIM, values)
         found = cursor.fetchall()
         is_kept_for_somebody = found[0][-1]
         if is_kept_for_somebody:

@@ -50,9 +50,10 @@ class TestShortAndCounted:
         results = run_together(find_less, count)
 
         assert [type(result).__name__ for result in results] == ["PickList", "CountTask"]
-        assert sorted(CountTask.objects.values_list("kind", "state")) == [
-            ("asked", "counted"),
-            ("short", "open"),
+        # What was found short is counted at once by who comes second, or stays to be counted.
+        assert sorted(CountTask.objects.values_list("kind", "state")) in [
+            [("asked", "counted"), ("short", "open")],
+            [("short", "counted")],
         ]
         assert books() == []
 
