@@ -24,7 +24,7 @@ from o2c.kernel.working_days import DAY
 # Seconds between two looks; where a look takes long, all of them take at most a fifth of the time.
 EVERY, SHARE = 0.1, 5
 # Seconds that a question which comes again soon waits for a look of somebody else.
-PATIENCE = 0.05
+PATIENCE = 0.25
 # Nobody watches what no screen has asked for in so many seconds.
 FORGOTTEN = 10.0
 # The same snapshot twice: nobody has committed anything in between. A transaction that has itself
