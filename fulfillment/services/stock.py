@@ -28,7 +28,7 @@ __all__ = [
     "ship",
 ]
 
-
+# Most products have nothing kept back: the plainer statement goes first, and says if one has.
 CLAIM, CLAIM_OF_HELD, WITH_KEPT = Hot(LOCK + TAKE_PLAIN), Hot(TAKE_PLAIN), Hot(TAKE)
 HOLD = Hot(LOCK.rstrip(";\n"))
 

@@ -121,6 +121,18 @@ def announce(gone, customer, now, actor):
 
 
 @pytest.fixture
+def hear(now, actor):
+    """Let a carrier report these codes of a shipment, one after the other."""
+
+    def hear(shipment_id, *codes):
+        for code in codes:
+            news = {"event_id": code, "code": code, "note": "", "happened_at": now}
+            services.record_tracking(shipment_id, **news, at=now, actor=actor)
+
+    return hear
+
+
+@pytest.fixture
 def receive(now, actor):
     def receive(row, quantity=2, lot=""):
         goods = [Arrived(line_id=row.lines.get().pk, quantity=Decimal(quantity), lot_code=lot)]

@@ -68,9 +68,8 @@ def test_damage_is_still_claimed_from_the_carrier(gone, announce, receive, now, 
     assert (state(), list(cases)) == ("returned", [("late", "resolved"), ("damaged", "open")])
 
 
-def test_what_its_carrier_brings_back_is_over_too(refused, announce, receive, now, actor, books):
-    on_its_way_back = {"event_id": "1", "code": "in_transit", "note": "", "happened_at": now}
-    services.record_tracking(refused.shipment_id, **on_its_way_back, at=now, actor=actor)
+def test_what_its_carrier_brings_back_is_over_too(refused, announce, receive, hear, books):
+    hear(refused.shipment_id, "in_transit")
 
     receive(announce(5), 5)
 
@@ -78,19 +77,10 @@ def test_what_its_carrier_brings_back_is_over_too(refused, announce, receive, no
     assert books() == []
 
 
-def test_later_news_move_nothing(refused, announce, receive, now, actor, books):
+def test_later_news_move_nothing(refused, announce, receive, hear, books):
     receive(announce(5), 5)
 
-    for code in ("delivered", "in_transit", "late", "damaged"):
-        services.record_tracking(
-            refused.shipment_id,
-            event_id=code,
-            code=code,
-            note="",
-            happened_at=now,
-            at=now,
-            actor=actor,
-        )
+    hear(refused.shipment_id, "delivered", "in_transit", "late", "damaged")
 
     assert (state(), OrderLine.objects.get().delivered) == ("returned", 0)
     assert DeliveryCase.objects.count() == 1

@@ -100,19 +100,10 @@ def test_the_customer_is_told_once(settle, customer, mailoutbox, now, actor):
     assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
 
 
-def test_later_news_move_nothing(settle, case, now, actor):
+def test_later_news_move_nothing(settle, case, hear):
     settle()
 
-    for code in ("delivered", "in_transit", "late"):
-        services.record_tracking(
-            case.shipment_id,
-            event_id=code,
-            code=code,
-            note="",
-            happened_at=now,
-            at=now,
-            actor=actor,
-        )
+    hear(case.shipment_id, "delivered", "in_transit", "late")
 
     assert Shipment.objects.get().state == "lost"
     assert DeliveryCase.objects.filter(state="open").count() == 0
