@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from threading import Barrier, BrokenBarrierError, Event
+from threading import Barrier, BrokenBarrierError, Event, get_ident
 from time import sleep
 from typing import Any
 
@@ -32,7 +32,7 @@ def run_together(*functions: Callable[[], object]) -> list[object]:
 
 def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let each of two read what the other one has read, before either writes."""
-    both = Barrier(2, timeout=3)
+    both = Barrier(2, timeout=10)
 
     def run(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
@@ -45,7 +45,7 @@ def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def at_their_places(monkeypatch, *places: tuple[Any, str]) -> None:
     """Let the first call of each function, `(module, name)`, wait until all have been called."""
-    all_are_there = Barrier(len(places), timeout=3)
+    all_are_there = Barrier(len(places), timeout=10)
 
     def waiting(function: Callable[..., Any]) -> Callable[..., Any]:
         has_waited = False
@@ -62,6 +62,41 @@ def at_their_places(monkeypatch, *places: tuple[Any, str]) -> None:
 
     for module, name in places:
         monkeypatch.setattr(module, name, waiting(getattr(module, name)))
+
+
+def meanwhile(
+    monkeypatch, place: tuple[Any, str], first: Callable[[], object], second: Callable[[], object]
+) -> list[object]:
+    """Let `second` work when `first` has called the function at `place`, `(module, name)`.
+
+    `first` goes on once `second` has ended or waits for a lock: what comes between what is a
+    matter of their locks then, not of the machine's pace. Return each one's result, or the
+    exception it raised.
+    """
+    module, name = place
+    function, is_there, has_ended = getattr(module, name), Event(), Event()
+    who_stops: list[int] = []
+
+    def stop(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if who_stops == [get_ident()] and not is_there.is_set():
+            is_there.set()
+            _until(lambda: has_ended.is_set() or _so_many_wait(1))
+        return result
+
+    def go_first() -> object:
+        who_stops.append(get_ident())
+        return first()
+
+    def come_by() -> object:
+        _until(is_there.is_set)
+        try:
+            return second()
+        finally:
+            has_ended.set()
+
+    monkeypatch.setattr(module, name, stop)
+    return run_together(go_first, come_by)
 
 
 def without_locks(monkeypatch) -> None:
@@ -119,10 +154,18 @@ SELECT count(DISTINCT w.pid) >= %s
 
 
 def _until_so_many_wait(number: int) -> None:
+    _until(lambda: _so_many_wait(number))
+
+
+def _so_many_wait(number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(SO_MANY_WAIT, [number])
+        return bool(cursor.fetchone()[0])
+
+
+def _until(is_so: Callable[[], bool]) -> None:
     for _ in range(1000):
-        with connection.cursor() as cursor:
-            cursor.execute(SO_MANY_WAIT, [number])
-            if cursor.fetchone()[0]:
-                return
+        if is_so():
+            return
         sleep(0.01)
-    raise AssertionError(f"No {number} have waited for a lock.")
+    raise AssertionError("Nobody has waited for a lock, or come to the place, for ten seconds.")
