@@ -143,13 +143,14 @@ def in_line(first: Callable[[], object], *others: Callable[[], object]) -> list[
 
 
 # In this database: other tests run beside this one, in databases of their own. Who waits for a
-# transaction holds a lock on some table of it. (`pg_stat_activity` stands still in a transaction.)
+# transaction holds a lock on some table of it; what else is waited for is of a database itself.
+# (`pg_stat_activity` stands still in a transaction.)
 SO_MANY_WAIT = """
 SELECT count(DISTINCT w.pid) >= %s
   FROM pg_locks w
  WHERE NOT w.granted AND EXISTS (
-    SELECT FROM pg_locks held JOIN pg_database d ON d.oid = held.database
-     WHERE held.pid = w.pid AND held.granted AND d.datname = current_database())
+    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+     WHERE l.pid = w.pid AND d.datname = current_database())
 """
 
 
