@@ -4,6 +4,7 @@ import io
 import json
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -29,7 +30,7 @@ from tests.factories import (
     UserFactory,
     WarehouseFactory,
 )
-from tests.race import read_by_both, run_together, without_locks
+from tests.race import in_line, meanwhile, without_locks
 
 pytestmark = pytest.mark.django_db
 
@@ -386,20 +387,18 @@ class TestTwoScanTheSameLine:
 
         def both():
             scans = [lambda: scan(walking, product.sku)] * 2
-            return sorted(type(result).__name__ for result in run_together(*scans))
+            return [type(result) for result in in_line(*scans)]
 
         return both
 
     def test_one_is_told(self, both, books):
-        assert both() == ["TooMany", "list"]
+        assert both() == [list, services.TooMany]
         assert books() == []
 
     def test_control_without_locks_only_the_constraint_stops_it(self, both, monkeypatch):
         without_locks(monkeypatch)
-        read = read_by_both(selectors.lines_walked_together)
-        monkeypatch.setattr(selectors, "lines_walked_together", read)
 
-        assert both() == ["IntegrityError", "list"]
+        assert both() == [list, IntegrityError]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -407,31 +406,55 @@ class TestBatchAndListAtOnce:
     """The batch is finished while somebody finishes one of its lists on its own page."""
 
     @pytest.fixture
-    def both(self, walking, lists, confirm, pick):
-        def both():
-            return run_together(lambda: confirm(walking), lambda: pick(lists[0]))
+    def steps(self, walking, lists, confirm, pick):
+        return lambda: confirm(walking), lambda: pick(lists[0])
 
-        return both
+    @pytest.fixture
+    def at_once(self, monkeypatch):
+        """The second comes when the first has read what the list claims."""
+        return partial(meanwhile, monkeypatch, (selectors, "lines_with_claims"))
 
-    def test_list_is_finished_once_and_who_comes_second_is_told(self, both, walking, books):
-        refused, single = both()
+    def test_list_that_the_batch_has_finished_is_not_finished_again(
+        self, steps, at_once, walking, books
+    ):
+        refused, single = at_once(*steps)
 
+        assert (refused, type(single)) == ([], TransitionNotAllowed)
+        self.ensure_finished_once(walking)
+        assert books() == []
+
+    def test_batch_is_told_of_a_list_that_is_finished_already(
+        self, steps, at_once, lists, walking, books
+    ):
+        single, [(row, why)] = at_once(*reversed(steps))
+
+        assert (type(single), row, type(why)) == (PickList, lists[0], TransitionNotAllowed)
+        self.ensure_finished_once(walking)
+        assert books() == []
+
+    def ensure_finished_once(self, walking):
         walking.refresh_from_db()
-        if isinstance(single, PickList):  # the batch was told, or had found the list finished
-            assert all(isinstance(why, TransitionNotAllowed) for _row, why in refused)
-        else:
-            assert (type(single), refused) == (TransitionNotAllowed, [])
         assert {row.state for row in PickList.objects.all()} == {"picked"}
         assert sum(OrderLine.objects.values_list("picked", flat=True)) == 10
         assert walking.state == "done"
-        assert books() == []
 
-    def test_control_without_locks_only_the_constraint_stops_it(self, both, monkeypatch):
+    def test_control_without_locks_only_the_constraint_stops_the_batch(
+        self, steps, at_once, monkeypatch
+    ):
         without_locks(monkeypatch)
-        read = read_by_both(selectors.lines_with_claims)
-        monkeypatch.setattr(selectors, "lines_with_claims", read)
 
-        assert IntegrityError in [type(result) for result in both()]
+        batch, single = at_once(*steps)
+
+        assert (type(batch), type(single)) == (IntegrityError, PickList)
+
+    def test_control_without_locks_only_the_constraint_stops_the_list(
+        self, steps, at_once, monkeypatch
+    ):
+        without_locks(monkeypatch)
+
+        single, batch = at_once(*reversed(steps))
+
+        assert (type(single), batch) == (IntegrityError, [])
 
 
 class TestPages:
