@@ -3,13 +3,12 @@
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from threading import Barrier
 
 import pytest
 
 from collection import services
 from collection.models import Receipt
-from collection.services import NotKept, RecordedAlready, applying, reservations
+from collection.services import NotKept, RecordedAlready
 from credit import services as credit
 from credit.models import OrderPrepayment
 from o2c.kernel.actors import Actor
@@ -17,21 +16,21 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.invariants import check_all
 from receivables.models import Application
 from tests.invoicing.shipped import place as place_stocked
-from tests.race import run_together, without_locks
+from tests.race import in_line, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DUE = date(2026, 11, 30)
 
 
 def outcomes(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
 @pytest.mark.parametrize("is_known", [True, False])
 def test_the_same_money_is_recorded_once(customer, pay, is_known):
     payer = customer if is_known else None
 
-    results = run_together(lambda: pay(payer, "119.00"), lambda: pay(payer, "119.00"))
+    results = in_line(lambda: pay(payer, "119.00"), lambda: pay(payer, "119.00"))
 
     assert outcomes(results) == ["Receipt", RecordedAlready.__name__]
     assert Receipt.objects.count() == 1
@@ -41,13 +40,13 @@ def test_the_same_money_is_recorded_once(customer, pay, is_known):
 def test_two_clerks_pay_the_same_item_and_one_is_refused(customer, owe, pay):
     item = owe(customer, "119.00", due_on=DUE)
 
-    results = run_together(
+    results = in_line(
         lambda: pay(customer, "119.00", "REF-1", {item.pk: "119.00"}),
         lambda: pay(customer, "119.00", "REF-2", {item.pk: "119.00"}),
     )
 
     item.refresh_from_db()
-    assert outcomes(results) == [InvalidInput.__name__, "Receipt"]
+    assert outcomes(results) == ["Receipt", InvalidInput.__name__]
     assert (item.applied, Application.objects.count()) == (Decimal("119.000"), 1)
     assert check_all() == []
 
@@ -61,10 +60,10 @@ def test_two_clerks_spend_the_same_receipt_and_one_is_refused(customer, owe, pay
             receipt.pk, amounts={item.pk: Decimal(119)}, at=now, actor=clerk_actor
         )
 
-    results = run_together(lambda: spend_on(first), lambda: spend_on(second))
+    results = in_line(lambda: spend_on(first), lambda: spend_on(second))
 
     receipt.refresh_from_db()
-    assert outcomes(results) == [InvalidInput.__name__, "Receipt"]
+    assert outcomes(results) == ["Receipt", InvalidInput.__name__]
     assert (receipt.state, receipt.applied) == ("applied", Decimal("119.000"))
     assert check_all() == []
 
@@ -74,19 +73,13 @@ def test_race_is_real_without_the_lock(customer, owe, pay, now, clerk_actor, mon
     item = owe(customer, "119.00", due_on=DUE)
     receipts = [pay(customer, "119.00", f"REF-{number}") for number in range(2)]
     without_locks(monkeypatch)
-    both_have_looked, check = Barrier(2, timeout=5), applying.check_amounts
-    monkeypatch.setattr(
-        applying,
-        "check_amounts",
-        lambda *args: (check(*args), both_have_looked.wait()),
-    )
 
     def spend(receipt):
         return services.apply_receipt(
             receipt.pk, amounts={item.pk: Decimal(119)}, at=now, actor=clerk_actor
         )
 
-    results = run_together(*[lambda receipt=receipt: spend(receipt) for receipt in receipts])
+    results = in_line(*[lambda receipt=receipt: spend(receipt) for receipt in receipts])
 
     assert outcomes(results) == ["Receipt", "Receipt"]
     assert sum(a.amount for a in Application.objects.all()) == Decimal("238.000")
@@ -102,23 +95,23 @@ def receipt(customer, pay):
 
 @pytest.fixture
 def reserve_twice(customer, receipt, now, clerk_actor):
-    """Keep one receipt for two waiting orders at once; return how it ended for each."""
+    """Keep one receipt for two orders, the second while it waits; return how it ended for each."""
     hold(customer, now)
     waiting = [place_stocked(customer, ("1", "119.00")) for _ in range(2)]
     keep = partial(services.reserve_receipt, receipt.pk, at=now, actor=clerk_actor)
-    return lambda: outcomes(run_together(*(partial(keep, order_id=row.pk) for row in waiting)))
+    return lambda: outcomes(in_line(*(partial(keep, order_id=row.pk) for row in waiting)))
 
 
 @pytest.fixture
-def reserve_and_spend(customer, owe, receipt, now, clerk_actor):
-    """Keep one receipt for a waiting order, and pay an item with it, at once."""
+def keep_and_spend(customer, owe, receipt, now, clerk_actor):
+    """Keep one receipt for a waiting order, and pay an item with it."""
     item = owe(customer, "119.00", due_on=DUE)
     hold(customer, now)
     order = place_stocked(customer, ("1", "119.00"))
     told = {"at": now, "actor": clerk_actor}
     keep = partial(services.reserve_receipt, receipt.pk, order_id=order.pk, **told)
     spend = partial(services.apply_receipt, receipt.pk, amounts={item.pk: Decimal(119)}, **told)
-    return lambda: outcomes(run_together(keep, spend))
+    return keep, spend
 
 
 def hold(customer, now):
@@ -126,20 +119,8 @@ def hold(customer, now):
     credit.place_hold(customer.pk, kind="manual", reason="Asks", at=now, actor=Actor.job("test"))
 
 
-def wait_for_both(monkeypatch, *places):
-    """Let both go on only when both have looked at the receipt."""
-    both_have_looked = Barrier(2, timeout=5)
-    for module, name in places:
-        check = getattr(module, name)
-        monkeypatch.setattr(
-            module,
-            name,
-            lambda *args, check=check: (check(*args), both_have_looked.wait())[0],
-        )
-
-
 def test_one_receipt_is_kept_for_one_order(reserve_twice, receipt):
-    assert reserve_twice() == [NotKept.__name__, "Receipt"]
+    assert reserve_twice() == ["Receipt", NotKept.__name__]
 
     receipt.refresh_from_db()
     told = OrderPrepayment.objects.values_list("order", "amount")
@@ -151,25 +132,29 @@ def test_one_receipt_is_kept_for_one_order(reserve_twice, receipt):
 def test_two_orders_get_one_receipt_without_the_lock(reserve_twice, monkeypatch):
     """Guards the test above: if this passes no more, that one proves nothing."""
     without_locks(monkeypatch)
-    wait_for_both(monkeypatch, (reservations, "_ensure_takes"))
 
     assert reserve_twice() == ["Receipt", "Receipt"]
 
 
-def test_one_receipt_is_kept_or_spent(reserve_and_spend, receipt):
-    first_is_kept, first_is_spent = [InvalidInput.__name__, "Receipt"], ["NotKept", "Receipt"]
-
-    assert reserve_and_spend() in (first_is_kept, first_is_spent)
+def test_receipt_that_is_kept_is_not_spent(keep_and_spend, receipt):
+    assert outcomes(in_line(*keep_and_spend)) == ["Receipt", InvalidInput.__name__]
 
     receipt.refresh_from_db()
-    assert receipt.reserved + receipt.applied == Decimal("119.000")
-    assert receipt.free == 0
+    assert (receipt.reserved, receipt.applied, receipt.free) == (Decimal("119.000"), 0, 0)
     assert check_all() == []
 
 
-def test_only_the_database_stops_it_without_the_lock(reserve_and_spend, monkeypatch):
-    """Guards the test above: both see free money, and nobody is told in words."""
-    without_locks(monkeypatch)
-    wait_for_both(monkeypatch, (reservations, "_ensure_takes"), (applying, "check_amounts"))
+def test_receipt_that_is_spent_is_not_kept(keep_and_spend, receipt):
+    assert outcomes(in_line(*reversed(keep_and_spend))) == ["Receipt", NotKept.__name__]
 
-    assert reserve_and_spend() == ["IntegrityError", "Receipt"]
+    receipt.refresh_from_db()
+    assert (receipt.reserved, receipt.applied, receipt.free) == (0, Decimal("119.000"), 0)
+    assert check_all() == []
+
+
+@pytest.mark.parametrize("ordered", [tuple, reversed], ids=["kept first", "spent first"])
+def test_only_the_database_stops_it_without_the_lock(keep_and_spend, ordered, monkeypatch):
+    """Guards the tests above: both see free money, and nobody is told in words."""
+    without_locks(monkeypatch)
+
+    assert outcomes(in_line(*ordered(keep_and_spend))) == ["Receipt", "IntegrityError"]

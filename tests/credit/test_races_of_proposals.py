@@ -3,17 +3,16 @@
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from threading import Barrier
 
 import pytest
 
 from credit import services
 from credit.models import CreditApplication, CreditDecision, CreditPolicy, CreditProposal
-from credit.services import decisions, signatures
+from credit.services import decisions
 from o2c.kernel import roles
 from o2c.kernel.actors import Actor
 from o2c.kernel.invariants import check_all
-from tests.race import run_together, without_locks
+from tests.race import in_line, meanwhile, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,7 +44,7 @@ def propose(application, now, person):
 
 @pytest.fixture
 def both_sign(approved, person, signers, now):
-    """Have two signers answer one proposal at once; return how it ended for each."""
+    """Have two signers answer one proposal, the second while it waits; return how it ended."""
     proposal = services.set_limit(
         approved.pk,
         limit=Decimal(60000),
@@ -57,7 +56,7 @@ def both_sign(approved, person, signers, now):
 
     def run():
         return outcomes(
-            run_together(
+            in_line(
                 *(
                     partial(
                         services.answer_proposal,
@@ -76,9 +75,8 @@ def both_sign(approved, person, signers, now):
 
 
 @pytest.fixture
-def propose_and_decline(application, propose, signers, now):
-    """Propose to approve, and decline, at once; return how it ended for each."""
-    decline = partial(
+def decline(application, signers, now):
+    return partial(
         services.decide_application,
         application.pk,
         outcome="declined",
@@ -86,11 +84,17 @@ def propose_and_decline(application, propose, signers, now):
         at=now,
         actor=signers[0],
     )
-    return lambda: outcomes(run_together(propose, decline))
+
+
+@pytest.fixture
+def propose_and_decline(propose, decline, monkeypatch):
+    """Decline when who proposes has looked who asked for it; return how it ended for each."""
+    place = (decisions, "ensure_not_asked_by")
+    return lambda: outcomes(meanwhile(monkeypatch, place, propose, decline))
 
 
 def outcomes(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
 def case():
@@ -110,35 +114,29 @@ def test_two_signers_sign_once(both_sign):
 def test_two_signers_sign_twice_without_the_lock(both_sign, monkeypatch):
     """Guards the test above: if this passes no more, that one proves nothing."""
     without_locks(monkeypatch)
-    wait_for_both(monkeypatch, signatures, "ensure_not_own")
 
     assert both_sign() == ["CreditProposal", "CreditProposal"]
     assert CreditDecision.objects.filter(limit=60000).count() == 2
 
 
-def test_no_proposal_waits_on_a_case_that_is_decided(propose_and_decline):
-    """Either the proposal was first and lapses, or the case is decided and it is refused."""
-    results = propose_and_decline()
+def test_proposal_that_was_first_lapses_with_the_case(propose_and_decline):
+    assert propose_and_decline() == ["CreditApplication", "CreditApplication"]
 
-    assert (results, case()) in [
-        (["CreditApplication", "CreditApplication"], ("declined", ["lapsed"])),
-        (["CreditApplication", "TransitionNotAllowed"], ("declined", [])),
-    ]
+    assert case() == ("declined", ["lapsed"])
+    assert check_all() == []
+
+
+def test_nothing_is_proposed_on_a_case_that_was_decided_first(propose, decline):
+    results = in_line(decline, propose)
+
+    assert outcomes(results) == ["CreditApplication", "TransitionNotAllowed"]
+    assert case() == ("declined", [])
     assert check_all() == []
 
 
 def test_a_proposal_waits_on_a_decided_case_without_the_lock(propose_and_decline, monkeypatch):
-    """Guards the test above: if this passes no more, that one proves nothing."""
+    """Guards the tests above: if this passes no more, they prove nothing."""
     without_locks(monkeypatch)
-    wait_for_both(monkeypatch, decisions, "ensure_not_asked_by")
 
     assert propose_and_decline() == ["CreditApplication", "CreditApplication"]
     assert case() == ("declined", ["open"])
-
-
-def wait_for_both(monkeypatch, module, name):
-    """Let both go on only when both have looked."""
-    both_have_looked, check = Barrier(2, timeout=5), getattr(module, name)
-    monkeypatch.setattr(
-        module, name, lambda *args, **kw: (check(*args, **kw), both_have_looked.wait())[0]
-    )

@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from threading import Barrier
 
 import pytest
+from django.db import IntegrityError
 
 from fulfillment import services, worklists
-from fulfillment.models import Allocation, ExpectedReceipt, Lot, SourcingRule
+from fulfillment.models import Allocation, ExpectedReceipt, Lot, SourcingRule, StockLevel
 from fulfillment.reasons import give_reasons
-from fulfillment.services import reallocating, shelf
+from fulfillment.services import shelf
 from orders.models import Order, OrderLine
 from tests.factories import (
     NOW,
@@ -20,7 +20,7 @@ from tests.factories import (
     TaxRuleFactory,
     WarehouseFactory,
 )
-from tests.race import run_together, without_locks
+from tests.race import in_line, without_locks
 
 
 @pytest.fixture
@@ -185,44 +185,40 @@ def test_address_of_another_customer_is_of_no_concern(place, product, stock):
     assert reasons() == [("A-01-01", 1, "only")]
 
 
+@pytest.fixture
 def race_of_deliveries(place, product, stock, deliver):
+    """Ten are waited for and come to two places, to the second while the first is not committed."""
+    there = LocationFactory.create(code="B-01", warehouse=stock.location.warehouse)
+    other = StockLevelFactory.create(product=product, location=there, on_hand=Decimal(0))
     place({product: 100})
     waiting = place({product: 10})
-    results = run_together(
-        lambda: deliver(stock, 10, note="GR-1"), lambda: deliver(stock, 10, note="GR-2")
-    )
-    return waiting, results
+
+    def run():
+        levels = in_line(lambda: deliver(stock, 10), lambda: deliver(other, 10, note="GR-2"))
+        return levels, got(waiting)
+
+    return run
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_deliveries_at_once_serve_a_line_once(place, product, stock, deliver, books):
-    waiting, results = race_of_deliveries(place, product, stock, deliver)
+def test_two_deliveries_at_once_serve_a_line_once(race_of_deliveries, books):
+    levels, served = race_of_deliveries()
 
-    assert not [result for result in results if isinstance(result, Exception)]
-    assert got(waiting) == [10]
+    assert [level.on_hand for level in levels] == [110, 10]
+    assert served == [10]
     assert books() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_race_of_deliveries_is_real_without_locks(
-    place, product, stock, deliver, books, monkeypatch
-):
-    """Guards the test above: both see the line waiting, and each would serve it."""
+def test_race_of_deliveries_is_real_without_locks(race_of_deliveries, monkeypatch):
+    """Guards the test above: both would serve the line, and only the constraint stops one."""
     without_locks(monkeypatch)
-    share_out, both = reallocating._share_out, Barrier(2, timeout=5)
-
-    def slowly(*shared):
-        shares = share_out(*shared)
-        both.wait()
-        return shares
-
-    monkeypatch.setattr(reallocating, "_share_out", slowly)
-    unlocked = shelf.LEVELS.replace("FOR NO KEY UPDATE OF l", "")
+    unlocked = shelf.LEVELS.replace("FOR NO KEY UPDATE OF l", "").replace("SKIP LOCKED", "")
     monkeypatch.setattr(shelf, "LEVELS", unlocked)
 
-    _waiting, results = race_of_deliveries(place, product, stock, deliver)
+    results, _served = race_of_deliveries()
 
-    assert [result for result in results if isinstance(result, Exception)] or books() != []
+    assert [type(result) for result in results] == [StockLevel, IntegrityError]
 
 
 def test_keeps_the_first_promise_of_many_lines(place, product, stock, deliver):

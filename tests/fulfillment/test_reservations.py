@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from threading import Barrier
+from functools import partial
 
 import pytest
 
@@ -12,6 +12,7 @@ from credit.models import CreditAccount, CreditDecision
 from fulfillment import services
 from fulfillment.models import Reservation
 from fulfillment.promises import promises
+from fulfillment.services import reserving
 from fulfillment.tasks import expire_reservations
 from o2c.kernel import clock
 from o2c.kernel.errors import InvalidInput
@@ -19,7 +20,7 @@ from orders import services as orders
 from orders.amendments import AmendmentChanges, LineChange
 from orders.models import Order
 from tests.factories import NOW, CustomerFactory, ProductFactory, StockLevelFactory
-from tests.race import run_together
+from tests.race import meanwhile
 
 HOUR = timedelta(hours=1)
 
@@ -287,33 +288,29 @@ def test_books_find_what_is_kept_back_beyond_what_is_wanted(referred, product, s
     ]
 
 
+@pytest.fixture
+def keep_two(stock, keep, monkeypatch):
+    """Keep 70 of 100 for each of two, the second when the first has looked; return how many."""
+    steps = [partial(keep, 70, holder=f"quote:{number}") for number in range(2)]
+
+    def run():
+        results = meanwhile(monkeypatch, (reserving, "promises"), *steps)
+        return [sum(result.values()) for result in results]
+
+    return run
+
+
 @pytest.mark.django_db(transaction=True)
-def test_two_who_keep_at_once_keep_what_is_there_once(product, stock, keep):
-    results = run_together(
-        *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
-    )
-
-    assert sorted(sum(result.values()) for result in results) == [30, 70]
+def test_two_who_keep_at_once_keep_what_is_there_once(keep_two):
+    assert keep_two() == [70, 30]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_race_of_keeping_is_real_without_the_lock(product, stock, keep, monkeypatch):
+def test_race_of_keeping_is_real_without_the_lock(keep_two, monkeypatch):
     """Guards the test above."""
-    both = Barrier(2, timeout=5)
+    monkeypatch.setattr(reserving, "LOCK", "SELECT %(products)s::bigint[]")
 
-    def read_together(*asked, **facts):
-        found = promises(*asked, **facts)
-        both.wait()
-        return found
-
-    monkeypatch.setattr("fulfillment.services.reserving.promises", read_together)
-    monkeypatch.setattr("fulfillment.services.reserving.LOCK", "SELECT %(products)s::bigint[]")
-
-    results = run_together(
-        *[lambda number=number: keep(70, holder=f"quote:{number}") for number in range(2)]
-    )
-
-    assert [sum(result.values()) for result in results] == [70, 70]
+    assert keep_two() == [70, 70]
 
 
 def test_statements_do_not_grow_with_the_products(company, actor, statements):
