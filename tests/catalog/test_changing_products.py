@@ -1,8 +1,8 @@
 """Products: changed by one person at a time, discontinued, packed in larger units."""
 
-import time
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -13,7 +13,7 @@ from catalog.services import products as changing
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.models import AuditEntry
 from tests.factories import ProductFactory, ProductUnitFactory, UnitFactory
-from tests.race import run_together, without_locks
+from tests.race import meanwhile, without_locks
 
 GTIN = "4006381333931"
 
@@ -142,32 +142,21 @@ def test_refuses_a_pack_that_cannot_be_right(valve, now, actor, wrong, field):
 
 @pytest.fixture
 def race(transactional_db, monkeypatch, now, actor):
-    """Two people save the same revision at once; return what became of both."""
+    """Let somebody else save a revision between one's check and write; return what both got."""
     details = ProductDetails(sku="VLV-1", name="Valve", unit_id=UnitFactory.create().pk)
     product = services.create_product(details=details, at=now, actor=actor)
-    check = changing._check
-
-    def slow_check(*arguments, **more):
-        check(*arguments, **more)
-        time.sleep(0.2)
-
-    monkeypatch.setattr(changing, "_check", slow_check)
-
-    def run():
-        return run_together(
-            *(
-                lambda name=name: change(product, replace(details, name=name), now, actor, 0)
-                for name in ("Mine", "Theirs")
-            )
-        )
-
-    return run
+    works = [
+        partial(change, product, replace(details, name=name), now, actor, 0)
+        for name in ("Mine", "Theirs")
+    ]
+    return lambda: meanwhile(monkeypatch, (changing, "_check"), *works)
 
 
 def test_of_two_at_once_one_is_told(race):
     results = race()
 
-    assert sorted(type(result).__name__ for result in results) == ["ChangedMeanwhile", "Product"]
+    assert [type(result).__name__ for result in results] == ["Product", "ChangedMeanwhile"]
+    assert Product.objects.get().name == "Mine"
 
 
 def test_without_the_lock_one_change_would_be_lost(race, monkeypatch):
@@ -176,3 +165,4 @@ def test_without_the_lock_one_change_would_be_lost(race, monkeypatch):
     results = race()
 
     assert [type(result).__name__ for result in results] == ["Product", "Product"]
+    assert Product.objects.get().name == "Mine"

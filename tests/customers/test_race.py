@@ -1,25 +1,21 @@
 """Two people at the same moment: no circle of parents, one code of terms."""
 
-import time
+from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
 from customers import services
 from customers.models import Customer, PaymentTerms
 from customers.services import Agreement, Details, details
+from customers.services import terms as agreeing
 from customers.terms import Terms
 from o2c.kernel.errors import InvalidInput
 from tests.factories import CustomerFactory
-from tests.race import run_together, without_locks
+from tests.race import meanwhile, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """Let time pass between the check and the write."""
-    check = details._check_parent
-    monkeypatch.setattr(details, "_check_parent", lambda *keys: (check(*keys), time.sleep(0.3))[0])
+ONCE_CHECKED = (details, "_check_parent")
 
 
 @pytest.fixture
@@ -48,27 +44,41 @@ def marry(now, actor):
 
 
 def kinds(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
-def test_makes_no_circle_when_two_do(marry, slow):
-    results = run_together(*marry)
+def test_makes_no_circle_when_two_do(marry, monkeypatch):
+    results = meanwhile(monkeypatch, ONCE_CHECKED, *marry)
 
     assert kinds(results) == ["Customer", "InCircle"]
 
 
-def test_makes_a_circle_without_being_alone(marry, slow, monkeypatch):
+def test_makes_a_circle_without_being_alone(marry, monkeypatch):
     """Guards the test above: if this passes no more, that one proves nothing."""
     without_locks(monkeypatch)
 
-    assert kinds(run_together(*marry)) == ["Customer", "Customer"]
+    results = meanwhile(monkeypatch, ONCE_CHECKED, *marry)
+
+    assert kinds(results) == ["Customer", "Customer"]
 
 
-def test_gives_a_code_once_when_two_do(now, actor):
-    def create():
-        agreement = Agreement(code="N7", name="7 days", terms=Terms(net_days=7))
-        return services.create_terms(agreement=agreement, at=now, actor=actor)
+@pytest.fixture
+def create(now, actor):
+    """Create terms under one code, each time."""
+    agreement = Agreement(code="N7", name="7 days", terms=Terms(net_days=7))
+    return partial(services.create_terms, agreement=agreement, at=now, actor=actor)
 
-    results = run_together(create, create)
 
-    assert kinds(results) == [InvalidInput.__name__, PaymentTerms.__name__]
+def test_gives_a_code_once_when_two_do(create, monkeypatch):
+    results = meanwhile(monkeypatch, (agreeing, "_check_code"), create, create)
+
+    assert kinds(results) == [PaymentTerms.__name__, InvalidInput.__name__]
+
+
+def test_constraint_takes_over_without_being_alone(create, monkeypatch):
+    """Guards the test above: both pass the check, and the database refuses."""
+    without_locks(monkeypatch)
+
+    results = meanwhile(monkeypatch, (agreeing, "_check_code"), create, create)
+
+    assert kinds(results) == [IntegrityError.__name__, PaymentTerms.__name__]

@@ -1,7 +1,7 @@
 """A request that comes twice is done once."""
 
-import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +10,9 @@ from o2c.kernel.actors import Actor
 from o2c.kernel.idempotency import KeyReused, Reply, once
 from o2c.kernel.models import IdempotencyKey
 from o2c.kernel.tasks import forget_replies
-from tests.race import run_together
+from tests.race import meanwhile
+
+ONCE_DONE = (idempotency, "_keep")
 
 
 def ask(work, *, key="k1", body=b"{}"):
@@ -64,23 +66,22 @@ def test_a_failed_request_leaves_its_key_free(work, calls):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twins_at_the_same_moment_run_once(work, calls):
-    def slow():
-        time.sleep(0.1)
-        return work()
-
-    first, second = run_together(lambda: ask(slow), lambda: ask(slow))
+def test_twins_at_the_same_moment_run_once(work, calls, monkeypatch):
+    first, second = meanwhile(monkeypatch, ONCE_DONE, lambda: ask(work), lambda: ask(work))
 
     assert first.body == second.body == {"number": "SO-1"}
-    assert sorted([first.is_replay, second.is_replay]) == [False, True]
+    assert (first.is_replay, second.is_replay) == (False, True)
     assert len(calls) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_race_is_real_without_the_key(work, calls):
+def test_the_race_is_real_without_the_key(work, calls, monkeypatch):
     """Guards the test above: with keys of their own both run."""
-    run_together(lambda: ask(work, key="a"), lambda: ask(work, key="b"))
+    both = [partial(ask, work, key=key) for key in "ab"]
 
+    first, second = meanwhile(monkeypatch, ONCE_DONE, *both)
+
+    assert (first.is_replay, second.is_replay) == (False, False)
     assert len(calls) == 2
 
 

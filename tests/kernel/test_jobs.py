@@ -1,15 +1,16 @@
 """Daily jobs: any date, safe to repeat, one failing stops no other."""
 
-import time
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from o2c.kernel import jobs
 from o2c.kernel.company import days_to_run
-from tests.race import run_together
+from tests.race import meanwhile
 
 DAY = date(2026, 11, 18)
+ONCE_CLAIMED = (jobs, "_claim")
 
 
 def count_sheep(day, *, at, actor):
@@ -18,11 +19,6 @@ def count_sheep(day, *, at, actor):
 
 def break_down(day, *, at, actor):
     raise ValueError("no sheep")
-
-
-def count_slowly(day, *, at, actor):
-    time.sleep(0.3)
-    return {"sheep": 3}
 
 
 @pytest.mark.django_db
@@ -50,13 +46,23 @@ def test_a_failing_job_stops_no_other(now, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_do_the_work_once(now):
-    results = run_together(
-        lambda: jobs.run_job(count_slowly, DAY, at=now).result,
-        lambda: jobs.run_job(count_slowly, DAY, at=now).result,
-    )
+def test_two_runs_at_once_do_the_work_once(now, monkeypatch):
+    count = partial(jobs.run_job, count_sheep, DAY, at=now)
 
-    assert sorted(results, key=str) == [{"sheep": 3}, {"skipped": 1}]
+    first, second = meanwhile(monkeypatch, ONCE_CLAIMED, count, count)
+
+    assert (first.result, second.result) == ({"sheep": 3}, {"skipped": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_do_the_work_without_the_claim(now, monkeypatch):
+    """Guards the test above: if this passes no more, that one proves nothing."""
+    monkeypatch.setattr(jobs, "_claim", lambda name: True)
+    count = partial(jobs.run_job, count_sheep, DAY, at=now)
+
+    first, second = meanwhile(monkeypatch, ONCE_CLAIMED, count, count)
+
+    assert (first.result, second.result) == ({"sheep": 3}, {"sheep": 3})
 
 
 def test_catches_up_on_days_that_were_missed(company, now, monkeypatch):

@@ -1,7 +1,7 @@
 """Two people at the same moment: one order, one submit, one PO number."""
 
-import time
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import IntegrityError
@@ -14,9 +14,10 @@ from orders.models import Order
 from orders.services import NewLine, OrderInvalid
 from tests.factories import CustomerFactory, ProductFactory
 from tests.orders.conftest import WEDNESDAY
-from tests.race import run_together, without_locks
+from tests.race import meanwhile, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ONCE_CHECKED = (validation, "check")
 
 
 @pytest.fixture
@@ -25,15 +26,6 @@ def submissions(monkeypatch):
     announced = []
     monkeypatch.setitem(ON, OrderSubmitted, [lambda event: announced.append(event.order_id)])
     return announced
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """Let time pass between the check and the write."""
-    check = validation.check
-    monkeypatch.setattr(
-        validation, "check", lambda facts, **given: (check(facts, **given), time.sleep(0.2))[0]
-    )
 
 
 @pytest.fixture
@@ -61,52 +53,44 @@ def draft_of(transactional_db, now, actor):
 
 
 def kinds(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
-def test_submits_once_when_two_do(submit, submissions, slow):
-    results = run_together(submit, submit)
+def test_submits_once_when_two_do(submit, submissions, monkeypatch):
+    results = meanwhile(monkeypatch, ONCE_CHECKED, submit, submit)
 
-    assert kinds(results) == sorted([Order.__name__, TransitionNotAllowed.__name__])
+    assert kinds(results) == [Order.__name__, TransitionNotAllowed.__name__]
     assert len(submissions) == 1
 
 
-def test_submits_twice_without_the_lock(submit, submissions, slow, monkeypatch):
+def test_submits_twice_without_the_lock(submit, submissions, monkeypatch):
     """Guards the test above: if this passes no more, that one proves nothing."""
     without_locks(monkeypatch)
 
-    run_together(submit, submit)
+    meanwhile(monkeypatch, ONCE_CHECKED, submit, submit)
 
     assert len(submissions) == 2
 
 
-def test_takes_a_po_number_once(draft_of, submissions, slow, now, actor):
-    orders = [draft_of("4500-1"), draft_of("4500-1")]
+@pytest.fixture
+def submit_twins(draft_of, now, actor):
+    """Submit each of two drafts with one PO number."""
+    keys = [draft_of("4500-1").pk, draft_of("4500-1").pk]
+    return [partial(services.submit_order, key, at=now, actor=actor) for key in keys]
 
-    results = run_together(
-        *(
-            lambda order=order: services.submit_order(order.pk, at=now, actor=actor)
-            for order in orders
-        )
-    )
 
-    assert kinds(results) == sorted([Order.__name__, OrderInvalid.__name__])
+def test_takes_a_po_number_once(submit_twins, submissions, monkeypatch):
+    results = meanwhile(monkeypatch, ONCE_CHECKED, *submit_twins)
+
+    assert kinds(results) == [Order.__name__, OrderInvalid.__name__]
     assert Order.objects.filter(state="submitted").count() == 1
 
 
-def test_constraint_takes_over_without_the_lock(
-    draft_of, submissions, slow, now, actor, monkeypatch
-):
+def test_constraint_takes_over_without_the_lock(submit_twins, submissions, monkeypatch):
     """Guards the test above: without the lock both pass the check, and the database refuses."""
-    orders = [draft_of("4500-1"), draft_of("4500-1")]
     without_locks(monkeypatch)
 
-    results = run_together(
-        *(
-            lambda order=order: services.submit_order(order.pk, at=now, actor=actor)
-            for order in orders
-        )
-    )
+    results = meanwhile(monkeypatch, ONCE_CHECKED, *submit_twins)
 
-    assert kinds(results) == sorted([Order.__name__, IntegrityError.__name__])
+    assert kinds(results) == [IntegrityError.__name__, Order.__name__]
     assert Order.objects.filter(state="submitted").count() == 1
