@@ -2,8 +2,8 @@
 
 import json
 import re
-import time
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 import pytest
@@ -48,7 +48,7 @@ from tests.factories import (
     TaxExemptionFactory,
     WarehouseFactory,
 )
-from tests.race import run_together, without_locks
+from tests.race import meanwhile, without_locks
 
 CLERK = Actor.importer("intake")
 COMPARED = (
@@ -308,20 +308,19 @@ def begun():
 
 @pytest.fixture
 def two_files(transactional_db, books, begun, monkeypatch):
-    """Take in two files with the same PO numbers, in opposite order, at the same moment."""
+    """Take in a file, and one with the same PO numbers in opposite order when it has begun."""
     forth = plain_file(30).splitlines()
     back = b"\n".join([forth[0], *reversed(forth[1:])])
-    place = Placer.place
-    monkeypatch.setattr(Placer, "place", lambda *asked: (time.sleep(0.02), place(*asked))[1])
     begin = chunks._take_back
     monkeypatch.setattr(chunks, "_take_back", lambda *of: (begun.append(1), begin(*of))[1])
-    return lambda: run_together(lambda: taken_in(b"\n".join(forth)), lambda: taken_in(back))
+    works = [partial(taken_in, b"\n".join(forth)), partial(taken_in, back)]
+    return lambda: meanwhile(monkeypatch, (Placer, "place"), *works)
 
 
 def test_two_files_with_the_same_po_numbers_make_each_order_once(two_files, begun):
-    statuses = [result["status"] for results in two_files() for result in results]
+    statuses = [[result["status"] for result in results] for results in two_files()]
 
-    assert sorted(statuses) == ["accepted"] * 30 + ["duplicate"] * 30
+    assert statuses == [["accepted"] * 30, ["duplicate"] * 30]
     assert Order.objects.count() == 30
     assert len(begun) == 2
     allocated = StockLevel.objects.get(product__sku="85123A").allocated
@@ -332,7 +331,8 @@ def test_race_is_real_without_the_locks(two_files, begun, monkeypatch):
     """Guards the test above: without row locks both write, and the database stops one of them."""
     without_locks(monkeypatch)
 
-    two_files()
+    statuses = [[result["status"] for result in results] for results in two_files()]
 
-    assert len(begun) > 2
+    assert statuses == [["accepted"] * 30, ["duplicate"] * 30]
+    assert len(begun) == 3
     assert Order.objects.count() == 30

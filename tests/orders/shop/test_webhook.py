@@ -1,15 +1,17 @@
 """The door for web shops: signed, once, small enough."""
 
-import time
+from functools import partial
 
 import pytest
+from django.db import IntegrityError
 
 from o2c.kernel.models import OutboxMessage, StoredFile
 from orders.models import IntakeDocument, Order, ShopEvent
 from orders.shop import receiving
 from orders.shop.payload import moment_of
+from tests.factories import NOW
 from tests.orders.shop.payloads import shopify_headers, shopify_order, woocommerce_order
-from tests.race import run_together
+from tests.race import meanwhile
 
 pytestmark = pytest.mark.django_db
 
@@ -138,41 +140,33 @@ def test_woocommerce_may_ask_whether_somebody_is_there(connect, send):
 
 
 @pytest.fixture
-def race(transactional_db, connect, send, monkeypatch):
-    """Send one message twice at the same moment."""
-    shop = connect("shopify")
-    store = receiving.files.store
-
-    def slow(*args, **kwargs):
-        stored = store(*args, **kwargs)
-        time.sleep(0.2)
-        return stored
-
-    monkeypatch.setattr(receiving.files, "store", slow)
-    body = shopify_order()
-    return lambda: run_together(
-        lambda: send(shop, body, taken=False), lambda: send(shop, body, taken=False)
-    )
+def race(transactional_db, connect, monkeypatch):
+    """Receive a message, and once more when it is claimed; its file is here already."""
+    shop, body = connect("shopify"), shopify_order()
+    receiving.files.store(body, name="order.json", media_type="application/json")
+    receive = partial(receiving.receive, shop, headers=shopify_headers(body), body=body, at=NOW)
+    return lambda: meanwhile(monkeypatch, (receiving, "publish"), receive, receive)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_twins_at_once_are_one_message(race):
     answers = race()
 
-    assert sorted(answer.json()["new"] for answer in answers) == [False, True]
+    assert [answer.is_new for answer in answers] == [True, False]
     assert ShopEvent.objects.count() == 1
     assert OutboxMessage.objects.filter(event__endswith="ShopMessageKept").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_race_is_real_without_the_claim(race, monkeypatch):
-    """Guards the test above: asked before it is written, both find nothing."""
+    """Guards the test above: both write it, and only the database's own rule stands in the way."""
     claim = receiving.CLAIM.replace("ON CONFLICT (shop_id, event_id) DO NOTHING ", "")
     monkeypatch.setattr(receiving, "CLAIM", claim)
 
-    answers = race()
+    answer, refusal = race()
 
-    assert len([answer for answer in answers if isinstance(answer, Exception)]) == 1
+    assert answer.is_new
+    assert isinstance(refusal, IntegrityError)
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
