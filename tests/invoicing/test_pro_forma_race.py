@@ -8,11 +8,10 @@ import pytest
 from credit import services as credit
 from invoicing import services
 from invoicing.models import ProForma
-from invoicing.services import pro_formas
 from o2c.kernel.invariants import check_all
 from tests.factories import NOW
 from tests.invoicing.shipped import ACTOR
-from tests.race import read_by_both, run_together, without_locks
+from tests.race import in_line, while_it_waits, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,47 +27,54 @@ def pay(order, *, at=NOW):
 
 
 def test_of_two_who_ask_at_once_one_does(held):
-    answers = run_together(ask(held), ask(held))
+    answers = in_line(ask(held), ask(held))
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["AskedAlready", "ProForma"]
+    assert [type(answer).__name__ for answer in answers] == ["ProForma", "AskedAlready"]
     assert ProForma.objects.count() == 1
 
 
 def test_race_is_real_without_the_locks(held, monkeypatch):
     """Guards the test above: without locks both ask, and only the constraint stops one."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(pro_formas, "_standing_of", read_by_both(pro_formas._standing_of))
 
-    answers = run_together(ask(held), ask(held))
+    answers = in_line(ask(held), ask(held))
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["IntegrityError", "ProForma"]
+    assert [type(answer).__name__ for answer in answers] == ["ProForma", "IntegrityError"]
 
 
-def test_what_is_paid_as_it_lapses_is_one_or_the_other(held):
-    asked = ask(held)()
+def lapse():
     late = (NOW + timedelta(days=30)).date()
+    return services.lapse_pro_formas(late, at=NOW, actor=ACTOR)
 
-    run_together(pay(held), lambda: services.lapse_pro_formas(late, at=NOW, actor=ACTOR))
+
+@pytest.mark.parametrize(("ordered", "state"), [(tuple, "paid"), (reversed, "lapsed")])
+def test_what_is_paid_as_it_lapses_is_what_came_first(held, ordered, state):
+    asked = ask(held)()
+
+    while_it_waits(*ordered((pay(held), lapse)))
 
     asked.refresh_from_db()
     held.refresh_from_db()
-    assert asked.state in ("paid", "lapsed")
-    assert held.state == "released"
+    assert (asked.state, held.state) == (state, "released")
     assert check_all() == []
 
 
 def test_two_lapsing_jobs_at_once_lapse_it_once(held):
     ask(held)()
-    late = (NOW + timedelta(days=30)).date()
 
-    def lapse():
-        return services.lapse_pro_formas(late, at=NOW, actor=ACTOR)
-
-    assert sorted(run_together(lapse, lapse)) == [0, 1]
+    assert while_it_waits(lapse, lapse) == [1, 0]
 
 
-def test_paying_as_it_is_asked_leaves_nothing_that_asks_for_paid_money(held):
-    run_together(ask(held), pay(held))
+def test_what_was_asked_for_first_is_paid(held):
+    while_it_waits(ask(held), pay(held))
 
-    assert not ProForma.objects.filter(state="issued").exists()
+    assert ProForma.objects.get().state == "paid"
+    assert check_all() == []
+
+
+def test_what_was_paid_first_is_not_asked_for(held):
+    _paid, refused = in_line(pay(held), ask(held))
+
+    assert type(refused) is services.NothingToPay
+    assert not ProForma.objects.exists()
     assert check_all() == []
