@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from threading import Barrier, Thread
+from threading import Thread
 
 import pytest
 from django.db import connection
@@ -24,7 +24,7 @@ from tests.factories import (
     ProductFactory,
     StockLevelFactory,
 )
-from tests.race import read_by_both, run_together, without_locks
+from tests.race import in_line, meanwhile, while_it_waits, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,11 +52,14 @@ def pack(now, actor):
 
 
 @pytest.fixture
-def pack_both(schedule, make_customer, picked, pack):
-    """Pack two lists of one customer, whose orders go together, at once."""
+def pack_both(schedule, make_customer, picked, pack, monkeypatch):
+    """Pack two lists of one customer, whose orders go together.
+
+    The second is packed when the first has looked for a shipment to join.
+    """
     customer = make_customer(consolidation="automatic")
     functions = [pack(picked(customer)) for _each in range(2)]
-    return lambda: run_together(*functions)
+    return lambda: meanwhile(monkeypatch, (consolidating, "lock_many"), *functions)
 
 
 def test_packed_at_once_they_go_together(pack_both, books):
@@ -69,7 +72,6 @@ def test_packed_at_once_they_go_together(pack_both, books):
 def test_race_of_packing_is_real_without_the_locks(pack_both, monkeypatch):
     """Guards the test above: then neither finds the other's shipment."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(consolidating, "lock_many", read_by_both(consolidating.lock_many))
 
     pack_both()
 
@@ -99,9 +101,9 @@ def arrange(cheaper, customer, picked, pack, now, actor):
 
 
 def test_planned_twice_at_once_all_is_moved_and_reserved_once(arrange):
-    results = run_together(arrange, arrange)
+    results = while_it_waits(arrange, arrange)
 
-    assert sorted(result.moved for result in results) == [0, 1]
+    assert [result.moved for result in results] == [1, 0]
     assert PickupPlan.objects.count() == 1
     assert Shipment.objects.get().carrier.code == "CAR"
 
@@ -109,10 +111,9 @@ def test_planned_twice_at_once_all_is_moved_and_reserved_once(arrange):
 def test_race_of_plans_is_real_without_the_locks(arrange, monkeypatch):
     """Guards the test above: then both move what the other one moves."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(arranging, "floor_of", read_by_both(arranging.floor_of))
     monkeypatch.setattr(arranging, "reserve", lambda *_chosen: None)
 
-    results = run_together(arrange, arrange)
+    results = while_it_waits(arrange, arrange)
 
     assert [result.moved for result in results] == [1, 1]
 
@@ -123,34 +124,37 @@ def label(arrange, now, actor):
     return lambda: services.label_shipment(shipment.pk, at=now, actor=actor)
 
 
-def test_a_label_is_that_of_the_carrier_who_comes(arrange, label):
-    run_together(arrange, label)
+@pytest.fixture
+def label_and_arrange(arrange, label, monkeypatch):
+    """Plan the house when a shipment is read to be labelled, and not labelled yet."""
+    return lambda: meanwhile(monkeypatch, (planning, "lock"), label, arrange)
 
+
+def carriers():
+    """Return whose label it has, and who comes for it."""
     shipment = Shipment.objects.get()
-    assert shipment.tracking_number.startswith(shipment.carrier.code)
+    return shipment.tracking_number[:3], shipment.carrier.code
 
 
-def test_race_of_plan_and_label_is_real_without_the_locks(arrange, label, monkeypatch):
-    """Guards the test above: then the label is one carrier's, and the pickup another one's."""
+def test_what_is_labelled_stays_with_its_carrier(label_and_arrange):
+    label_and_arrange()
+
+    assert carriers() == ("NWF", "NWF")
+
+
+def test_what_is_planned_gets_the_label_of_the_carrier_who_comes(arrange, label):
+    in_line(arrange, label)
+
+    assert carriers() == ("CAR", "CAR")
+
+
+def test_race_of_plan_and_label_is_real_without_the_locks(label_and_arrange, monkeypatch):
+    """Guards the tests above: then the label is one carrier's, and the pickup another one's."""
     without_locks(monkeypatch)
-    both = Barrier(2, timeout=5)
 
-    def meet(function):
-        def run(model, *args):
-            result = function(model, *args)
-            if model is Shipment:
-                both.wait()
-            return result
+    label_and_arrange()
 
-        return run
-
-    monkeypatch.setattr(arranging, "lock_many", meet(arranging.lock_many))
-    monkeypatch.setattr(planning, "lock", meet(planning.lock))
-
-    run_together(arrange, label)
-
-    shipment = Shipment.objects.get()
-    assert (shipment.tracking_number[:3], shipment.carrier.code) == ("NWF", "CAR")
+    assert carriers() == ("NWF", "CAR")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Two at once: no more is announced than was shipped, and what comes is counted once."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -8,33 +9,37 @@ from fulfillment.models import Location, StockMove
 from orders.models import OrderLine
 from shipping import services
 from shipping.models import Return
-from shipping.services import Arrived, Target, Verdict, returning, storing
+from shipping.services import Arrived, Target, Verdict, returning
 from tests.factories import LocationFactory
-from tests.race import read_by_both, run_together, without_locks
+from tests.race import in_line, meanwhile, while_it_waits, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def names(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
-def test_no_more_is_announced_than_was_shipped(announce, books):
-    results = run_together(lambda: announce(3), lambda: announce(3))
+@pytest.fixture
+def announce_twice(announce, monkeypatch):
+    """Announce three of five twice, again when the first has seen what may come back."""
+    place, announce_three = (returning, "returnable"), partial(announce, 3)
+    return lambda: names(meanwhile(monkeypatch, place, announce_three, announce_three))
 
-    assert names(results) == ["InvalidInput", "Return"]
+
+def test_no_more_is_announced_than_was_shipped(announce_twice, books):
+    assert announce_twice() == ["Return", "InvalidInput"]
+
     assert Return.objects.count() == 1
     assert books() == []
 
 
-def test_race_is_real_without_the_locks(announce, monkeypatch, books):
+def test_race_is_real_without_the_locks(announce_twice, monkeypatch, books):
     """Guards the test above: then both are announced, and the books say so."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(returning, "returnable", read_by_both(returning.returnable))
 
-    results = run_together(lambda: announce(3), lambda: announce(3))
+    assert announce_twice() == ["Return", "Return"]
 
-    assert names(results) == ["Return", "Return"]
     found = [finding.name for finding in books()]
     assert found == ["shipping.no_more_comes_back_than_was_shipped"]
 
@@ -46,7 +51,7 @@ def test_what_comes_is_counted_once(announce, now, actor, books):
     def receive():
         return services.receive_return_goods(row.pk, goods=goods, at=now, actor=actor)
 
-    results = run_together(receive, receive)
+    results = in_line(receive, receive)
 
     assert names(results) == ["Return", "TransitionNotAllowed"]
     assert OrderLine.objects.get().returned == 2
@@ -79,25 +84,26 @@ def choose(stuck, stock, now, actor):
     return choose
 
 
-def test_one_of_two_says_where_goods_go_that_could_not_be_put_away(
-    stuck, choose, now, actor, books
+@pytest.mark.parametrize(
+    ("first", "second", "moved"), [("restock", "scrap", 1), ("scrap", "restock", 0)]
+)
+def test_who_comes_first_says_where_goods_go_that_could_not_be_put_away(
+    stuck, choose, now, actor, books, first, second, moved
 ):
-    results = run_together(lambda: choose("restock"), lambda: choose("scrap"))
+    results = in_line(lambda: choose(first), lambda: choose(second))
     services.store_returned(stuck.pk, at=now, actor=actor)
 
-    line = stuck.lines.get()
-    moved = StockMove.objects.filter(kind="return").count()
-    assert names(results) == ["NothingStuck", "Return"]
-    assert (line.disposition, moved) in {("restock", 1), ("scrap", 0)}
+    assert names(results) == ["Return", "NothingStuck"]
+    assert stuck.lines.get().disposition == first
+    assert StockMove.objects.filter(kind="return").count() == moved
     assert books() == []
 
 
 def test_that_race_is_real_without_the_locks(choose, monkeypatch):
     """Guards the test above: then both are heard, and the later one wins in silence."""
     without_locks(monkeypatch)
-    monkeypatch.setattr(storing, "place_for", read_by_both(storing.place_for))
 
-    results = run_together(lambda: choose("restock"), lambda: choose("scrap"))
+    results = in_line(lambda: choose("restock"), lambda: choose("scrap"))
 
     assert names(results) == ["Return", "Return"]
 
@@ -113,8 +119,6 @@ def test_goods_that_came_back_are_put_away_once_by_two_workers(
     def store():
         return services.store_returned(row.pk, at=now, actor=actor)
 
-    results = run_together(store, store)
-
-    assert sorted(results) == [0, 1]
+    assert while_it_waits(store, store) == [1, 0]
     assert StockMove.objects.filter(kind="return").count() == 1
     assert books() == []
