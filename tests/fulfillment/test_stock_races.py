@@ -1,19 +1,15 @@
 """Many in the warehouse at once: nothing comes in twice, and nothing is moved that is not there."""
 
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import IntegrityError
 
 from fulfillment import services
 from fulfillment.models import Allocation, ExpectedReceipt, Location, StockLevel, StockMove
-from fulfillment.services import expected as expecting
-from fulfillment.services import moving, receiving
+from fulfillment.services import receiving
 from o2c.kernel import outbox
-from o2c.kernel.errors import InvalidInput
 from orders.models import Order
 from tests.factories import (
     ExpectedReceiptFactory,
@@ -23,27 +19,9 @@ from tests.factories import (
     StockLevelFactory,
     WarehouseFactory,
 )
-from tests.race import run_together, without_locks
+from tests.race import in_line, meanwhile, run_together, while_it_waits, without_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def slowly(monkeypatch):
-    """Take the locks away, and let nobody write before all have looked."""
-
-    def make(module, name, *, people=2):
-        quick, all_have_looked = getattr(module, name), Barrier(people, timeout=10)
-
-        def slow(*args, **kw):
-            with suppress(BrokenBarrierError):
-                all_have_looked.wait()
-            return quick(*args, **kw)
-
-        without_locks(monkeypatch)
-        monkeypatch.setattr(module, name, slow)
-
-    return make
 
 
 @pytest.fixture
@@ -67,27 +45,28 @@ def receive(company, now, actor):
 
 
 def names(results):
-    return sorted(type(result).__name__ for result in results)
+    return [type(result).__name__ for result in results]
 
 
-def test_delivery_that_two_people_enter_is_taken_in_once(receive, product, stock, books):
+@pytest.fixture
+def enter_twice(receive, product, stock, monkeypatch):
+    """Enter a delivery twice, again when it is found to be new the first time."""
     entering = receive(product, stock.location)
+    return lambda: names(meanwhile(monkeypatch, (receiving, "ensure_new"), entering, entering))
 
-    results = run_together(entering, entering)
+
+def test_delivery_that_two_people_enter_is_taken_in_once(enter_twice, stock, books):
+    assert enter_twice() == ["StockLevel", "AlreadyRecorded"]
 
     stock.refresh_from_db()
-    assert names(results) == ["AlreadyRecorded", "StockLevel"]
     assert stock.on_hand == 101
     assert books() == []
 
 
-def test_delivery_race_is_real_without_the_lock(receive, product, stock, slowly):
-    slowly(receiving, "make_moves")
-    entering = receive(product, stock.location)
+def test_delivery_race_is_real_without_the_lock(enter_twice, monkeypatch):
+    without_locks(monkeypatch)
 
-    results = run_together(entering, entering)
-
-    assert names(results) == ["IntegrityError", "StockLevel"]
+    assert enter_twice() == ["IntegrityError", "StockLevel"]
 
 
 @pytest.fixture
@@ -101,12 +80,16 @@ def piece(db):
     return product, places
 
 
-def test_piece_comes_in_at_one_place_only(receive, piece, books):
+@pytest.fixture
+def receive_piece_twice(receive, piece, monkeypatch):
+    """Enter the piece at two places, at the second one when it is put to the first one."""
     product, places = piece
+    entering = [receive(product, place, lot="S1") for place in places]
+    return lambda: names(meanwhile(monkeypatch, (receiving, "make_moves"), *entering))
 
-    results = run_together(*[receive(product, place, lot="S1") for place in places])
 
-    assert names(results) == ["InvalidInput", "StockLevel"]
+def test_piece_comes_in_at_one_place_only(receive_piece_twice, books):
+    assert receive_piece_twice() == ["StockLevel", "InvalidInput"]
     assert books() == []
 
 
@@ -114,21 +97,17 @@ def test_new_piece_comes_in_at_one_place_only(receive, db, books):
     product = ProductFactory.create(tracking="serial")
     places = [LocationFactory.create(code=code) for code in ("A-1", "A-2")]
 
-    results = run_together(*[receive(product, place, lot="S9") for place in places])
+    results = in_line(*[receive(product, place, lot="S9") for place in places])
 
-    [refused] = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(refused, InvalidInput)
+    assert names(results) == ["StockLevel", "InvalidInput"]
     assert books() == []
 
 
-def test_piece_race_is_real_without_the_lock(receive, piece, slowly, books):
-    product, places = piece
+def test_piece_race_is_real_without_the_lock(receive_piece_twice, monkeypatch, books):
     Location.objects.update(kind="quarantine")  # nobody is served, so no other lock is asked for
-    slowly(receiving, "make_moves")
+    without_locks(monkeypatch)
 
-    results = run_together(*[receive(product, place, lot="S1") for place in places])
-
-    assert names(results) == ["StockLevel", "StockLevel"]
+    assert receive_piece_twice() == ["StockLevel", "StockLevel"]
     assert [broken.name for broken in books()] == ["fulfillment.a_serial_number_lies_once"]
 
 
@@ -148,7 +127,7 @@ def move(company, stock, now, actor):
 
 
 def test_goods_are_moved_once(move, stock, books):
-    results = run_together(move("B-1"), move("B-2"))
+    results = in_line(move("B-1"), move("B-2"))
 
     stock.refresh_from_db()
     assert names(results) == ["StockLevel", "StockPromised"]
@@ -156,45 +135,42 @@ def test_goods_are_moved_once(move, stock, books):
     assert books() == []
 
 
-def test_moving_race_is_real_without_the_lock(move, stock, slowly):
+def test_moving_race_is_real_without_the_lock(move, stock, monkeypatch):
     """Only the database's own rule stops it then."""
-    slowly(moving, "make_moves")
+    without_locks(monkeypatch)
 
-    results = run_together(move("B-1"), move("B-2"))
+    _moved, refused = in_line(move("B-1"), move("B-2"))
 
-    [refused] = [result for result in results if isinstance(result, Exception)]
-    assert isinstance(refused, IntegrityError)
+    assert type(refused) is IntegrityError
     assert "fulfillment_stocklevel_not_oversold" in str(refused)
 
 
-def test_two_arrivals_both_count_towards_what_was_expected(receive, product, stock):
+@pytest.fixture
+def arrive_twice(receive, product, stock):
+    """Enter two arrivals of what was expected, one piece each; return how much has come."""
     row = ExpectedReceiptFactory.create(product=product, warehouse=stock.location.warehouse)
+    arrivals = [
+        receive(product, stock.location, source=f"receipt:{number}", expected=row.pk)
+        for number in range(2)
+    ]
 
-    run_together(
-        *[
-            receive(product, stock.location, source=f"receipt:{n}", expected=row.pk)
-            for n in range(4)
-        ]
-    )
+    def run():
+        while_it_waits(*arrivals)
+        row.refresh_from_db()
+        return row.received
 
-    row.refresh_from_db()
-    assert row.received == 4
-    assert StockMove.objects.filter(source__startswith="receipt:").count() == 4
+    return run
 
 
-def test_arrival_race_is_real_without_the_lock(receive, product, stock, slowly):
-    row = ExpectedReceiptFactory.create(product=product, warehouse=stock.location.warehouse)
-    slowly(expecting, "_ensure_open", people=4)
+def test_two_arrivals_both_count_towards_what_was_expected(arrive_twice):
+    assert arrive_twice() == 2
+    assert StockMove.objects.filter(source__startswith="receipt:").count() == 2
 
-    run_together(
-        *[
-            receive(product, stock.location, source=f"receipt:{n}", expected=row.pk)
-            for n in range(4)
-        ]
-    )
 
-    row.refresh_from_db()
-    assert row.received < 4
+def test_arrival_race_is_real_without_the_lock(arrive_twice, monkeypatch):
+    without_locks(monkeypatch)
+
+    assert arrive_twice() == 1
 
 
 def test_same_goods_are_announced_once(product, now, actor):
@@ -209,7 +185,7 @@ def test_same_goods_are_announced_once(product, now, actor):
     def announce():
         return services.expect_receipt(expectation=expectation, at=now, actor=actor)
 
-    results = run_together(announce, announce)
+    results = in_line(announce, announce)
 
     assert names(results) == ["ExpectedReceipt", "InvalidInput"]
     assert ExpectedReceipt.objects.count() == 1
