@@ -6,9 +6,10 @@ import pytest
 
 from o2c.kernel import clock
 from o2c.kernel.models import IdempotencyKey
+from orders import services
 from orders.models import Order
 from tests.factories import NOW
-from tests.race import run_together
+from tests.race import meanwhile
 
 BODY = {"lines": [{"sku": "KV-080", "quantity": "1"}]}
 
@@ -60,8 +61,8 @@ def test_customers_do_not_share_keys(api, strangers_api, valve):
 
 
 @pytest.fixture
-def race(transactional_db, api, valve):
-    """Send the same request twice at the same moment; return the ids that were answered."""
+def race(transactional_db, api, valve, monkeypatch):
+    """Send a request, and again when the first has placed its order; return both answers."""
 
     def send():
         with clock.travel(NOW):
@@ -73,15 +74,18 @@ def race(transactional_db, api, valve):
             )
 
     def run():
-        answers = run_together(send, send)
+        answers = meanwhile(monkeypatch, (services, "place_order"), send, send)
         assert [answer.status_code for answer in answers] == [201, 201]
-        return {answer.json()["id"] for answer in answers}
+        return answers
 
     return run
 
 
 def test_two_at_once_place_one_order(race):
-    assert len(race()) == 1
+    first, second = race()
+
+    assert first.json() == second.json()
+    assert second.headers["Idempotency-Replayed"] == "true"
     assert Order.objects.count() == 1
 
 
@@ -89,5 +93,7 @@ def test_race_is_real_without_the_key(race, monkeypatch):
     """Guards the test above: without the claim both requests place an order."""
     monkeypatch.setattr("o2c.kernel.idempotency.once", lambda *, work, **_asked: work())
 
-    assert len(race()) == 2
+    first, second = race()
+
+    assert first.json()["id"] != second.json()["id"]
     assert Order.objects.count() == 2

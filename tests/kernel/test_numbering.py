@@ -1,6 +1,5 @@
 """Gapless numbers: dense, rising with the date, one series per book."""
 
-import threading
 from datetime import date
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from o2c.kernel import numbering
 from o2c.kernel.models import NumberSeries
 from o2c.kernel.transactions import OutsideStep, service, step
-from tests.race import run_together
+from tests.race import in_line, read_by_both, run_together
 
 DAY = date(2026, 11, 18)
 EARLIER = date(2026, 11, 17)
@@ -74,7 +73,7 @@ def test_parallel_steps_leave_no_gap_and_no_twin(company):
             raise ValueError
         return number
 
-    results = run_together(*(lambda fails=fails: one(fails) for fails in [0, 0, 1, 0, 0, 1, 0, 0]))
+    results = in_line(*(lambda fails=fails: one(fails) for fails in [0, 0, 1, 0, 0, 1, 0, 0]))
 
     numbers = sorted(number for number in results if isinstance(number, str))
     assert numbers == [f"INV-{n:05}" for n in range(1, 7)]
@@ -86,12 +85,11 @@ def test_the_race_is_real_without_the_row(company):
 
     @service
     def one():
-        series, _ = NumberSeries.objects.get_or_create(company=company, kind="x", prefix="X-")
-        wait.wait(timeout=5)
+        series = read()
         NumberSeries.objects.filter(pk=series.pk).update(last_number=series.last_number + 1)
         return series.last_number + 1
 
     NumberSeries.objects.create(company=company, kind="x", prefix="X-")
-    wait = threading.Barrier(2)
+    read = read_by_both(NumberSeries.objects.get)
 
     assert run_together(one, one) == [1, 1]

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from o2c.kernel.rates import wait_of
-from tests.race import run_together
+from tests.race import in_line
 
 MONDAY = 1_795_000_000.0
 
@@ -62,6 +62,6 @@ def test_a_request_is_counted_by_one_statement():
 
 @pytest.mark.django_db(transaction=True)
 def test_requests_at_the_same_moment_never_share_a_place():
-    waits = run_together(*[lambda: ask(0)] * 8)
+    waits = in_line(*[lambda: ask(0)] * 8)
 
     assert sorted(waits) == [0] * 3 + [61] * 5

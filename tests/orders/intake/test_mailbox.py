@@ -3,13 +3,14 @@
 import pytest
 
 from o2c.kernel.actors import Actor
+from orders.intake import settling
 from orders.intake.mail import mailbox
 from orders.models import IntakeDocument, Order
 from orders.tasks import poll_mailbox
 from tests.factories import NOW, ContactFactory
 from tests.mailbox_server import mailbox_server
 from tests.orders.intake.mails import BUYER, CSV, PROVEN, mail
-from tests.race import run_together
+from tests.race import meanwhile
 
 ROBOT = Actor.importer("mailbox")
 ORDER = mail(attachments=[("po.csv", CSV)], headers=PROVEN)
@@ -115,11 +116,17 @@ def test_keeps_only_the_head_of_a_mail_that_is_too_large(sender, server, setting
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_look_at_once_make_one_order(sender, server):
+@pytest.mark.parametrize(
+    ("place", "first_is_told"),
+    [((mailbox, "_content_of"), "duplicate"), ((settling, "place_order"), "accepted")],
+    ids=["once it is read", "once it is placed"],
+)
+def test_two_who_look_at_once_make_one_order(sender, server, place, first_is_told, monkeypatch):
     server.put(ORDER)
 
-    run_together(lambda: poll(server), lambda: poll(server))
+    [first], [second] = meanwhile(monkeypatch, place, lambda: poll(server), lambda: poll(server))
 
+    assert (first.status, second.status) == (first_is_told, "accepted")
     assert server.folders["INBOX"] == {}
     assert Order.objects.count() == 1
     assert IntakeDocument.objects.filter(file_format="eml").count() == 1
