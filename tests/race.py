@@ -5,20 +5,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from threading import Barrier, BrokenBarrierError, Event, get_ident
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from django.db import connection
 
 from o2c.kernel.transactions import step
 
+# Seconds after which a test gives up: who is waited for gets there on the slowest machine.
+PATIENCE = 60
+
 
 def run_together(*functions: Callable[[], object]) -> list[object]:
     """Start all functions at once; return each one's result, or the exception it raised."""
-    barrier = Barrier(len(functions), timeout=5)
+    barrier = Barrier(len(functions), timeout=PATIENCE)
 
     def run(function: Callable[[], object]) -> object:
         try:
+            _wait_patiently()
             barrier.wait()
             return function()
         except Exception as error:  # noqa: BLE001  the test decides what to expect
@@ -75,6 +79,7 @@ def meanwhile(
     """
     module, name = place
     function, is_there, has_ended = getattr(module, name), Event(), Event()
+    is_over = Event()
     who_stops: list[int] = []
 
     def stop(*args: Any, **kwargs: Any) -> Any:
@@ -86,10 +91,14 @@ def meanwhile(
 
     def go_first() -> object:
         who_stops.append(get_ident())
-        return first()
+        try:
+            return first()
+        finally:
+            is_over.set()
 
     def come_by() -> object:
-        _until(is_there.is_set)
+        _until(lambda: is_there.is_set() or is_over.is_set())
+        assert is_there.is_set(), f"The first one has never called {name}."
         try:
             return second()
         finally:
@@ -135,7 +144,7 @@ def in_line(first: Callable[[], object], *others: Callable[[], object]) -> list[
             has_locked.set()
 
     def follow(place: int, function: Callable[[], object]) -> object:
-        has_locked.wait(timeout=10)
+        has_locked.wait(timeout=PATIENCE)
         _until_so_many_wait(place)
         return function()
 
@@ -165,8 +174,15 @@ def _so_many_wait(number: int) -> bool:
 
 
 def _until(is_so: Callable[[], bool]) -> None:
-    for _ in range(1000):
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
         if is_so():
             return
         sleep(0.01)
-    raise AssertionError("Nobody has waited for a lock, or come to the place, for ten seconds.")
+    raise AssertionError("Nobody has waited for a lock, or come to the place, in time.")
+
+
+def _wait_patiently() -> None:
+    """Let nobody who waits for a lock be told that the house is busy: a slow machine is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")
