@@ -48,24 +48,25 @@ def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def at_their_places(monkeypatch, *places: tuple[Any, str]) -> None:
-    """Let the first call of each function, `(module, name)`, wait until all have been called."""
-    all_are_there = Barrier(len(places), timeout=10)
+    """Let the first call of each function, `(module, name)`, wait until all have been called.
 
-    def waiting(function: Callable[..., Any]) -> Callable[..., Any]:
-        has_waited = False
+    It goes on, too, once somebody waits for a lock: they do not get to their place before.
+    """
+    called: set[tuple[Any, str]] = set()
+
+    def waiting(place: tuple[Any, str]) -> Callable[..., Any]:
+        function = getattr(*place)
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            nonlocal has_waited
-            is_first, has_waited = not has_waited, True
-            if is_first:
-                with suppress(BrokenBarrierError):
-                    all_are_there.wait()
+            if place not in called:
+                called.add(place)
+                _until(lambda: len(called) == len(places) or _so_many_wait(1))
             return function(*args, **kwargs)
 
         return run
 
-    for module, name in places:
-        monkeypatch.setattr(module, name, waiting(getattr(module, name)))
+    for place in places:
+        monkeypatch.setattr(*place, waiting(place))
 
 
 def meanwhile(
