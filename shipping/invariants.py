@@ -41,7 +41,8 @@ invariant(
     """
     SELECT o.shipment_id, p.refused
       FROM shipping_proofofdelivery o JOIN shipping_proofline p ON p.proof_id = o.id
-     WHERE p.refused > 0
+      JOIN shipping_shipment s ON s.id = o.shipment_id
+     WHERE p.refused > 0 AND s.state <> 'lost'
        AND NOT EXISTS (SELECT FROM shipping_deliverycase c
                         WHERE c.shipment_id = o.shipment_id AND c.kind = 'refused')
     """,

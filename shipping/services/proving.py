@@ -16,7 +16,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
 from orders.services import record_progress
-from shipping.events import GoodsRefused, ShipmentDelivered
+from shipping.events import GoodsRefused, LostHasArrived, ShipmentDelivered
 from shipping.models import ProofLine, ProofOfDelivery, Shipment, ShipmentLine
 from shipping.services.cases import end_by_arrival, open_case
 from shipping.services.holding import Held, hold
@@ -87,10 +87,11 @@ def record_proof(
 
     What was refused becomes a case to take it back; of what nothing was taken has not been
     delivered. A later proof, such as the signed paper after the driver's scan, takes the place
-    of what was recorded before; a file that is there stays unless another comes.
+    of what was recorded before; a file that is there stays unless another comes. Of what is
+    settled as lost it is kept, and who settled it is told: it is credited, so nothing moves.
 
     Raises:
-        TransitionNotAllowed: it has not left.
+        TransitionNotAllowed: it has not left, or never arrived and is here again.
         InvalidInput: a time that cannot be, more refused than was sent, or without a reason.
     """
     held = hold(shipment_id)
@@ -104,7 +105,22 @@ def record_proof(
     if delivery.received_at < dispatched_at:
         raise InvalidInput(_("This is before the shipment left."), field="received_at")
     _check(held, refused)
+    if held.shipment.state == Shipment.State.LOST:
+        return _keep(held, delivery, refused, at=at, actor=actor)
     return _prove(held, delivery, refused, at=at, actor=actor)
+
+
+def _keep(
+    held: Held, delivery: Delivery, refused: Mapping[int, Refusal], *, at: datetime, actor: Actor
+) -> ProofOfDelivery:
+    """Keep what is told of goods that are credited as lost, for whoever claims them back."""
+    shipment = held.shipment
+    proof = _proof_of(shipment) or ProofOfDelivery(shipment=shipment, recorded_at=at)
+    lines = [_line(line, refused.get(line.pk)) for line in held.lines]
+    touches = [shipment.label, *held.labels]
+    _save(_write(proof, delivery), lines, at=at, actor=actor, touches=touches)
+    publish(LostHasArrived(shipment_id=shipment.pk, at=at, actor=actor))
+    return proof
 
 
 def _arrive(held: Held, delivery: Delivery, *, at: datetime, actor: Actor) -> Shipment:

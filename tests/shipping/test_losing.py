@@ -13,7 +13,7 @@ from o2c.kernel.outbox import deliver_due
 from orders.models import OrderLine
 from shipping import handlers, services
 from shipping.events import ReturnSettled
-from shipping.models import DeliveryCase, Return, Shipment
+from shipping.models import DeliveryCase, ProofOfDelivery, Return, Shipment
 from shipping.services import Delivery, NotLost, Refusal
 from tests.invoicing.shipped import customer_with_credit, ship
 from tests.race import in_line, without_locks
@@ -122,6 +122,31 @@ def test_who_credited_it_hears_when_it_has_arrived_after_all(settle, case, perso
     text = f"{case.shipment} to {case.shipment.customer} has arrived, but is settled as lost"
     told = Notice.objects.filter(text=text).order_by("user")
     assert list(told.values_list("user", flat=True)) == sorted(user.pk for user in people)
+
+
+@pytest.mark.parametrize("refused", [0, 2])
+def test_a_proof_that_comes_later_is_kept_and_told_and_moves_nothing(
+    refused, settle, case, gone, person, now, actor, books
+):
+    clerk = person(roles.AR_CLERK)
+    settle()
+    before = facts()[:4]
+
+    services.record_proof(
+        case.shipment_id,
+        delivery=Delivery(received_by="Jo", received_at=now, note="At the gate"),
+        refused={gone.pk: Refusal(quantity=Decimal(refused), reason="Wet")},
+        at=now,
+        actor=actor,
+    )
+    deliver_due(limit=50)
+
+    proof = ProofOfDelivery.objects.get()
+    assert (proof.received_by, proof.note) == ("Jo", "At the gate")
+    assert proof.lines.values_list("accepted", "refused").get() == (5 - refused, refused)
+    assert facts()[:4] == before
+    assert Notice.objects.filter(user=clerk, text__endswith="is settled as lost").count() == 1
+    assert books() == []
 
 
 def resolve_as_found(case, line, now, actor):
