@@ -13,7 +13,7 @@ from catalog.models.taxes import OF_PRODUCTS
 from catalog.services import ProductDetails
 from customers.models import Address, Customer
 from customers.selectors import ship_to_addresses
-from o2c.kernel.forms import DateField
+from o2c.kernel.forms import CurrencyField, DateField
 from o2c.kernel.requests import number_of
 
 CATEGORIES = [(name, f"{name}, {TaxCategory(name).label}") for name in OF_PRODUCTS]
@@ -157,11 +157,7 @@ class ListForm(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=20)
     name = forms.CharField(label=_("Name"), max_length=100)
-    currency = forms.RegexField(
-        label=_("Currency"),
-        regex=r"^[A-Z]{3}$",
-        error_messages={"invalid": _("Enter the currency's three letters, such as EUR.")},
-    )
+    currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as EUR"))
     customer = CustomerField(label=_("Contract of"), required=False)
     valid_from = DateField(label=_("First day"), required=False)
     valid_until = DateField(label=_("Last day"), required=False)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from collection.models import Receipt
 from collection.selectors import Suggestion, the_one_customer
-from o2c.kernel.forms import AmountField, DateField, OnceForm
+from o2c.kernel.forms import AmountField, CurrencyField, DateField, OnceForm
 from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import money
 
@@ -67,8 +67,8 @@ class ReceiptForm(PayerForm):
     """What a bank line or a cheque says."""
 
     amount = AmountField(label=_("Amount"))
-    currency = forms.CharField(
-        label=_("Currency"), max_length=3, required=False, help_text=_("Empty: the payer's own")
+    currency = CurrencyField(
+        label=_("Currency"), required=False, help_text=_("Empty: the payer's own")
     )
     received_on = DateField(label=_("Received on"))
     method = forms.ChoiceField(label=_("By"), choices=Receipt.Method.choices)

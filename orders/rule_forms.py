@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from o2c.kernel.forms import AmountField, OnceForm
+from o2c.kernel.forms import AmountField, CurrencyField, OnceForm
 from orders.models import ApprovalRule
 
 PERCENT = Decimal(100)
@@ -40,7 +40,7 @@ class ApprovalRuleForm(OnceForm):
     threshold = AmountField(
         label=_("More than"), help_text=_("An amount before tax; for discounts, per cent.")
     )
-    currency = forms.CharField(label=_("Currency"), max_length=3, required=False)
+    currency = CurrencyField(label=_("Currency"), required=False)
     approver = forms.ChoiceField(label=_("Who approves"), choices=ApprovalRule.Approver.choices)
 
     def threshold_wanted(self) -> Decimal:

@@ -53,7 +53,7 @@ def _record(request: HttpRequest) -> HttpResponse:
 def _carry_out(request: HttpRequest, form: ReceiptForm, allocation: AllocationForm) -> str:
     entered = form.cleaned_data
     payer = Customer.objects.filter(pk=entered["customer"]).first() if entered["customer"] else None
-    currency = entered["currency"].upper() or (payer or the_company()).currency
+    currency = entered["currency"] or (payer or the_company()).currency
     receipt = services.record_receipt(
         customer_id=payer.pk if payer else None,
         method=entered["method"],

@@ -17,6 +17,7 @@ from customers.forms.terms import PercentField
 from customers.incoterms import Incoterm
 from customers.models import Customer, PaymentTerms
 from customers.services import Details
+from o2c.kernel.forms import CurrencyField
 from o2c.kernel.models import User
 from o2c.kernel.ui.figures import Text
 
@@ -165,9 +166,6 @@ class CustomerForm(WatchedForm):
 class NewCustomerForm(CustomerForm, PlaceForm):
     """A customer with the one address that goods and invoices go to."""
 
-    currency = forms.RegexField(
-        label=_("Currency"),
-        regex=r"^[A-Za-z]{3}$",
-        help_text=_("Three letters, such as EUR; it cannot be changed later"),
-        error_messages={"invalid": _("Enter the currency's three letters, such as EUR.")},
+    currency = CurrencyField(
+        label=_("Currency"), help_text=_("Three letters, such as EUR; it cannot be changed later")
     )

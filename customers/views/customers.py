@@ -81,7 +81,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
             form,
             lambda: services.create_customer(
                 details=form.details(),
-                currency=form.cleaned_data["currency"].upper(),
+                currency=form.cleaned_data["currency"],
                 place=form.place(),
                 at=clock.now(),
                 actor=actor_of(request),

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from o2c.kernel import idempotency
-from o2c.kernel.errors import EXPECTED, DomainError, explain
+from o2c.kernel.errors import EXPECTED, DomainError, InvalidInput, explain
+from o2c.kernel.money import check_currency
 from o2c.kernel.requests import UNPROCESSABLE, status_of
 
 R = TypeVar("R")
@@ -30,6 +31,21 @@ class AmountField(forms.DecimalField):
 
 class DateField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class CurrencyField(forms.CharField):
+    """A currency by its three letters, as ISO 4217 has them; small ones are made capital."""
+
+    widget = forms.TextInput(attrs={"maxlength": 3, "autocomplete": "off"})
+
+    def clean(self, value: Any) -> str:
+        code = str(super().clean(value)).upper()
+        if code:
+            try:
+                check_currency(code)
+            except InvalidInput as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return code
 
 
 class SentAlready(DomainError):

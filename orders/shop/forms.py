@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from o2c.kernel.forms import CurrencyField
 from o2c.kernel.text import fold
 from orders.intake.matching import customers_by_code
 from orders.models import WebShop
@@ -24,9 +25,7 @@ class ShopForm(forms.Form):
         assume_scheme="https",
         help_text=_("Where the shop's API is, such as https://example.myshopify.com"),
     )
-    currency = forms.RegexField(
-        r"^[A-Za-z]{3}$", label=_("Currency"), help_text=_("Three letters, such as EUR")
-    )
+    currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as EUR"))
     signing_secret = forms.CharField(
         label=_("Signing secret"),
         max_length=200,
@@ -78,7 +77,7 @@ class ShopForm(forms.Form):
         return ShopDetails(
             name=entered["name"],
             base_url=entered["base_url"].rstrip("/"),
-            currency=entered["currency"].upper(),
+            currency=entered["currency"],
             default_customer_id=usual.pk if usual else None,
             is_active=entered["is_active"],
         )

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.models import Warehouse
-from o2c.kernel.forms import DateField
+from o2c.kernel.forms import CurrencyField, DateField
 from shipping.carriers.fake import BEHAVIOURS
 from shipping.carriers.names import CHOICES, FAKE, HTTP
 from shipping.models import Carrier, CarrierService, FreightZone, PickupSchedule
@@ -169,7 +169,7 @@ class RateForm(PartForm):
     from_weight_kg = forms.DecimalField(
         label=_("From kg"), max_digits=10, decimal_places=3, min_value=0
     )
-    currency = forms.RegexField(r"^[A-Za-z]{3}$", label=_("Currency"), strip=True)
+    currency = CurrencyField(label=_("Currency"))
     amount = forms.DecimalField(label=_("Amount"), max_digits=12, decimal_places=3, min_value=0)
     per_kg = forms.DecimalField(label=_("Per kg"), max_digits=12, decimal_places=4, min_value=0)
     percent = forms.DecimalField(
@@ -191,7 +191,6 @@ class RateForm(PartForm):
 
     def rows(self) -> list[dict[str, Any]]:
         values = dict(self.cleaned_data)
-        values["currency"] = values["currency"].upper()
         values["value_rate"] = values.pop("percent") / PERCENT
         return [values]
 

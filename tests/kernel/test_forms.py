@@ -7,7 +7,7 @@ from django import forms
 from django.test import RequestFactory
 
 from o2c.kernel.errors import DomainError, InvalidInput
-from o2c.kernel.forms import AmountField, add_refusal
+from o2c.kernel.forms import AmountField, CurrencyField, add_refusal
 from o2c.kernel.requests import number_of, page_of, status_of
 
 
@@ -15,8 +15,32 @@ class PayForm(forms.Form):
     amount = AmountField()
 
 
+class CurrencyForm(forms.Form):
+    currency = CurrencyField()
+    other = CurrencyField(required=False)
+
+
 class NoteForm(forms.Form):
     note = forms.CharField()
+
+
+def test_reads_a_currency_in_small_letters_too():
+    form = CurrencyForm({"currency": " usd ", "other": ""})
+
+    assert form.is_valid()
+    assert form.cleaned_data == {"currency": "USD", "other": ""}
+
+
+@pytest.mark.parametrize("typed", ["EUE", "EURO", "E", "1", "€"])
+def test_says_that_there_is_no_such_currency(typed):
+    form = CurrencyForm({"currency": typed})
+
+    words = f"“{typed}” is no currency of ISO 4217."
+    assert form.errors == {"currency": [words]}
+
+
+def test_says_that_a_currency_is_required():
+    assert CurrencyForm({}).errors == {"currency": ["This field is required."]}
 
 
 @pytest.mark.parametrize(

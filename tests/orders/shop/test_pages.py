@@ -95,7 +95,7 @@ def test_a_seal_of_another_key_says_what_to_do(administrator, books, settings):
     [
         ({"name": ""}, "required"),
         ({"base_url": "not an address"}, "valid URL"),
-        ({"currency": "EURO"}, "valid"),
+        ({"currency": "EUE"}, "“EUE” is no currency of ISO 4217."),
         ({"signing_secret": ""}, "required"),
         ({"default_customer": "C-1"}, "No customer has this number"),
         ({"buyers": "jo@hollis.example"}, "Line 1"),
