@@ -48,13 +48,14 @@ def lanes(warehouse: Warehouse, *, at: datetime, of: str = "") -> list[Lane]:
     Each shows its first cards and counts them all; the one whose `name` is `of` shows all.
     """
     morning = start_of_day(warehouse, at)
-    counts = counts_of(warehouse, since=morning, at=at)
+    shown = on_board(warehouse, since=morning)
+    counts = counts_of(shown, at=at)
     schedules = list(selectors.schedules_of(warehouse))
     coming = upcoming(schedules, warehouse, after=morning, until=at + AHEAD)
     later = _later(counts, schedules, warehouse, after=at + AHEAD)
     pickups: dict[Key, Pickup] = {pickup.key: pickup for pickup in [*coming, *later]}
     whole = next((key for key in counts if name_of(key) == of), None)
-    cards = _cards(warehouse, pickups, since=morning, at=at, of=whole)
+    cards = _cards(shown, pickups, at=at, of=whole)
     work = soon.expected_at(warehouse, schedules, coming, at=at)
     keys = {*counts, *work, *(pickup.key for pickup in coming)}
     carriers = Carrier.objects.in_bulk({key[0] for key in keys if key[0]})
@@ -84,16 +85,15 @@ def _later(
 
 
 def _cards(
-    warehouse: Warehouse,
+    shown: "QuerySet[Shipment]",
     pickups: Mapping[Key, Pickup],
     *,
-    since: datetime,
     at: datetime,
     of: Key | None,
 ) -> dict[Key, list[Card]]:
     """Return the first shipments of each pickup as cards; of the one named `of` all."""
     cards: dict[Key, list[Card]] = defaultdict(list)
-    shipments = list(_shipments(warehouse, since=since, of=of))
+    shipments = list(first_of(shown, of=of))
     places = _by_place(shipments)
     for shipment in shipments:
         key = (shipment.carrier_id, shipment.leaves_by)
@@ -213,9 +213,8 @@ def _rest() -> "QuerySet[OrderLine]":
     )
 
 
-def _shipments(warehouse: Warehouse, *, since: datetime, of: Key | None) -> Iterable[Shipment]:
-    """Return what waits, however long, and what left with today's pickups, the first of each."""
-    shown = Shipment.objects.filter(on_board(warehouse, since=since))
+def first_of(shown: "QuerySet[Shipment]", *, of: Key | None) -> Iterable[Shipment]:
+    """Return the first of each pickup that wait and that have left; of the one named `of` all."""
     first = shown.annotate(
         place=Window(
             RowNumber(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from fulfillment.models import Warehouse
 from o2c.kernel.money import ZERO
@@ -42,17 +42,16 @@ class Counts:
         )
 
 
-def on_board(warehouse: Warehouse, *, since: datetime) -> Q:
+def on_board(warehouse: Warehouse, *, since: datetime) -> QuerySet[Shipment]:
     """Return what stands on a house's board: what waits, and what left from an instant on."""
     shown = Q(state__in=Shipment.WAITING) | Q(state__in=Shipment.GONE, dispatched_at__gte=since)
-    return shown & Q(warehouse=warehouse)
+    return Shipment.objects.filter(shown, warehouse=warehouse)
 
 
-def counts_of(warehouse: Warehouse, *, since: datetime, at: datetime) -> dict[Key, Counts]:
-    """Return what each pickup takes, by (carrier, leaves_by); one statement."""
+def counts_of(shown: QuerySet[Shipment], *, at: datetime) -> dict[Key, Counts]:
+    """Return what each pickup takes of them, by (carrier, leaves_by); one statement."""
     groups = (
-        Shipment.objects.filter(on_board(warehouse, since=since))
-        .values_list("carrier", "leaves_by", "state")
+        shown.values_list("carrier", "leaves_by", "state")
         .annotate(
             shipments=Count("pk"),
             packages=Sum("package_count"),

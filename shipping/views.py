@@ -21,7 +21,7 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment, Order
 from shipping import board as boards
-from shipping import bookings, cases, contents, customs, dayline, selectors, services
+from shipping import bookings, cases, contents, customs, dayline, departures, selectors, services
 from shipping.forms import (
     ByHandForm,
     CancelForm,
@@ -61,23 +61,37 @@ def board(request: HttpRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {"warehouses": warehouses, "warehouse": warehouse}
     if warehouse is not None:
-        now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
-        lanes = boards.lanes(warehouse, at=now, of=request.GET.get("lane", ""))
-        days = boards.days_of(lanes, zone=zone, at=now)
-        day = next((day for day in days if str(day) == request.GET.get("day")), days[0])
-        context |= {
-            "lanes": boards.lanes_of(lanes, day, zone=zone, at=now),
-            "days": days,
-            "day": day,
-            "day_line": dayline.draw(lanes, now=now, zone=zone, day=day),
-            "choices": boards.choices(selectors.schedules_of(warehouse), warehouse, at=now),
-            "zone": warehouse.time_zone,
-            "bookings_to_mend": bookings.count_to_mend(at=now),
-            "late": sum(lane.missed for lane in lanes),
-            "stranded": sum(lane.stranded for lane in lanes),
-            "endangered": sum(lane.breaking for lane in lanes),
-        }
+        context |= _board_of(
+            warehouse, day=request.GET.get("day", ""), of=request.GET.get("lane", "")
+        )
     return render(request, "shipping/board.html", context)
+
+
+def _board_of(warehouse: Warehouse, *, day: str, of: str) -> dict[str, Any]:
+    """Return what the board shows of a day, by default today; `of` names the lane to show whole."""
+    now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
+    lanes = boards.lanes(warehouse, at=now, of=of)
+    days = boards.days_of(lanes, zone=zone, at=now)
+    today, before = days[0], departures.day_before(warehouse, at=now)
+    days = [before, *days] if before else days
+    chosen = next((one for one in days if str(one) == day), today)
+    if chosen == before:
+        drawn = shown = departures.lanes_of_day(warehouse, chosen, at=now, of=of)
+    else:
+        drawn, shown = lanes, boards.lanes_of(lanes, chosen, zone=zone, at=now)
+    return {
+        "lanes": shown,
+        "days": days,
+        "today": today,
+        "day": chosen,
+        "day_line": dayline.draw(drawn, now=now, zone=zone, day=chosen),
+        "choices": boards.choices(selectors.schedules_of(warehouse), warehouse, at=now),
+        "zone": warehouse.time_zone,
+        "bookings_to_mend": bookings.count_to_mend(at=now),
+        "late": sum(lane.missed for lane in lanes),
+        "stranded": sum(lane.stranded for lane in lanes),
+        "endangered": sum(lane.breaking for lane in lanes),
+    }
 
 
 @page("shipping.view_shipment")

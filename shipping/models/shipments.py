@@ -134,6 +134,12 @@ class Shipment(StateDocument):
                 name="shipping_board",
                 condition=Q(state__in=["planned", "labelled"]),
             ),
+            # Serves what left on a day.
+            models.Index(
+                fields=["warehouse", "dispatched_at"],
+                name="shipping_departures",
+                condition=Q(dispatched_at__isnull=False),
+            ),
             # Serves a customer's shipments, newest first.
             models.Index(fields=["customer", "-id"], name="shipping_by_customer"),
         ]

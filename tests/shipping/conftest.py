@@ -1,5 +1,6 @@
 """The same cast as in fulfilment, and a shipment."""
 
+import itertools
 from datetime import time
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from o2c.kernel.models import OutboxMessage
+from o2c.kernel.numbering import public_id
 from o2c.kernel.outbox import deliver_due
 from o2c.kernel.sealing import seal
 from shipping import services
@@ -39,6 +41,9 @@ __all__ = [
     "statements",
     "stock",
 ]
+
+
+NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
@@ -154,3 +159,20 @@ def inspect(now, actor):
         return services.store_returned(row.pk, at=now, actor=actor)
 
     return inspect
+
+
+@pytest.fixture
+def copies(shipment):
+    """So many shipments like the first; of another instant, or in another state."""
+
+    def copies(number, **values):
+        made = []
+        for _copy in range(number):
+            copy = Shipment.objects.get(pk=shipment.pk)
+            copy.pk, copy.public_id = None, public_id("shp")
+            copy.number = f"SH-C{next(NUMBERS)}"
+            made.append(copy)
+        keys = [copy.pk for copy in Shipment.objects.bulk_create(made)]
+        Shipment.objects.filter(pk__in=keys).update(**values or {"package_count": 1})
+
+    return copies

@@ -1,6 +1,5 @@
 """The planning board: what will miss its promise is red before it does; one button plans all."""
 
-import itertools
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -8,13 +7,10 @@ import pytest
 from django.urls import reverse
 
 from o2c.kernel import clock, roles
-from o2c.kernel.numbering import public_id
 from o2c.kernel.working_days import is_public_holiday
 from shipping import board, pickups, services
 from shipping.models import PickupClosure, Shipment
 from tests.factories import CarrierFactory, PickupScheduleFactory
-
-NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
@@ -89,23 +85,6 @@ def test_work_on_the_floor_warns_before_its_last_pickup_and_is_red_after(
     lanes = board.lanes(schedule.warehouse, at=now + timedelta(hours=hours))
 
     assert [work.condition for lane in lanes for work in lane.soon] == [condition]
-
-
-@pytest.fixture
-def copies(shipment):
-    """So many shipments like the first; of another instant, or in another state."""
-
-    def copies(number, **values):
-        made = []
-        for _copy in range(number):
-            copy = Shipment.objects.get(pk=shipment.pk)
-            copy.pk, copy.public_id = None, public_id("shp")
-            copy.number = f"SH-C{next(NUMBERS)}"
-            made.append(copy)
-        keys = [copy.pk for copy in Shipment.objects.bulk_create(made)]
-        Shipment.objects.filter(pk__in=keys).update(**values or {"package_count": 1})
-
-    return copies
 
 
 def test_a_lane_counts_all_and_shows_the_first_cards_and_the_rest_when_asked(
