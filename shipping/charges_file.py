@@ -1,6 +1,7 @@
 """What carriers have charged, from a file: new, changed, or left as it is.
 
-Carriers bill a shipment in several rows, freight and surcharges: they add up, all or none.
+Carriers bill a shipment in several rows, freight, surcharges and rebates below zero: they add up,
+all or none.
 """
 
 from collections import defaultdict
@@ -120,10 +121,10 @@ def _named(
 
 
 def _take(row: Row, bill: _Bill, amount: Decimal) -> None:
-    """Take up what a row asks for, if it can have been charged."""
+    """Take up what a row asks for, or gives back, if it can have been charged."""
     currency = currency_of(bill.shipment, row.text("currency"))
     try:
-        check_charge(bill.shipment, amount, currency)
+        check_charge(bill.shipment, abs(amount), currency)
     except InvalidInput as refusal:
         row.reject(refusal.field, str(refusal))
     else:
@@ -167,5 +168,8 @@ def _total(bill: _Bill) -> Charge:
         message = _("The rows of this shipment are in several currencies: %(currencies)s.")
         raise InvalidInput(message % {"currencies": ", ".join(currencies)}, field="currency")
     amount = sum((amount for amount, _currency in bill.charges), ZERO)
+    if amount < 0:
+        message = _("The rows of this shipment come to less than zero.")
+        raise InvalidInput(message, field="amount")
     check_charge(bill.shipment, amount, currencies[0])
     return amount, currencies[0]

@@ -36,7 +36,7 @@ def run_together(*functions: Callable[[], object]) -> list[object]:
 
 def read_by_both(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let each of two read what the other one has read, before either writes."""
-    both = Barrier(2, timeout=10)
+    both = Barrier(2, timeout=PATIENCE)
 
     def run(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)

@@ -76,9 +76,30 @@ def test_rows_of_one_shipment_add_up_however_often_they_are_imported(run, quoted
     assert charged() == [(Decimal("9.4"), "EUR")]
 
 
+def test_a_rebate_takes_off(run, quoted):
+    text = "Shipment;Amount;Currency\n"
+    text += f"{quoted.number};7;EUR\n{quoted.number};-2.50;EUR\n"
+
+    table = run(text, commit=True)
+
+    assert [row.status for row in table.rows] == [Status.NEW] * 2
+    assert charged() == [(Decimal("4.5"), "EUR")]
+
+
+def test_rebates_never_take_off_more_than_was_charged(run, quoted):
+    text = "Shipment;Amount;Currency\n"
+    text += f"{quoted.number};7;EUR\n{quoted.number};-7.01;EUR\n"
+
+    table = run(text, commit=True)
+
+    words = "The rows of this shipment come to less than zero."
+    assert [row.problems for row in table.rows] == [[("amount", words)]] * 2
+    assert charged() == [(None, "EUR")]
+
+
 @pytest.mark.parametrize(
     "line",
-    ["{number};;x;EUR", "{number};;-1;EUR", "{number};;1;USD", "{number};NONE;1;EUR"],
+    ["{number};;x;EUR", "{number};;-0.001;EUR", "{number};;1;USD", "{number};NONE;1;EUR"],
 )
 def test_a_row_with_problems_keeps_the_others_of_its_shipment_back(run, quoted, line):
     text = "Shipment;Tracking number;Amount;Currency\n"
