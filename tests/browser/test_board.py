@@ -1,6 +1,6 @@
 """The planning board in a browser: cards move by drag and by keys, one button plans all."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from fulfillment import services
 from fulfillment.models import Location
-from o2c.kernel import roles
+from o2c.kernel import clock, roles
 from orders import services as orders
+from shipping import services as shipping
 from shipping.models import CarrierService, FreightRate, FreightZone, Shipment
 from tests.factories import (
     NOW,
@@ -104,6 +105,36 @@ def test_a_card_moves_by_keys_by_drag_and_by_the_plan(
     planned = Shipment.objects.get()
     assert (planned.carrier.code, planned.freight_cost) == ("CAR", 20)
     assert faults == []
+
+
+@pytest.fixture
+def left_yesterday(packed_shipment, actor, monkeypatch):
+    """It left today, and the next morning has come."""
+    shipping.label_shipment(packed_shipment.pk, at=NOW, actor=actor)
+    shipping.dispatch_shipment(packed_shipment.pk, at=NOW, actor=actor)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=1))
+    return packed_shipment.number
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_tab_of_the_day_before_shows_what_left(
+    width, page, left_yesterday, sign_in, person, shot, accessibility_faults
+):
+    number = left_yesterday
+    sign_in(person(roles.SHIPPING))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(reverse("shipping:board"))
+    days = page.get_by_role("navigation", name="Day", exact=True)
+    expect(days.get_by_role("link", name="Today")).to_have_attribute("aria-current", "true")
+    expect(page.locator(f"#{number}")).to_have_count(0)
+
+    days.get_by_role("link", name="Wed 18").click()
+
+    expect(page.locator(f"#{number}")).to_be_visible()
+    expect(page.get_by_text("1 of 1 loaded")).to_be_visible()
+    shot(f"planning-board-day-before-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert accessibility_faults() == []
 
 
 def test_orders_to_one_address_are_joined_and_taken_out_by_keys_and_by_mouse(
