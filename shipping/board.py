@@ -26,7 +26,7 @@ from fulfillment.services import lines_not_packed
 from orders.models import OrderLine
 from shipping import selectors, soon
 from shipping.lane_counts import Counts, Key, counts_of, on_board
-from shipping.lanes import Card, Lane, name_of
+from shipping.lanes import MOST_CARDS, MOST_OF_ONE, Card, Lane, name_of
 from shipping.models import Carrier, PickupSchedule, Shipment
 from shipping.pickups import Pickup, pickup_at, upcoming
 
@@ -36,9 +36,6 @@ AT_RISK = timedelta(minutes=60)
 AHEAD = timedelta(days=5)
 # How many shipments a card offers to join; its page offers more.
 MOST_PARTNERS = 12
-# How many cards a lane shows of what waits, and of what has left; of the one asked for.
-MOST_CARDS = 40
-MOST_OF_ONE = 2000
 HAS_LEFT = ExpressionWrapper(Q(state__in=Shipment.GONE), output_field=BooleanField())
 
 
@@ -63,7 +60,7 @@ def lanes(warehouse: Warehouse, *, at: datetime, of: str = "") -> list[Lane]:
     for key in sorted(keys, key=_rank):
         lane = _lane(carriers.get(key[0] or 0), key[1], cards[key], at=at)
         lane.pickup, lane.soon = pickups.get(key), work.get(key, [])
-        lane.counts = counts.get(key, Counts())
+        lane.counts, lane.is_whole = counts.get(key, Counts()), name_of(key) == of
         found.append(lane)
     return found
 

@@ -11,6 +11,11 @@ from shipping.models import Carrier, PickupPlan, Shipment
 from shipping.pickups import Pickup
 from shipping.soon import Soon
 
+# How many cards a lane shows of what waits, of what has left and of what is on the floor; of the
+# one asked for.
+MOST_CARDS = 40
+MOST_OF_ONE = 2000
+
 
 def name_of(key: Key) -> str:
     """Return how an address names a pickup, or the lane of what nobody takes."""
@@ -62,7 +67,9 @@ class Lane:
     cards: list[Card] = field(default_factory=list)
     # None: nobody comes then any more.
     pickup: Pickup | None = None
+    # Work on the floor; its first cards are shown, all when it is asked for.
     soon: list[Soon] = field(default_factory=list)
+    is_whole: bool = False
     # Of all its shipments: it may have more than its cards show.
     counts: Counts = field(default_factory=Counts)
 
@@ -112,9 +119,14 @@ class Lane:
         return self.counts.of(ALL).shipments
 
     @property
+    def work(self) -> list[Soon]:
+        """The work on the floor that has a card here."""
+        return self.soon if self.is_whole else self.soon[:MOST_CARDS]
+
+    @property
     def more(self) -> int:
-        """How many shipments have no card here."""
-        return self.total - len(self.cards)
+        """How many shipments and lists on the floor have no card here."""
+        return self.total - len(self.cards) + len(self.soon) - len(self.work)
 
     @property
     def parts(self) -> list[tuple[int, str]]:

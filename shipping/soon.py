@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -12,7 +13,8 @@ from shipping.pickups import Pickup, must_leave_by
 from shipping.selectors import ON_THE_FLOOR, packed_unplanned
 from shipping.services.flooring import time_to_pack
 
-MOST = 200
+# How many lists on the floor a board looks at, those of the earliest promises first.
+MOST = 2000
 
 Key = tuple[int | None, datetime | None]
 
@@ -50,8 +52,9 @@ def expected_at(
     ahead = {pickup.key: pickup for pickup in coming if pickup.leaves_by > at}
     lists = _on_the_floor(warehouse)
     plans = _plans_of(lists)
+    last_for = cache(lambda day: must_leave_by(schedules, warehouse, day))
     for pick_list in lists:
-        last = must_leave_by(schedules, warehouse, pick_list.promised_on)  # type: ignore[attr-defined]
+        last = last_for(pick_list.promised_on)  # type: ignore[attr-defined]
         plan = plans.get(pick_list.pk)
         pickup = ahead.get((plan.carrier_id, plan.leaves_by)) if plan else None
         if pickup is None:
@@ -65,7 +68,7 @@ def expected_at(
         )
         work.setdefault(pickup.key if pickup else (None, None), []).append(soon)
     for pick_list in _packed(warehouse):
-        last = must_leave_by(schedules, warehouse, pick_list.promised_on)  # type: ignore[attr-defined]
+        last = last_for(pick_list.promised_on)  # type: ignore[attr-defined]
         state = "too_late" if last is not None and last <= at else pick_list.state
         lines = pick_list.line_count  # type: ignore[attr-defined]
         work.setdefault((None, None), []).append(Soon(pick_list, lines, lines, state))

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from fulfillment.models import PickList
 from o2c.kernel import clock, roles
 from o2c.kernel.working_days import is_public_holiday
 from shipping import board, pickups, services
@@ -19,8 +20,8 @@ def today(now):
         yield
 
 
-def shown(browser):
-    return browser.get(reverse("shipping:board")).content.decode()
+def shown(browser, **query):
+    return browser.get(reverse("shipping:board"), query).content.decode()
 
 
 def plan(browser, shipment):
@@ -87,6 +88,28 @@ def test_work_on_the_floor_warns_before_its_last_pickup_and_is_red_after(
     assert [work.condition for lane in lanes for work in lane.soon] == [condition]
 
 
+def test_a_lane_shows_the_first_lists_on_the_floor_and_the_rest_when_asked(
+    shipper, schedule, place, release, product, stock, now, statements
+):
+    release(place({product: 1}))
+    shown(shipper)
+    one = statements(lambda: shown(shipper))
+    made = [PickList.objects.get() for _copy in range(44)]
+    for turn, copy in enumerate(made):
+        copy.pk, copy.number = None, f"PK-C{turn}"
+    PickList.objects.bulk_create(made)
+
+    [lane] = [lane for lane in board.lanes(schedule.warehouse, at=now) if lane.soon]
+    page = shown(shipper)
+
+    assert (len(lane.soon), len(lane.work), lane.more) == (45, 40, 5)
+    assert "and 5 more</a>" in page
+    whole = shown(shipper, lane=lane.name)
+    assert [f"PK-C{turn}" in whole for turn in range(44)] == [True] * 44
+    assert "more</a>" not in whole
+    assert statements(lambda: shown(shipper)) == one
+
+
 def test_a_lane_counts_all_and_shows_the_first_cards_and_the_rest_when_asked(
     shipper, shipment, copies, now
 ):
@@ -105,7 +128,7 @@ def test_a_lane_counts_all_and_shows_the_first_cards_and_the_rest_when_asked(
         16,
     )
     assert "50 of 96 loaded" in page
-    assert "and 16 more shipments" in page
+    assert "and 16 more</a>" in page
     [whole] = [lane for lane in board.lanes(shipment.warehouse, at=now, of=lane.name) if lane.total]
     assert (len(whole.cards), whole.more) == (96, 0)
 
