@@ -16,6 +16,10 @@ from o2c.kernel.errors import InvalidInput
 
 ZERO = Decimal(0)
 
+# ISO 4217 keeps codes with X for what belongs to no country: metals, units of account, tests.
+# Only these are money that somebody can pay with.
+MONEY_WITH_X = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
+
 
 def check_currency(code: str) -> None:
     """Refuse letters that name no currency; only capitals do.
@@ -30,7 +34,8 @@ def check_currency(code: str) -> None:
 
 @cache
 def _known_currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
+    codes = frozenset(list_currencies())
+    return frozenset(code for code in codes if not code.startswith("X")) | MONEY_WITH_X
 
 
 @cache

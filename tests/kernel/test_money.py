@@ -34,6 +34,17 @@ def test_refuses_what_is_no_currency(code):
     assert refused.value.field == "currency"
 
 
+@pytest.mark.parametrize("code", ["XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XDR", "XSU", "XUA"])
+def test_refuses_metals_units_of_account_and_test_codes(code):
+    with pytest.raises(InvalidInput, match=f"“{code}” is no currency of ISO 4217"):
+        check_currency(code)
+
+
+@pytest.mark.parametrize("code", ["XAF", "XOF", "XPF", "XCD", "XCG"])
+def test_knows_the_money_of_several_countries(code):
+    check_currency(code)
+
+
 def test_knows_the_minor_units():
     assert [minor_unit(code) for code in ("EUR", "JPY", "BHD")] == [
         Decimal("0.01"),
