@@ -17,7 +17,7 @@ from o2c.kernel.working_days import CLOSES
 from shipping import bookings, cases, services
 from shipping.case_forms import ResolveForm, WorkForm
 from shipping.models import DeliveryCase, Shipment
-from shipping.return_selectors import losses_of, lost_lines
+from shipping.return_selectors import arrival_after_loss, losses_of, lost_lines
 from shipping.services.losing import may_be_lost
 
 
@@ -151,6 +151,7 @@ def _detail(
         "may_be_lost": may_be_lost(shipment, row),
         "losses": losses_of(shipment.pk) if is_lost else [],
         "lost_lines": lost_lines(shipment.pk) if is_lost else {},
+        "arrival": arrival_after_loss(shipment),
         "now": clock.now(),
     }
     return render(request, "shipping/case.html", context | shown, status=status)

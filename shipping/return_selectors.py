@@ -24,7 +24,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from fulfillment.models import StockMove
 from o2c.kernel.money import ZERO
-from shipping.models import Return, ReturnLine, ShipmentLine
+from shipping.models import ProofOfDelivery, Return, ReturnLine, Shipment, ShipmentLine
 
 PAGE_SIZE = 50
 OPEN = (Return.State.ANNOUNCED, Return.State.RECEIVED, Return.State.INSPECTED)
@@ -52,6 +52,13 @@ def refused_and_announced(line_ids: Collection[int]) -> dict[int, Decimal]:
         shipment_line__in=list(line_ids), reason=ReturnLine.Reason.REFUSED
     ).exclude(of__state=Return.State.REFUSED, received=0)
     return dict(standing.values_list("shipment_line").annotate(sum=Sum("announced")))
+
+
+def arrival_after_loss(shipment: Shipment) -> ProofOfDelivery | None:
+    """Return the proof that goods have arrived which are settled as lost, if there is one."""
+    if shipment.state != Shipment.State.LOST or shipment.delivered_at:
+        return None
+    return ProofOfDelivery.objects.filter(shipment=shipment, lines__accepted__gt=0).first()
 
 
 def lines_to_return(lines: QuerySet[ShipmentLine]) -> QuerySet[ShipmentLine]:

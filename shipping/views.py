@@ -33,6 +33,7 @@ from shipping.forms import (
 from shipping.models import Booking, ProofOfDelivery, Shipment
 from shipping.notices.sending import messages_about, messages_of
 from shipping.outcomes import in_words
+from shipping.return_selectors import arrival_after_loss
 
 
 @page("shipping.view_shipment")
@@ -276,6 +277,8 @@ def show_shipment(
         "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
         "bookings": asked,
         "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),
+        "is_over": row.state in Shipment.OVER,
+        "arrival": arrival_after_loss(row),
         "lacking": contents.lacking(row) if is_waiting else [],
     }
     return render(

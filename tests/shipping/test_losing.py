@@ -22,6 +22,8 @@ from tests.shipping.test_return_races import names
 # Statements, however many lines the shipment has.
 PAGE, SETTLED = 8, 22
 
+FAIL, PROOF = "shipping:fail", "shipping:proof"
+
 
 @pytest.fixture
 def case(gone, now, actor):
@@ -360,3 +362,50 @@ def test_the_customer_sees_that_it_is_lost_and_nothing_is_to_be_paid(
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "You pay nothing for these goods" in pages[1].content.decode()
     assert "lost on the way" in pages[2].content.decode()
+
+
+def test_the_page_of_what_is_over_offers_no_way_back_and_no_trouble(settle, case, browser_of):
+    shipper = browser_of(roles.SHIPPING)
+    there = reverse("shipping:shipment", args=[case.shipment.number])
+    offers = [
+        reverse(name, args=[case.shipment.number]) for name in ("shipping:return-new", FAIL, PROOF)
+    ]
+
+    def offered():
+        shown = shipper.get(there).content.decode()
+        return [f'"{offer}"' in shown for offer in offers]
+
+    before = offered()
+    settle()
+    lost = offered()
+    Shipment.objects.update(state="returned")
+
+    assert (before, lost, offered()) == ([True] * 3, [False, False, True], [False, False, True])
+
+
+@pytest.mark.parametrize(("accepted", "is_told"), [(5, True), (0, False)])
+def test_both_pages_say_that_a_proof_tells_of_an_arrival(
+    accepted, is_told, settle, case, gone, browser_of, now, actor
+):
+    shipper = browser_of(roles.SHIPPING)
+    words = "says that it has arrived since, received by Jo on <time"
+    pages = [
+        reverse("shipping:case", args=[case.pk]),
+        reverse("shipping:shipment", args=[case.shipment.number]),
+    ]
+    settle()
+    before = [words in shipper.get(page).content.decode() for page in pages]
+
+    services.record_proof(
+        case.shipment_id,
+        delivery=Delivery(received_by="Jo", received_at=now),
+        refused={gone.pk: Refusal(quantity=Decimal(5 - accepted), reason="Wet")},
+        at=now,
+        actor=actor,
+    )
+
+    shown = [shipper.get(page).content.decode() for page in pages]
+    assert before == [False, False]
+    assert [words in page for page in shown] == [is_told] * 2
+    assert ("Ask the carrier where it is." in shown[0]) is not is_told
+    assert ("Only the proof of delivery tells of it." in shown[0]) is is_told
