@@ -51,9 +51,11 @@ def import_charges(content: bytes, name: str, *, commit: bool, at: datetime, act
     of rows.
 
     Raises:
-        Unreadable: the file as a whole cannot be read, or names no shipments.
+        Unreadable: the file as a whole cannot be read, has no rows, or names no shipments.
     """
     table = read_table(content, name, columns=COLUMNS, needed=NEEDED, numbers=("amount",))
+    if not table.rows:
+        raise Unreadable("no_rows", _("The file has no rows below its headings."))
     if not any(row.text("shipment") or row.text("tracking") for row in table.rows):
         message = _("The file needs a column of shipments or of tracking numbers.")
         raise Unreadable("no_shipments", message)
@@ -109,12 +111,16 @@ def _named(
         found = [bill for bill in numbered if bill.shipment.tracking_number == tracking]
     if len(found) == 1:
         return found
-    said = {"number": (number or tracking)[:60]}
+    named = number if number and not numbered else tracking or number
+    said = {"number": named[:60]}
     if not (number or tracking):
         row.reject("shipment", _("Name our shipment, or its tracking number."))
     elif found:
         message = _("Several carriers have “%(number)s”: name our shipment.")
         row.reject("tracking", message % said)
+    elif numbered and tracked:
+        message = _("“%(number)s” and “%(tracking)s” name two different shipments.")
+        row.reject("shipment", message % {"number": number[:60], "tracking": tracking[:60]})
     else:
         row.reject("shipment", _("We have sent nothing under “%(number)s”.") % said)
     return [*numbered, *tracked]

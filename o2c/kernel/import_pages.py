@@ -62,8 +62,9 @@ def file_page(
     content = files.read(upload.file)
     try:
         if request.method == "POST":
-            once_per_form(request, lambda: run(content, upload.name, commit=True))
-            messages.success(request, _("The file is imported."))
+            written: list[Table] = []
+            once_per_form(request, lambda: written.append(run(content, upload.name, commit=True)))
+            _tell(request, written)
             return redirect(done)
         context |= _shown(run(content, upload.name, commit=False))
     except Unreadable as refusal:
@@ -71,6 +72,17 @@ def file_page(
     except DomainError as refusal:
         context["error"], status = str(refusal), CONFLICT
     return render(request, template, context, status=status)
+
+
+def _tell(request: HttpRequest, written: list[Table]) -> None:
+    """Say what became of the file, and of how many rows; sent again, nothing was written."""
+    left_out = sum(table.count(Status.REJECTED) for table in written)
+    if not left_out:
+        messages.success(request, _("The file is imported."))
+        return
+    taken = sum(len(table.rows) for table in written) - left_out
+    message = _("The file is imported. Rows taken: %(taken)s. Rows left out: %(left_out)s.")
+    messages.warning(request, message % {"taken": taken, "left_out": left_out})
 
 
 def _shown(table: Table) -> dict[str, Any]:

@@ -76,8 +76,11 @@ def check_charge(shipment: Shipment, amount: Decimal, currency: str) -> None:
     if shipment.freight_cost is not None and currency != shipment.freight_currency:
         message = _("Its freight was quoted in %(currency)s: enter what was charged in that.")
         raise InvalidInput(message % {"currency": shipment.freight_currency}, field="currency")
-    if not (amount.is_finite() and 0 <= amount <= MOST):
+    if not (amount.is_finite() and amount >= 0):
         raise InvalidInput(_("Enter an amount of zero or more."), field="amount")
+    if amount > MOST:
+        message = _("Enter an amount of at most %(most)s.") % {"most": MOST}
+        raise InvalidInput(message, field="amount")
     if amount != amount.quantize(minor_unit(currency)):
         message = _("Enter %(currency)s with the decimals that it has.")
         raise InvalidInput(message % {"currency": currency}, field="amount")

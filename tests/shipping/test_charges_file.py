@@ -231,3 +231,36 @@ def _copy(shipment):
     copy.tracking_number = f"T{Shipment.objects.count()}"
     Shipment.objects.bulk_create([copy])
     return copy
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{number};{twin};1", "“{number}” and “{twin}” name two different shipments."),
+        ("{number};NONE;1", "We have sent nothing under “NONE”."),
+        ("{number};;1000000000", "Enter an amount of at most 999999999.999."),
+    ],
+)
+def test_a_row_is_told_what_is_wrong_with_it(run, quoted, line, words):
+    said = {"number": quoted.number, "twin": _copy(quoted).tracking_number}
+
+    [row] = run("Shipment;Tracking number;Amount\n" + line.format(**said)).rows
+
+    assert [message for _name, message in row.problems] == [words.format(**said)]
+
+
+def test_a_file_of_headings_is_told_that_it_has_no_rows(run):
+    with pytest.raises(Unreadable, match="no rows"):
+        run("Shipment;Amount\n")
+
+
+def test_the_page_says_how_many_rows_were_taken_and_how_many_were_not(shipper, quoted, now):
+    number = quoted.number
+    content = f"Shipment;Amount\n{number};13\n{number};2\nNONE;1\n".encode()
+    bill = SimpleUploadedFile("bill.csv", content)
+    with clock.travel(now):
+        stored = shipper.post(reverse("shipping:import-charges"), {"file": bill})
+        done = shipper.post(stored.url, follow=True).content.decode()
+
+    assert "The file is imported. Rows taken: 2. Rows left out: 1." in done
+    assert charged() == [(15, "EUR")]
