@@ -46,6 +46,8 @@ WORDS = {
 CODES = {word: code for code, words in WORDS.items() for word in (fold(code), *words.split())}
 SINGLE = "C62"
 STEP = Decimal("0.001")
+# No quantity is as large as that.
+LIMIT = Decimal(10) ** 12
 
 Packs = Mapping[str, Decimal]
 
@@ -103,3 +105,35 @@ def in_base(
     if converted % STEP:
         raise InvalidInput(_("A quantity has three decimals at most."), field="quantity")
     return converted
+
+
+def is_part(quantity: Decimal) -> bool:
+    """Say whether it has decimals; what is larger than any quantity is judged elsewhere."""
+    return quantity.is_finite() and abs(quantity) < LIMIT and bool(quantity % 1)
+
+
+def broken_pieces(wanted: Iterable[tuple[int, Decimal]]) -> dict[int, str]:
+    """Return what to say of the products that come in whole units only, by key, where a part of
+    one is wanted: pairs of a product's key and a quantity.
+
+    No statement is made when all quantities are whole.
+    """
+    broken = {key for key, quantity in wanted if is_part(quantity)}
+    if not broken:
+        return {}
+    whole = Product.objects.filter(pk__in=broken, unit__is_divisible=False)
+    return {
+        key: _("%(sku)s comes in whole units (%(unit)s): enter a whole number.")
+        % {"sku": sku, "unit": unit}
+        for key, sku, unit in whole.values_list("pk", "sku", "unit__name")
+    }
+
+
+def ensure_whole(product_id: int, quantity: Decimal, *, field: str) -> None:
+    """Refuse a part of what comes in whole units only.
+
+    Raises:
+        InvalidInput: it is one.
+    """
+    for message in broken_pieces([(product_id, quantity)]).values():
+        raise InvalidInput(message, field=field)

@@ -12,6 +12,7 @@ from fulfillment.models import Warehouse
 from fulfillment.selectors import today_of
 from fulfillment.services import Expectation
 from fulfillment.services.announcing import Key, announce_all, effect_of, key_of, known_of
+from fulfillment.services.expected import broken_in
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.sheets.tables import Row, Status, Table, day_in, number_in, read_table
@@ -54,6 +55,7 @@ def import_expected(
     known = _known(table)
     wanted = {row.number: _expectation(table, row, known) for row in table.rows}
     rows = known_of([wanted[row.number] for row in table.good()], is_locked=commit)
+    whole = broken_in(wanted[row.number] for row in table.good())
     seen: dict[Key, int] = {}
     for row in table.good():
         expectation = wanted[row.number]
@@ -63,8 +65,14 @@ def import_expected(
             continue
         seen[key_of(expectation)] = row.number
         try:
-            effect = effect_of(expectation, rows.get(key_of(expectation)), today=today_of(at))
-            row.status = Status(effect)
+            row.status = Status(
+                effect_of(
+                    expectation,
+                    rows.get(key_of(expectation)),
+                    whole=whole,
+                    today=today_of(at),
+                )
+            )
         except InvalidInput as refusal:
             row.reject(refusal.field, str(refusal))
     if commit:

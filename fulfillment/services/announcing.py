@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import ExpectedReceipt
 from fulfillment.selectors import today_of
-from fulfillment.services.expected import Expectation, close_when_all_came, problems_of
+from fulfillment.services.expected import (
+    Expectation,
+    broken_in,
+    close_when_all_came,
+    problems_of,
+)
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
@@ -58,13 +63,19 @@ def known_of(
     return {key_of(row): row for row in rows if key_of(row) in keys}
 
 
-def effect_of(expectation: Expectation, row: ExpectedReceipt | None, *, today: date) -> Effect:
-    """Say what becomes of an expectation.
+def effect_of(
+    expectation: Expectation,
+    row: ExpectedReceipt | None,
+    *,
+    whole: Mapping[int, str],
+    today: date,
+) -> Effect:
+    """Say what becomes of an expectation; `whole`: what `broken_in` says of all.
 
     Raises:
         InvalidInput: it cannot be right, it is closed, or more of it has come already.
     """
-    for field, message in problems_of(expectation, today=today):
+    for field, message in problems_of(expectation, whole=whole, today=today):
         raise InvalidInput(message, field=field)
     if row is None:
         return Effect.NEW
@@ -130,10 +141,11 @@ def _effects(
     effects: list[Effect] = []
     findings: list[tuple[str, str, str]] = []
     seen: set[Key] = set()
+    whole = broken_in(expectations)
     for place, each in enumerate(expectations):
         try:
             _ensure_unseen(each, seen)
-            effects.append(effect_of(each, known.get(key_of(each)), today=today))
+            effects.append(effect_of(each, known.get(key_of(each)), whole=whole, today=today))
         except InvalidInput as refusal:
             where = f"receipts.{place}.{refusal.field}"
             findings.append((refusal.code, where, str(refusal)))

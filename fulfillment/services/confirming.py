@@ -1,7 +1,7 @@
 """Finishing a pick list: what was found, and all that follows when it is less than expected."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from catalog.units import broken_pieces, is_part
 from customers.models import Customer
 from fulfillment import selectors
 from fulfillment.events import LineShort
@@ -130,6 +131,8 @@ def check_found(
     Raises: as `confirm_pick`.
     """
     differences = []
+    lines = list(lines)
+    ensure_whole_found(lines, picked)
     for line in lines:
         found = counted_of(line, picked)
         reason = reasons.get(line.pk, "")
@@ -139,6 +142,21 @@ def check_found(
             differences.append(Difference(line, found - line.due))
     ensure_tolerated(differences, actor=actor)
     return differences
+
+
+def ensure_whole_found(lines: Sequence[PickLine], picked: Mapping[int, Decimal]) -> None:
+    """Refuse parts of what comes in whole units only, unless the line asks for just that.
+
+    Raises:
+        NotCounted: a part was found; or a line is left out.
+    """
+    counted = [(line, counted_of(line, picked)) for line in lines]
+    other = [(line, found) for line, found in counted if found not in {ZERO, line.due}]
+    words = broken_pieces((line.order_line.product_id, found) for line, found in other)
+    for line, found in other:
+        message = words.get(line.order_line.product_id)
+        if message and is_part(found):
+            raise NotCounted(message, field=f"lines.{line.pk}.picked")
 
 
 def check_sound(lines: Iterable[PickLine], picked: Mapping[int, Decimal], *, at: datetime) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.units import ensure_whole
 from fulfillment import selectors
 from fulfillment.models import CountTask, StockLevel, StockMove
 from fulfillment.quantities import is_quantity, is_quantity_or_zero
@@ -47,7 +48,8 @@ def count_level(
 
     Raises:
         StockLevel.DoesNotExist: no such level.
-        InvalidInput: less than nothing was counted, more than fits, or a serial number twice.
+        InvalidInput: less than nothing was counted, more than fits, a part of what comes whole, or
+            a serial number twice.
         CountOutdated: something else lies there by the books now.
         StockPromised: orders are still to take more than was counted: their pickers report it
             short first.
@@ -55,6 +57,7 @@ def count_level(
     if not is_quantity_or_zero(counted):
         raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
     level, order_ids = _hold(level_id, quantity=counted)
+    ensure_whole(level.product_id, counted, field="counted")
     picked = selectors.picked_of(level_id)  # under the lock: what leaves meanwhile is in neither
     _ensure_as_shown(level, picked, lying)
     _ensure_covers(counted, level.allocated - picked)
@@ -94,13 +97,15 @@ def adjust(
     Raises:
         StockLevel.DoesNotExist: no such level.
         InvalidInput: nothing would change, no reason is given, more would lie there than fits,
-            or a serial number would lie twice.
+            a part of what comes whole, or a serial number would lie twice.
         StockPromised: orders claim more than would be left.
     """
     if not is_quantity(quantity.copy_abs()):
         raise InvalidInput(_("Enter by how much: below zero takes away."), field="quantity")
     ensure_reason(reason, _("Say why the stock is corrected."))
     level, order_ids = _hold(level_id, quantity=quantity)
+    # What lies there in parts already may be made whole.
+    ensure_whole(level.product_id, level.on_hand + quantity, field="quantity")
     if level.available + quantity < 0:
         raise StockPromised(
             _("Only %(free)s can be taken away: orders claim the rest.")

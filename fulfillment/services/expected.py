@@ -1,5 +1,6 @@
 """Goods that suppliers have promised: announced, changed, arrived, and given up."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from catalog.units import broken_pieces, is_part
 from fulfillment.models import ExpectedReceipt, Warehouse
 from fulfillment.quantities import is_quantity
 from fulfillment.selectors import HORIZON, today_of
@@ -46,7 +48,9 @@ def expect_receipt(*, expectation: Expectation, at: datetime, actor: Actor) -> E
     Raises:
         InvalidInput: something cannot be right, or the reference has this product here already.
     """
-    for field, message in problems_of(expectation, today=today_of(at)):
+    for field, message in problems_of(
+        expectation, whole=broken_in([expectation]), today=today_of(at)
+    ):
         raise InvalidInput(message, field=field)
     _ensure_known(expectation)
     row = ExpectedReceipt(**vars(expectation), created_at=at)
@@ -84,7 +88,7 @@ def change_expected(
         expected_on=expected_on,
         supplier=supplier,
     )
-    for field, message in problems_of(changed, today=today_of(at)):
+    for field, message in problems_of(changed, whole=broken_in([changed]), today=today_of(at)):
         raise InvalidInput(message, field=field)
     if quantity < row.received:
         raise InvalidInput(
@@ -153,8 +157,20 @@ def close_when_all_came(row: ExpectedReceipt) -> None:
         row.state = ExpectedReceipt.State.CLOSED
 
 
-def problems_of(expectation: Expectation, *, today: date) -> list[tuple[str, str]]:
-    """Return what cannot be right about goods that will come: (field, message)."""
+def broken_in(expectations: Iterable[Expectation]) -> dict[int, str]:
+    """Return what to say of products that come whole and of which parts are to come; see
+    `broken_pieces`.
+    """
+    return broken_pieces((one.product_id, one.quantity) for one in expectations)
+
+
+def problems_of(
+    expectation: Expectation, *, whole: Mapping[int, str], today: date
+) -> list[tuple[str, str]]:
+    """Return what cannot be right about goods that will come: (field, message).
+
+    `whole`: what `broken_in` says of them.
+    """
     found = []
     reference = expectation.reference
     if not reference.strip() or len(reference) > REFERENCE_LENGTH:
@@ -163,6 +179,8 @@ def problems_of(expectation: Expectation, *, today: date) -> list[tuple[str, str
         found.append(("supplier", _("Enter 200 characters at most.")))
     if not is_quantity(expectation.quantity):
         found.append(("quantity", _("Enter a quantity above zero, with three decimals at most.")))
+    elif is_part(expectation.quantity) and expectation.product_id in whole:
+        found.append(("quantity", whole[expectation.product_id]))
     if abs(expectation.expected_on - today) > HORIZON:
         found.append(("expected_on", _("Enter a day within five years from today.")))
     return found

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.units import ensure_whole
 from fulfillment.models import CountTask, Location, StockLevel, StockMove
 from fulfillment.services.counting import REASON_LENGTH
 from fulfillment.services.moves import Move, StockPromised, hold_places, make_moves
@@ -51,6 +52,8 @@ def transfer(
     if len(reason) > REASON_LENGTH:
         raise InvalidInput(_("Say it in 200 characters."), field="reason")
     seen = StockLevel.objects.select_related("location").get(pk=level_id)
+    if quantity != seen.on_hand:  # all that lies there may go, even a part
+        ensure_whole(seen.product_id, quantity, field="quantity")
     target = _other_place(seen, to_location_id)
     is_freed = is_picked_from(target) and not is_picked_from(seen.location)
     order_ids = backorders_for(target, seen.product_id, quantity=quantity) if is_freed else []

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
+from catalog.units import broken_pieces
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, StockLevel, StockMove
 from fulfillment.quantities import LIMIT, is_quantity
@@ -75,12 +76,14 @@ def receive_goods(
 
     Raises:
         Location.DoesNotExist, Product.DoesNotExist, ExpectedReceipt.DoesNotExist: there is none.
-        InvalidInput: a quantity is not above zero, the place is used no more, a lot is missing,
-            wrong or here already, or the expected receipt is for something else.
+        InvalidInput: a quantity is not above zero or a part of what comes whole, the place is used
+            no more, a lot is missing, wrong or here already, or the expected receipt is for
+            something else.
         AlreadyRecorded: this delivery was put here before.
     """
     total = _total(goods)
     product = Product.objects.get(pk=product_id)
+    _ensure_whole(product, goods)
     location = usable_location(location_id)
     lot_ids = lots_of(product, goods, at=at, actor=actor)
     order_ids = backorders_for(location, product_id, quantity=total)
@@ -98,6 +101,12 @@ def receive_goods(
     )
     announce(location, product_id, order_ids, at=at, actor=actor)
     return levels
+
+
+def _ensure_whole(product: Product, goods: Sequence[Goods]) -> None:
+    """Refuse parts of what comes in whole units only; each lot is looked at, in one statement."""
+    for message in broken_pieces((product.pk, one.quantity) for one in goods).values():
+        raise InvalidInput(message, field="quantity")
 
 
 def _total(goods: Sequence[Goods]) -> Decimal:

@@ -1,11 +1,12 @@
 """Scanning on the floor: what is in hand is counted on the lines that still need it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.units import broken_pieces
 from fulfillment import selectors
 from fulfillment.models import Lot, PickLine, PickList
 from fulfillment.services.items import (
@@ -168,6 +169,18 @@ def ensure_not_scanned(item: Item, fitting: Sequence[PickLine]) -> None:
         raise AlreadyScanned(message % {"code": item.lot_code}, field="code")
 
 
+def _ensure_whole(counted: Mapping[PickLine, Decimal]) -> None:
+    """Refuse to have counted parts of what comes whole, unless the line asks for just that.
+
+    Raises:
+        InvalidInput: it is a part.
+    """
+    after = [(line, line.scanned + more) for line, more in counted.items()]
+    parts = [(line.order_line.product_id, n) for line, n in after if n != line.quantity]
+    for message in broken_pieces(parts).values():
+        raise InvalidInput(message, field="quantity")
+
+
 def _note(
     pick_list: PickList,
     counted: dict[PickLine, Decimal],
@@ -176,6 +189,7 @@ def _note(
     at: datetime,
     actor: Actor,
 ) -> list[PickLine]:
+    _ensure_whole(counted)
     add_to(PickLine, {"scanned": {line.pk: more for line, more in counted.items()}})
     changes = {code[:CODE_SHOWN]: (None, sum(counted.values(), Decimal(0)))}
     audit.record(pick_list.label, "scan", at=at, actor=actor, changes=changes)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from catalog.units import is_part
 from fulfillment.models import Location
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
@@ -23,6 +24,7 @@ from shipping.services.coming_back import end_returned, hold_undelivered
 from shipping.services.returned_lots import Arrived, LotsOut, lots_of, lots_out
 from shipping.services.returning import LIMIT, STEP, count_returned, hold_orders_of
 from shipping.services.storing import place_for
+from shipping.services.whole import broken_lines
 
 Disposition = ReturnLine.Disposition
 
@@ -64,6 +66,7 @@ def receive_return_goods(
         raise InvalidInput(_("Enter what has come, or refuse the return."))
     lines = {line.pk: line for line in found}
     out = lots_out(found, goods)
+    _ensure_whole(lines, goods)
     made: list[ReturnLine] = []
     for line_id, parts in per_line.items():
         if line_id not in lines:
@@ -107,6 +110,24 @@ def inspect_return(
     audit.record(row.label, "inspect", at=at, actor=actor, changes=noted)
     publish(ReturnInspected(return_id=return_id, at=at, actor=actor))
     return row
+
+
+def _ensure_whole(lines: Mapping[int, ReturnLine], goods: Sequence[Arrived]) -> None:
+    """Refuse parts of what comes in whole units only, unless just that was announced.
+
+    Raises:
+        InvalidInput: a part has come.
+    """
+    parts = [
+        one
+        for one in goods
+        if one.line_id in lines and one.quantity != lines[one.line_id].announced
+    ]
+    whole = broken_lines((lines[one.line_id].shipment_line_id, one.quantity) for one in parts)
+    for one in parts:
+        message = whole.get(lines[one.line_id].shipment_line_id)
+        if message and is_part(one.quantity):
+            raise InvalidInput(message, field=f"lines.{one.line_id}")
 
 
 def _count(line: ReturnLine, parts: Sequence[Arrived], out: LotsOut) -> list[ReturnLine]:

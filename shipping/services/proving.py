@@ -20,6 +20,7 @@ from shipping.events import GoodsRefused, LostHasArrived, ShipmentDelivered
 from shipping.models import ProofLine, ProofOfDelivery, Shipment, ShipmentLine
 from shipping.services.cases import end_by_arrival, open_case
 from shipping.services.holding import Held, hold
+from shipping.services.whole import broken_lines
 
 Kind = Shipment.ExceptionKind
 REASON_LENGTH, NOTE_LENGTH = 200, 300
@@ -136,6 +137,7 @@ def _arrive(held: Held, delivery: Delivery, *, at: datetime, actor: Actor) -> Sh
 
 def _check(held: Held, refused: Mapping[int, Refusal]) -> None:
     sent = {line.pk: line.quantity for line in held.lines}
+    whole = broken_lines((key, refusal.quantity) for key, refusal in refused.items())
     for line_id, refusal in refused.items():
         field = f"lines.{line_id}.refused"
         if line_id not in sent:
@@ -145,6 +147,8 @@ def _check(held: Held, refused: Mapping[int, Refusal]) -> None:
         if refusal.quantity > sent[line_id]:
             message = _("Only %(sent)s were sent.") % {"sent": f"{sent[line_id].normalize():f}"}
             raise InvalidInput(message, field=field)
+        if line_id in whole and refusal.quantity != sent[line_id]:
+            raise InvalidInput(whole[line_id], field=field)
         if refusal.quantity and not refusal.reason.strip():
             message = _("Say why it was refused.")
             raise InvalidInput(message, field=f"lines.{line_id}.reason")

@@ -20,6 +20,7 @@ from orders.services import lock_order, record_progress
 from shipping.events import ReturnAnnounced, ReturnRefused, ReturnSettled
 from shipping.models import ProofLine, Return, ReturnLine, Shipment, ShipmentLine
 from shipping.return_selectors import not_credited, refused_and_announced, returnable
+from shipping.services.whole import broken_lines
 
 # One more digit than the columns hold, and their smallest step.
 LIMIT, STEP = Decimal(10) ** 9, Decimal("0.001")
@@ -62,8 +63,9 @@ def announce_return(
         raise InvalidInput(_("Say what comes back: enter a quantity for one line at least."))
     lines = _hold_lines(customer_id, [one.shipment_line_id for one in goods])
     left = returnable(lines)
+    whole = broken_lines((one.shipment_line_id, one.quantity) for one in goods)
     for one in goods:
-        _ensure_fits(one, left.get(one.shipment_line_id))
+        _ensure_fits(one, left.get(one.shipment_line_id), whole)
     first = lines[goods[0].shipment_line_id]
     made = Return(
         public_id=public_id("rma"),
@@ -190,7 +192,7 @@ def _hold_lines(customer_id: int, line_ids: Iterable[int]) -> dict[int, Shipment
     return lines
 
 
-def _ensure_fits(one: Coming, left: Decimal | None) -> None:
+def _ensure_fits(one: Coming, left: Decimal | None, whole: Mapping[int, str]) -> None:
     field = f"lines.{one.shipment_line_id}"
     if left is None:
         raise InvalidInput(_("This is no line of a shipment that has left."), field=field)
@@ -202,6 +204,8 @@ def _ensure_fits(one: Coming, left: Decimal | None) -> None:
         )
     if one.quantity > left:
         raise too_much(left, field=field)
+    if one.quantity != left and one.shipment_line_id in whole:
+        raise InvalidInput(whole[one.shipment_line_id], field=field)
 
 
 def too_much(left: Decimal, *, field: str) -> InvalidInput:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.units import UnknownUnit, code_of, in_base, packs_of
+from catalog.units import UnknownUnit, broken_pieces, code_of, ensure_whole, in_base, packs_of
 from o2c.kernel.errors import InvalidInput
 from tests.factories import ProductFactory, ProductUnitFactory, UnitFactory
 
@@ -65,3 +65,36 @@ def test_asks_once_for_the_packs_of_twenty_products(db):
 
     assert found == {pack.product_id: {"CT": Decimal(12)} for pack in packs}
     assert len(captured) == 1
+
+
+@pytest.fixture
+def goods(db):
+    """A pump by the piece, and hose by the metre."""
+    metre = UnitFactory.create(code="MTR", name="metre", is_divisible=True)
+    return ProductFactory.create(sku="PUMP"), ProductFactory.create(sku="HOSE", unit=metre)
+
+
+@pytest.mark.parametrize("quantity", ["0.5", "-0.5", "1.001", "999999999.999"])
+def test_says_that_a_piece_is_not_broken(goods, quantity):
+    pump, hose = goods
+
+    words = broken_pieces([(pump.pk, Decimal(quantity)), (hose.pk, Decimal(quantity))])
+
+    assert words == {pump.pk: "PUMP comes in whole units (piece): enter a whole number."}
+    with pytest.raises(InvalidInput, match="enter a whole number") as refused:
+        ensure_whole(pump.pk, Decimal(quantity), field="quantity")
+    assert refused.value.field == "quantity"
+    ensure_whole(hose.pk, Decimal(quantity), field="quantity")
+
+
+@pytest.mark.parametrize("quantity", ["0", "3", "3.000", "-2", "NaN", "Infinity", "1E+999999"])
+def test_asks_nothing_when_no_part_is_wanted(goods, quantity, django_assert_num_queries):
+    pump, _hose = goods
+
+    with django_assert_num_queries(0):
+        assert broken_pieces([(pump.pk, Decimal(quantity))]) == {}
+
+
+def test_asks_once_for_twenty_products(goods, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        broken_pieces((product.pk + key, Decimal("0.5")) for key, product in enumerate(goods * 10))

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import UnitOfMeasure
 from fulfillment import board, middleware, services
 from fulfillment.models import PickList
 from fulfillment.views import promising
@@ -43,6 +44,12 @@ def customer(make_customer):
 @pytest.fixture
 def product(db):
     return ProductFactory.create(sku="VLV-BF-080", gtin="04006381333931")
+
+
+@pytest.fixture
+def divisible(product):
+    """What the product is counted in may be cut, like metres."""
+    UnitOfMeasure.objects.update(is_divisible=True)
 
 
 @pytest.fixture

@@ -158,6 +158,7 @@ def test_goods_that_leave_the_house_after_it_was_counted_change_nothing(stock, c
     assert books_of(stock) == (94, 0)
 
 
+@pytest.mark.usefixtures("divisible")
 def test_place_holds_no_more_than_the_books_can_say(stock, place, release, pick, now, actor):
     [pick_list] = release(place({stock.product: 1}))
     pick(pick_list)

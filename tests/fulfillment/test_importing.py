@@ -33,6 +33,7 @@ def run(goods, now, actor):
     return run
 
 
+@pytest.mark.usefixtures("divisible")
 def test_looks_first_and_writes_then(run, goods):
     known = ExpectedReceiptFactory.create(reference="PO-1", product=goods["KV-080"])
     text = "PO-1;KV-080;60;2026-12-04;MAIN;Nordic\nPO-2;PX-210;12,5;04.12.2026;;\n"

@@ -200,6 +200,7 @@ def test_close_enough_is_measured_with_what_was_close_enough_before(
     assert books() == []
 
 
+@pytest.mark.usefixtures("divisible")
 @pytest.mark.parametrize(
     ("counted", "reason", "field", "words"),
     [

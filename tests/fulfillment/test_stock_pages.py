@@ -275,6 +275,7 @@ def lying_on(page):
     return re.search(r'name="lying" value="([^"]*)"', page.content.decode())[1]
 
 
+@pytest.mark.usefixtures("divisible")
 @pytest.mark.parametrize("where", ["level", "shortages"])
 def test_count_of_what_somebody_has_picked_since_is_refused_at_its_field(
     where, keeper, place, release, pick, stock

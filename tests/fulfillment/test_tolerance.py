@@ -129,6 +129,7 @@ def test_close_enough_ends_the_line_and_is_not_billed(
     assert books() == []
 
 
+@pytest.mark.usefixtures("divisible")
 @pytest.mark.parametrize(
     ("found", "reason", "words"),
     [
@@ -178,6 +179,7 @@ def test_a_system_has_the_tolerance_of_systems(twenty, find, now, actor):
     assert OrderLine.objects.get().ordered == 21
 
 
+@pytest.mark.usefixtures("divisible")
 def test_tolerance_is_of_the_line_not_of_each_list(
     place, release, product, stock, tolerance, leon, find, now
 ):

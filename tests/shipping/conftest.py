@@ -18,6 +18,7 @@ from tests.factories import PickupScheduleFactory
 from tests.fulfillment.conftest import (
     books,
     customer,
+    divisible,
     make_customer,
     packed,
     pick,
@@ -32,6 +33,7 @@ from tests.shipping.carrier_server import carrier_server
 __all__ = [
     "books",
     "customer",
+    "divisible",
     "make_customer",
     "packed",
     "pick",

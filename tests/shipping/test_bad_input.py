@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from catalog.models import UnitOfMeasure
 from o2c.kernel import clock
 from shipping import services
 from shipping.models import (
@@ -32,6 +33,7 @@ def test_every_form_answers_bad_input_in_words(company):
     planned, labelled, gone = (pack(order_of(buyer, ("2", "50"))) for _each in range(3))
     services.label_shipment(labelled.pk, at=NOW, actor=ACTOR)
     leave(gone)
+    UnitOfMeasure.objects.update(is_divisible=True)  # it comes back in parts, below
     joining, joint = (pack(order_of(buyer, ("2", "50"))) for _each in range(2))
     joint = services.join_shipment(joining.pk, with_id=joint.pk, at=NOW, actor=ACTOR)
     [line] = pack(order_of(buyer, ("2", "50"))).lines.all()

@@ -44,6 +44,7 @@ def refuse(sent):
     return refuse
 
 
+@pytest.mark.usefixtures("divisible")
 @pytest.mark.parametrize(
     ("quantity", "shares"), [("0", [0, 0]), ("1", [1, 0]), ("7.5", [6, 1.5]), ("10", [6, 4])]
 )

@@ -199,6 +199,7 @@ def test_customer_sees_nothing_of_others(buyer, gone, make_customer):
     assert not Return.objects.exists()
 
 
+@pytest.mark.usefixtures("divisible")
 @pytest.mark.parametrize("address", ["shipping:returns", "portal-returns:list"])
 def test_lists_take_as_many_statements_for_20_returns_as_for_one(
     shipper, buyer, announce_one, statements, address
@@ -214,6 +215,7 @@ def test_lists_take_as_many_statements_for_20_returns_as_for_one(
     assert statements(lambda: browser.get(reverse(address))) == one
 
 
+@pytest.mark.usefixtures("divisible")
 def test_page_takes_as_many_statements_for_20_lines_as_for_one(
     shipper, gone, announce_one, statements, now, product
 ):

@@ -74,6 +74,7 @@ def test_of_what_was_not_kept_by_lot_when_it_left_any_lot_is_taken_in(
     assert received.lines.get().lot == lots[1]
 
 
+@pytest.mark.usefixtures("divisible")
 def test_counting_takes_as_many_statements_for_20_lots_as_for_two(
     gone, announce, statements, product, stock, now, actor
 ):
