@@ -1,7 +1,7 @@
 // A keyboard-wedge scanner types a code and Enter: the field sends its form, empties and keeps the focus.
 
 const FIELD = "input[data-scan]";
-let hadFocus = false;
+let hadFocus = null;
 const keepFocus = () => document.querySelector(FIELD)?.focus();
 
 document.addEventListener("keydown", (event) => {
@@ -16,7 +16,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   field.value = "";
   field.focus();
 });
-// What a swap takes the focus from gives it to the field; who had none (a bell that counts by itself) gets none.
-document.addEventListener("htmx:beforeSwap", () => { hadFocus = document.activeElement !== document.body; });
-document.addEventListener("htmx:afterSettle", () => hadFocus && document.activeElement === document.body && keepFocus());
+// Who had the focus in what a swap takes away finds it in the field; a part that comes by itself (a bell that counts)
+// takes it from nobody, nor does it follow who leaves a field while the part settles.
+const isGone = () => hadFocus?.isConnected === false;
+document.addEventListener("htmx:beforeSwap", () => { if (!isGone()) hadFocus = document.activeElement; });
+document.addEventListener("htmx:afterSettle", () => {
+  if (isGone() && document.activeElement === document.body) keepFocus();
+  hadFocus = null;
+});
 keepFocus();
