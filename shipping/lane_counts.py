@@ -5,13 +5,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from fulfillment.models import Warehouse
 from o2c.kernel.money import ZERO
 from shipping.models import Shipment, ShipmentLine
 
+LOST = Shipment.State.LOST
+RETURNED = Shipment.State.RETURNED
 ALL = (*Shipment.WAITING, *Shipment.GONE)
+# What has left and neither is lost nor came back.
+LOADED = tuple(state for state in Shipment.GONE if state not in Shipment.OVER)
+# What takes room on a truck.
+CARRIED = (*Shipment.WAITING, *LOADED)
+# A shipment that is reported lost counts as lost before anybody settles it.
+STANDING = Case(
+    When(state=Shipment.State.EXCEPTION, exception_kind=LOST, then=Value(LOST.value)),
+    default=F("state"),
+    output_field=CharField(),
+)
 
 Key = tuple[int | None, datetime | None]
 
@@ -27,7 +51,7 @@ class Size:
 
 @dataclass
 class Counts:
-    """What a pickup takes by the state of the shipments; `breaking` are those still to be red."""
+    """What a pickup takes by how its shipments stand; `breaking` are those still to be red."""
 
     states: dict[str, Size] = field(default_factory=dict)
     breaking: int = 0
@@ -51,14 +75,15 @@ def on_board(warehouse: Warehouse, *, since: datetime) -> QuerySet[Shipment]:
 def counts_of(shown: QuerySet[Shipment], *, at: datetime) -> dict[Key, Counts]:
     """Return what each pickup takes of them, by (carrier, leaves_by); one statement."""
     groups = (
-        shown.values_list("carrier", "leaves_by", "state")
+        shown.annotate(standing=STANDING)
+        .values_list("carrier", "leaves_by", "standing")
         .annotate(
             shipments=Count("pk"),
             packages=Sum("package_count"),
             weight=Sum("weight_kg"),
             breaking=Count("pk", filter=_breaks_promise(at)),
         )
-        .order_by("carrier", "leaves_by", "state")
+        .order_by("carrier", "leaves_by", "standing")
     )
     found: dict[Key, Counts] = {}
     for carrier_id, leaves_by, state, shipments, packages, weight, breaking in groups:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from o2c.kernel.money import ZERO
-from shipping.lane_counts import ALL, Counts, Key
+from shipping.lane_counts import ALL, CARRIED, LOADED, LOST, RETURNED, Counts, Key
 from shipping.models import Carrier, PickupPlan, Shipment
 from shipping.pickups import Pickup
 from shipping.soon import Soon
@@ -93,12 +95,12 @@ class Lane:
     @property
     def packages(self) -> int:
         kept = sum(plan.package_count for plan in self.reserved)
-        return kept + self.counts.of(ALL).packages
+        return kept + self.counts.of(CARRIED).packages
 
     @property
     def weight_kg(self) -> Decimal:
         kept = sum((plan.weight_kg for plan in self.reserved), ZERO)
-        return kept + self.counts.of(ALL).weight_kg
+        return kept + self.counts.of(CARRIED).weight_kg
 
     @property
     def is_too_full(self) -> bool:
@@ -108,7 +110,24 @@ class Lane:
 
     @property
     def loaded(self) -> int:
-        return self.counts.of(Shipment.GONE).shipments
+        return self.counts.of(LOADED).shipments
+
+    @property
+    def waiting(self) -> int:
+        return self.counts.of(Shipment.WAITING).shipments
+
+    @property
+    def standing(self) -> str:
+        """Say how many of its shipments are loaded, and how many are lost or came back."""
+        if not self.total:
+            return _("nothing planned")
+        said = [_("%(loaded)s of %(all)s loaded") % {"loaded": self.loaded, "all": self.total}]
+        lost, back = self.counts.of((LOST,)).shipments, self.counts.of((RETURNED,)).shipments
+        if lost:
+            said.append(_("%(number)s lost") % {"number": lost})
+        if back:
+            said.append(_("%(number)s came back") % {"number": back})
+        return ", ".join(said)
 
     @property
     def labelled(self) -> int:
@@ -131,8 +150,9 @@ class Lane:
     @property
     def parts(self) -> list[tuple[int, str]]:
         """What the lane's bar shows: loaded, labelled, only planned."""
-        planned = self.total - self.loaded - self.labelled
-        return [(self.loaded, "fok"), (self.labelled, "f1"), (planned, "fr")]
+        planned = self.waiting - self.labelled
+        rest = self.total - self.loaded - self.waiting
+        return [(self.loaded, "fok"), (self.labelled, "f1"), (planned, "fr"), (rest, "f2")]
 
     @property
     def room(self) -> Room | None:
@@ -142,7 +162,7 @@ class Lane:
         most = self.pickup.capacity_packages
         by_weight = most is None
         parts = [
-            (self._size(Shipment.GONE, by_weight=by_weight), "fok"),
+            (self._size(LOADED, by_weight=by_weight), "fok"),
             (self._size((Shipment.State.LABELLED,), by_weight=by_weight), "f1"),
             (self._size((Shipment.State.PLANNED,), by_weight=by_weight), "f2"),
             (sum((_sized(plan, by_weight=by_weight) for plan in self.reserved), ZERO), "f1s"),
@@ -157,15 +177,15 @@ class Lane:
     def is_stranded(self) -> bool:
         """Say whether something is planned for a pickup that does not come any more."""
         is_ahead = self.carrier is not None and not self.is_over
-        return is_ahead and self.pickup is None and self.total > self.loaded
+        return is_ahead and self.pickup is None and self.waiting > 0
 
     @property
     def missed(self) -> int:
-        return self.total - self.loaded if self.is_over else 0
+        return self.waiting if self.is_over else 0
 
     @property
     def stranded(self) -> int:
-        return self.total - self.loaded if self.is_stranded else 0
+        return self.waiting if self.is_stranded else 0
 
     @property
     def breaking(self) -> int:

@@ -300,6 +300,33 @@ def test_plan_says_what_no_pickup_takes(shipper, shipment, schedule):
     assert Shipment.objects.get().leaves_by is None
 
 
+def test_what_is_lost_or_came_back_is_not_loaded(shipper, shipment, copies, schedule, now):
+    schedule.capacity_packages = 6
+    schedule.save()
+    copies(1, state="dispatched", dispatched_at=now)
+    copies(2, state="lost", dispatched_at=now, exception_kind="lost")
+    copies(1, state="exception", dispatched_at=now, exception_kind="lost")
+    copies(1, state="returned", dispatched_at=now)
+    copies(1, state="exception", dispatched_at=now, exception_kind="damaged")
+
+    page = shown(shipper)
+
+    [lane] = [lane for lane in board.lanes(shipment.warehouse, at=now) if lane.cards]
+    assert (lane.loaded, lane.total, lane.packages, lane.is_too_full) == (2, 7, 3, False)
+    assert lane.standing == "2 of 7 loaded, 3 lost, 1 came back"
+    assert lane.standing in page
+    assert "3 of 6 packages" in page
+
+
+def test_a_truck_that_is_gone_has_missed_nothing_that_it_lost(shipment, copies, now):
+    late = shipment.leaves_by + timedelta(hours=1)
+    copies(2, state="lost", dispatched_at=now, exception_kind="lost")
+
+    [lane] = [lane for lane in board.lanes(shipment.warehouse, at=late) if lane.is_over]
+
+    assert (lane.missed, lane.total) == (1, 3)
+
+
 @pytest.mark.parametrize("role", [roles.AUDITOR, roles.WAREHOUSE, None])
 def test_planning_is_denied_to_others(browser_of, shipment, role):
     browser = browser_of(role) if role else browser_of()
