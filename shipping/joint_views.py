@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from o2c.kernel.forms import once_per_form
 from o2c.kernel.pages import action
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, status_of
 from shipping import services
+from shipping.board_views import back_to_board, is_from_board
 from shipping.models import Shipment
-from shipping.views import board_of, show_shipment
+from shipping.views import show_shipment
 
 
 @action("shipping.plan_shipment")
@@ -62,11 +64,12 @@ def _act(request: HttpRequest, row: Shipment, change: Callable[[], Shipment]) ->
     try:
         once_per_form(request, lambda: shown.append(change()))
     except EXPECTED as refusal:
-        return show_shipment(
-            request, row.number, error=explain(refusal)[1], status=status_of(refusal)
-        )
+        if not is_from_board(request):
+            error = explain(refusal)[1]
+            return show_shipment(request, row.number, error=error, status=status_of(refusal))
+        messages.error(request, explain(refusal)[1])
     result = shown[-1]
-    if request.POST.get("back") == "board":
+    if is_from_board(request):
         house = Shipment.objects.select_related("warehouse").get(pk=result.pk).warehouse
-        return redirect(board_of(house, result.number, day=request.POST.get("day", "")))
+        return back_to_board(request, house, result.number)
     return redirect("shipping:shipment", number=result.number)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from shipping import audit_views as audits
 from shipping import (
+    board_views,
     booking_views,
     case_views,
     charge_views,
@@ -18,7 +19,7 @@ from shipping.setup import views as setup
 
 app_name = "shipping"
 urlpatterns = [
-    path("", views.board, name="board"),
+    path("", board_views.board, name="board"),
     path("amendments/<str:number>/", views.amendment, name="amendment"),
     path("orders/<str:number>/messages/", views.order_messages, name="order-messages"),
     path("cases/", case_views.case_list, name="cases"),
@@ -51,10 +52,10 @@ urlpatterns = [
     path("bookings/<int:booking_id>/retry/", booking_views.retry, name="booking-retry"),
     path("bookings/<int:booking_id>/take/", booking_views.take, name="booking-take"),
     path("bookings/<int:booking_id>/cancelled/", booking_views.cancelled, name="booking-cancelled"),
-    path("day-line/", views.day_line, name="day-line"),
+    path("day-line/", board_views.day_line, name="day-line"),
     path("pick-lists/<str:number>/", views.of_pick_list, name="of-pick-list"),
-    path("pick-lists/<str:number>/plan/", views.plan, name="plan"),
-    path("plan/<str:code>/", views.arrange, name="arrange"),
+    path("pick-lists/<str:number>/plan/", board_views.plan, name="plan"),
+    path("plan/<str:code>/", board_views.arrange, name="arrange"),
     path("charges/import/", charge_views.upload, name="import-charges"),
     path("charges/import/<str:seal>/", charge_views.file, name="charges-file"),
     path("audits/", audits.audit_list, name="audits"),

@@ -1,19 +1,15 @@
-"""Pages about pickups and shipments."""
+"""Pages about shipments."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fulfillment.models import PickList, Warehouse
+from fulfillment.models import PickList
 from o2c.kernel import clock, files
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import once_per_form
@@ -21,7 +17,8 @@ from o2c.kernel.pages import action, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, status_of
 from orders.models import Amendment, Order
 from shipping import board as boards
-from shipping import bookings, cases, contents, customs, dayline, departures, selectors, services
+from shipping import bookings, cases, contents, customs, selectors, services
+from shipping.board_views import back_to_board, is_from_board
 from shipping.forms import (
     ByHandForm,
     CancelForm,
@@ -32,7 +29,6 @@ from shipping.forms import (
 )
 from shipping.models import Booking, ProofOfDelivery, Shipment
 from shipping.notices.sending import messages_about, messages_of
-from shipping.outcomes import in_words
 from shipping.return_selectors import arrival_after_loss
 
 
@@ -50,61 +46,6 @@ def order_messages(request: HttpRequest, number: str) -> HttpResponse:
     order = get_object_or_404(Order, number=number)
     context = {"messages_sent": messages_about(order), "number": number}
     return render(request, "shipping/order_messages.html", context)
-
-
-@page("shipping.view_shipment")
-def board(request: HttpRequest) -> HttpResponse:
-    """Show a warehouse's pickups as lanes, with the day line above."""
-    warehouses = list(Warehouse.objects.order_by("code"))
-    chosen = request.GET.get("warehouse", "")
-    warehouse = next((row for row in warehouses if row.code == chosen), None) or next(
-        iter(warehouses), None
-    )
-    context: dict[str, Any] = {"warehouses": warehouses, "warehouse": warehouse}
-    if warehouse is not None:
-        context |= _board_of(
-            warehouse, day=request.GET.get("day", ""), of=request.GET.get("lane", "")
-        )
-    return render(request, "shipping/board.html", context)
-
-
-def _board_of(warehouse: Warehouse, *, day: str, of: str) -> dict[str, Any]:
-    """Return what the board shows of a day, by default today; `of` names the lane to show whole."""
-    now, zone = clock.now(), ZoneInfo(warehouse.time_zone)
-    lanes = boards.lanes(warehouse, at=now, of=of)
-    days = boards.days_of(lanes, zone=zone, at=now)
-    today, before = days[0], departures.day_before(warehouse, at=now)
-    days = [before, *days] if before else days
-    chosen = next((one for one in days if str(one) == day), today)
-    if chosen == before:
-        drawn = shown = departures.lanes_of_day(warehouse, chosen, at=now, of=of)
-    else:
-        drawn, shown = lanes, boards.lanes_of(lanes, chosen, zone=zone, at=now)
-    return {
-        "lanes": shown,
-        "days": days,
-        "today": today,
-        "day": chosen,
-        "day_line": dayline.draw(drawn, now=now, zone=zone, day=chosen),
-        "choices": boards.choices(selectors.schedules_of(warehouse), warehouse, at=now),
-        "zone": warehouse.time_zone,
-        "bookings_to_mend": bookings.count_to_mend(at=now),
-        "late": sum(lane.missed for lane in lanes),
-        "stranded": sum(lane.stranded for lane in lanes),
-        "endangered": sum(lane.breaking for lane in lanes),
-    }
-
-
-@page("shipping.view_shipment")
-def day_line(request: HttpRequest) -> HttpResponse:
-    """Answer other pages with the day line of the first warehouse."""
-    warehouse = Warehouse.objects.order_by("code").first()
-    drawing = ""
-    if warehouse is not None:
-        now = clock.now()
-        lanes = boards.lanes(warehouse, at=now)
-        drawing = dayline.draw(lanes, now=now, zone=ZoneInfo(warehouse.time_zone))
-    return render(request, "shipping/day_line.html", {"day_line": drawing})
 
 
 @page("shipping.view_shipment")
@@ -138,50 +79,13 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @action("shipping.plan_shipment")
-def plan(request: HttpRequest, number: str) -> HttpResponse:
-    """Plan the goods of a packed pick list again, after their shipment was cancelled."""
-    pick_list = get_object_or_404(PickList, number=number)
-    try:
-        planned = services.plan_shipment(pick_list.pk, at=clock.now(), actor=actor_of(request))
-    except EXPECTED as refusal:
-        messages.error(request, explain(refusal)[1])
-        return redirect("shipping:board")
-    return redirect("shipping:shipment", number=planned.number)
-
-
-@action("shipping.plan_shipment")
-def arrange(request: HttpRequest, code: str) -> HttpResponse:
-    """Assign all that waits in a house to the pickups that keep promises at least cost."""
-    warehouse = get_object_or_404(Warehouse, code=code)
-    done: list[services.Arranged] = []
-
-    def plan_all() -> None:
-        done.append(services.arrange_pickups(warehouse.pk, at=clock.now(), actor=actor_of(request)))
-
-    try:
-        once_per_form(request, plan_all)
-    except EXPECTED as refusal:
-        messages.error(request, explain(refusal)[1])
-    for outcome in done:
-        tell = messages.warning if outcome.late or outcome.left_behind else messages.success
-        tell(request, in_words(outcome))
-    return redirect(board_of(warehouse))
-
-
-def board_of(warehouse: Warehouse, number: str = "", *, day: str = "") -> str:
-    """Return the address of a house's board, at one of its cards; `day`: as it was shown."""
-    query = urlencode({"warehouse": warehouse.code} | ({"day": day} if day else {}))
-    return f"{reverse('shipping:board')}?{query}{'#' + number if number else ''}"
-
-
-@action("shipping.plan_shipment")
 def make_label(request: HttpRequest, number: str) -> HttpResponse:
     return _act(request, number, services.label_shipment)
 
 
 @action("shipping.plan_shipment")
 def move(request: HttpRequest, number: str) -> HttpResponse:
-    """Move the shipment to another pickup; back to the board when it came from there."""
+    """Move the shipment to another pickup."""
     form = MoveForm(request.POST)
     if not form.is_valid():
         return show_shipment(
@@ -189,11 +93,7 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
         )
     carrier_id, leaves_by = form.cleaned_data["pickup"]
     entered = {"carrier_id": carrier_id, "leaves_by": leaves_by}
-    response = _act(request, number, services.assign_pickup, entered)
-    if request.POST.get("back") != "board" or response.status_code != HTTPStatus.FOUND:
-        return response
-    row = get_object_or_404(Shipment.objects.select_related("warehouse"), number=number)
-    return redirect(board_of(row.warehouse, number, day=request.POST.get("day", "")))
+    return _act(request, number, services.assign_pickup, entered)
 
 
 @action("shipping.track_shipment")
@@ -232,15 +132,20 @@ def _act(
     service: Callable[..., object],
     entered: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Do it once; show the shipment, or why it was refused."""
-    row = get_object_or_404(Shipment, number=number)
+    """Do it once; show the shipment or the board, wherever it was sent from, or the refusal."""
+    row = get_object_or_404(Shipment.objects.select_related("warehouse"), number=number)
     try:
         once_per_form(
             request,
             lambda: service(row.pk, at=clock.now(), actor=actor_of(request), **(entered or {})),
         )
     except EXPECTED as refusal:
-        return show_shipment(request, number, error=explain(refusal)[1], status=status_of(refusal))
+        if not is_from_board(request):
+            error = explain(refusal)[1]
+            return show_shipment(request, number, error=error, status=status_of(refusal))
+        messages.error(request, explain(refusal)[1])
+    if is_from_board(request):
+        return back_to_board(request, row.warehouse, number)
     return redirect("shipping:shipment", number=number)
 
 

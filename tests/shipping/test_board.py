@@ -327,6 +327,51 @@ def test_a_truck_that_is_gone_has_missed_nothing_that_it_lost(shipment, copies, 
     assert (lane.missed, lane.total) == (1, 3)
 
 
+@pytest.fixture
+def tomorrow(schedule):
+    """Another carrier comes on Thursday; the form of that day's board says so."""
+    PickupScheduleFactory.create(carrier=CarrierFactory.create(code="CAR"), weekday=3)
+    return {"day": "2026-11-19", "back": "board"}
+
+
+THURSDAY = "?warehouse=MAIN&day=2026-11-19"
+
+
+def test_plan_stays_on_the_day_on_which_it_was_pressed(shipper, shipment, tomorrow):
+    page = shown(shipper, day="2026-11-19")
+    address = reverse("shipping:arrange", args=[shipment.warehouse.code])
+
+    response = shipper.post(address, tomorrow)
+
+    form = page[page.index(f'action="{address}"') :]
+    assert '<input type="hidden" name="day" value="2026-11-19">' in form[: form.index("</form>")]
+    assert response.url == reverse("shipping:board") + THURSDAY
+
+
+def test_a_move_that_is_refused_stays_on_the_day_and_says_why(shipper, shipment, tomorrow):
+    before = Shipment.objects.values().get()
+    gone = f"{shipment.carrier_id}|2026-11-17T14:30:00+00:00"
+
+    response = shipper.post(
+        reverse("shipping:move", args=[shipment.number]), tomorrow | {"pickup": gone}
+    )
+
+    assert response.url == f"{reverse('shipping:board')}{THURSDAY}#{shipment.number}"
+    assert "This carrier does not come then." in shown(shipper, day="2026-11-19")
+    assert Shipment.objects.values().get() == before
+
+
+def test_goods_in_no_shipment_are_planned_from_the_day_and_stay_on_it(
+    shipper, shipment, packed, tomorrow, now, actor
+):
+    services.cancel_shipment(shipment.pk, reason="Wrong carrier", at=now, actor=actor)
+
+    response = shipper.post(reverse("shipping:plan", args=[packed.number]), tomorrow)
+
+    again = Shipment.objects.get(state="planned")
+    assert response.url == f"{reverse('shipping:board')}{THURSDAY}#{again.number}"
+
+
 @pytest.mark.parametrize("role", [roles.AUDITOR, roles.WAREHOUSE, None])
 def test_planning_is_denied_to_others(browser_of, shipment, role):
     browser = browser_of(role) if role else browser_of()
