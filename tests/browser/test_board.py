@@ -131,8 +131,35 @@ def test_the_tab_of_the_day_before_shows_what_left(
     days.get_by_role("link", name="Wed 18").click()
 
     expect(page.locator(f"#{number}")).to_be_visible()
-    expect(page.get_by_text("1 of 1 loaded")).to_be_visible()
+    expect(page.locator(".lane").get_by_text("1 of 1 loaded")).to_be_visible()
     shot(f"planning-board-day-before-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert accessibility_faults() == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_plan_stays_on_the_day_whose_cut_offs_the_line_names(
+    width, page, packed_shipment, sign_in, person, shot, accessibility_faults
+):
+    number = packed_shipment.number
+    sign_in(person(roles.SHIPPING))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(reverse("shipping:board"))
+    days = page.get_by_role("navigation", name="Day", exact=True)
+    thursday = days.get_by_role("link", name="Thu 19")
+    thursday.click()
+    expect(thursday).to_have_attribute("aria-current", "true")
+    expect(page.locator(f"#{number}")).to_have_count(0)
+
+    page.get_by_role("button", name="Plan", exact=True).click()
+
+    expect(page.get_by_text("1 shipment planned, 1 moved.")).to_be_visible()
+    expect(thursday).to_have_attribute("aria-current", "true")
+    expect(lane_of(page, "Carrow", TOMORROW).locator(f"#{number}")).to_be_visible()
+    words = "Carrow 15:30 0/1" if width == 1440 else "Carrow 15:30, 0 of 1 loaded"
+    label = page.locator(".dayline text, .dayline li", has_text="Carrow").filter(visible=True)
+    expect(label).to_have_text(words)
+    shot(f"planning-board-another-day-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert accessibility_faults() == []
 

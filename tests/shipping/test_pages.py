@@ -98,7 +98,7 @@ def test_line_of_another_day_has_its_cut_offs_and_no_now(shipper, shipment, sche
 
     page = body(shipper.get(reverse("shipping:board"), {"day": "2026-11-19"}))
 
-    assert 'aria-label="Northway Freight 15:30, 0 of 0 loaded."' in page
+    assert 'aria-label="Northway Freight 15:30, nothing planned."' in page
     assert "now 10:00" not in page
 
 
