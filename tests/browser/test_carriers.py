@@ -40,7 +40,7 @@ def test_carrier_is_set_up(page, company, sign_in, person, shot, accessibility_f
     sign_in(person(roles.SHIPPING))
 
     page.goto(reverse("shipping:carriers"))
-    expect(page.locator("h1")).to_have_text("Carriers and freight")
+    expect(page.locator("h1")).to_have_text("Carrier set-up")
     page.keyboard.press("n")
     page.fill("[name=code]", "BRL")
     page.fill("[name=name]", "Brightline Parcel")

@@ -132,7 +132,9 @@ ITEMS = {
             "carriers", "tag", _("Carrier set-up"), "shipping:carriers", "shipping.manage_carrier"
         ),
         Item("feeds", "phone", _("Carrier messages"), "shipping:feeds", "shipping.manage_carrier"),
-        Item("audits", "chart", _("Carriers"), "shipping:audits", "shipping.view_shippingaudit"),
+        Item(
+            "audits", "chart", _("Carrier audits"), "shipping:audits", "shipping.view_shippingaudit"
+        ),
         Item("returns", "undo", _("Returns"), "shipping:returns", "shipping.view_return"),
         Item("stock", "box", _("Stock"), "fulfillment:stock", "fulfillment.view_stocklevel"),
         Item("invoices", "invoice", _("Invoices"), "invoicing:list", "invoicing.view_invoice"),
