@@ -345,6 +345,26 @@ def test_what_was_lost_can_be_ordered_again_from_its_case(settle, case, browser_
     assert again not in shown[roles.AUDITOR].content.decode()
 
 
+def test_what_has_arrived_after_all_is_told_first_and_not_ordered_again(
+    settle, case, gone, browser_of, now, actor
+):
+    settle()
+    services.record_proof(
+        case.shipment_id,
+        delivery=Delivery(received_by="Jo", received_at=now, note=""),
+        refused={},
+        at=now,
+        actor=actor,
+    )
+    again = reverse("orders:again", args=[case.shipment.lines.get().order.number])
+
+    page = browser_of(roles.SALES_REP).get(reverse("shipping:case", args=[case.pk]))
+
+    text = page.content.decode()
+    assert text.index("It has arrived") < text.index("Settled as lost")
+    assert again not in text
+
+
 def test_the_customer_sees_that_it_is_lost_and_nothing_is_to_be_paid(
     settle, case, customer, person, client
 ):
