@@ -21,7 +21,7 @@ class Quantity(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6})
 
-    def __init__(self, *, initial: Decimal | None = None) -> None:
+    def __init__(self, sku: str, *, initial: Decimal | None = None) -> None:
         shown = None if initial is None else f"{initial.normalize():f}"
         super().__init__(
             min_value=0,
@@ -29,7 +29,7 @@ class Quantity(forms.DecimalField):
             decimal_places=PLACES,
             required=False,
             initial=shown,
-            label=_("Quantity"),
+            label=_("Quantity of %(sku)s") % {"sku": sku},
         )
 
 
@@ -42,7 +42,7 @@ class AnnounceForm(forms.Form):
         super().__init__(data)
         self.lines = lines
         for line in lines:
-            self.fields[f"quantity_{line.pk}"] = Quantity()
+            self.fields[f"quantity_{line.pk}"] = Quantity(line.order_line.sku)
             self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
                 choices=[(reason, reason.label) for reason in ReturnLine.COMING_BACK],
                 initial=ReturnLine.Reason.UNWANTED,
@@ -86,7 +86,9 @@ class ReceiveForm(forms.Form):
                     widget=forms.Textarea(attrs={"rows": 2, "cols": 24}),
                 )
             else:
-                self.fields[f"quantity_{line.pk}"] = Quantity(initial=line.announced)
+                self.fields[f"quantity_{line.pk}"] = Quantity(
+                    line.shipment_line.order_line.sku, initial=line.announced
+                )
 
     def rows(self) -> Iterator[tuple[ReturnLine, BoundField]]:
         for line in self.lines:
@@ -170,7 +172,7 @@ class InspectForm(StoreForm):
     ) -> None:
         super().__init__(lines, places, data)
         for line in lines:
-            accepted = Quantity(initial=line.received)
+            accepted = Quantity(line.shipment_line.order_line.sku, initial=line.received)
             accepted.required = True
             self.fields[f"accepted_{line.pk}"] = accepted
 

@@ -36,7 +36,7 @@ class ProofForm(forms.Form):
                 decimal_places=3,
                 min_value=0,
                 required=False,
-                widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
             self.fields[f"reason_{line.pk}"] = forms.CharField(
                 label=_("Why %(sku)s was refused") % {"sku": line.order_line.product.sku},

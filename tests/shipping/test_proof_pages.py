@@ -74,6 +74,16 @@ def test_proof_is_entered_in_the_warehouses_time_and_shown(enter, shipper, on_it
     assert 'filename="pod.pdf"' in paper["Content-Disposition"]
 
 
+def test_letters_for_a_quantity_reach_us_as_they_were_typed(shipper, on_its_way):
+    """A number field sends nothing for what it cannot read, and nothing means: all was taken."""
+    page = body(shipper.get(reverse("shipping:proof", args=[on_its_way.number])))
+
+    name = f'name="refused_{on_its_way.lines.get().pk}"'
+    [field] = [tag for tag in page.split("<") if name in tag]
+    assert 'type="text"' in field
+    assert 'inputmode="decimal"' in field
+
+
 def test_a_recorded_proof_is_there_to_be_corrected(enter, shipper, on_its_way):
     enter(refused="2", reason="Box wet", file=SimpleUploadedFile("pod.pdf", PDF))
 

@@ -86,6 +86,16 @@ def test_refuses_at_the_field_what_cannot_come_back(shipper, gone):
     assert not Return.objects.exists()
 
 
+def test_a_refused_quantity_is_told_with_its_item(shipper, gone):
+    address = reverse("shipping:return-new", args=[gone.shipment.number])
+
+    response = shipper.post(address, {f"quantity_{gone.pk}": "many", f"reason_{gone.pk}": "wrong"})
+
+    assert response.status_code == 422
+    assert f"Quantity of {gone.order_line.sku}: Enter a number." in body(response)
+    assert not Return.objects.exists()
+
+
 def test_refuses_a_return_of_nothing(shipper, gone):
     response = shipper.post(reverse("shipping:return-new", args=[gone.shipment.number]), {})
 
