@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from o2c.kernel.actors import Actor
 from o2c.kernel.company import the_company
@@ -30,7 +31,11 @@ COLUMNS = {
     "event_id": ["event id", "id"],
     "note": ["note", "text", "remark", "received by", "description"],
 }
-NEEDED = ("tracking_number", "at", "code")
+NEEDED = {
+    "tracking_number": gettext_lazy("The tracking number is missing."),
+    "at": gettext_lazy("The time is missing."),
+    "code": gettext_lazy("The code is missing."),
+}
 LONGEST = {
     "tracking_number": NUMBER_LENGTH,
     "code": CODE_LENGTH,
@@ -93,16 +98,16 @@ def read_reports(content: bytes, name: str) -> list[ReadRow]:
     Raises:
         Unreadable: it is no table of tracking events, or too large.
     """
-    table = read_table(content, name, columns=COLUMNS, needed=NEEDED, numbers=())
+    table = read_table(content, name, columns=COLUMNS, needed=list(NEEDED), numbers=())
     zone = ZoneInfo(the_company().time_zone)
     return [ReadRow(number=row.number, row=row, report=_report(row, zone)) for row in table.rows]
 
 
 def _report(row: Row, zone: ZoneInfo) -> Report | None:
     """Read a row; nothing when something is wrong, and the row is told so."""
-    for field in NEEDED:
+    for field, missing in NEEDED.items():
         if not row.text(field):
-            row.reject(field, _("This is needed."))
+            row.reject(field, str(missing))
     for field, longest in LONGEST.items():
         fits(row, field, longest)
     happened_at = _moment(row, zone)

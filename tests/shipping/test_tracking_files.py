@@ -129,7 +129,7 @@ def test_each_bad_row_says_what_is_wrong_and_stops_no_other(take_in):
 
     no_time = "is no time. Write 2027-01-31 14:05 or with an offset, +01:00."
     assert outcomes == [
-        ("rejected", "This is needed."),
+        ("rejected", "The tracking number is missing."),
         ("rejected", f"“tomorrow” {no_time}"),
         ("rejected", f"“2026-02-30 10:00” {no_time}"),
         ("rejected", "At most 20 characters are kept."),
