@@ -20,6 +20,8 @@ from shipping.models import DeliveryCase, ProofLine, Shipment
 
 Kind = Shipment.ExceptionKind
 Step = DeliveryCase.NextStep
+# No case waits longer: a later date is a slip of the keyboard.
+LONGEST = timedelta(days=366)
 # What usually comes next, and within how many working hours somebody is to have acted.
 USUAL: Mapping[str, tuple[str, timedelta]] = {
     Kind.LATE: (Step.ASK_CARRIER, timedelta(hours=10)),
@@ -90,7 +92,8 @@ def work_on_case(
     Raises:
         DeliveryCase.DoesNotExist: no such case.
         CaseClosed: it is resolved.
-        InvalidInput: there is no such step, nobody with this key, or the date has passed.
+        InvalidInput: there is no such step, nobody with this key, or the date has passed or is
+            more than a year away.
     """
     case = _open(case_id)
     if next_step not in Step.values:
@@ -99,6 +102,8 @@ def work_on_case(
         raise InvalidInput(_("Choose somebody of the list."), field="owner")
     if due_at and due_at != case.due_at and due_at < at:
         raise InvalidInput(_("This has passed already. Name a later time."), field="due_at")
+    if due_at and due_at > at + LONGEST:
+        raise InvalidInput(_("This is more than a year away. Name a sooner day."), field="due_at")
     is_new_owner = owner_id is not None and owner_id != case.owner_id
     case.owner_id, case.next_step, case.due_at, case.note = owner_id, next_step, due_at, note
     audit.save(case, at=at, actor=actor, touches=[f"shipment:{case.shipment_id}"])

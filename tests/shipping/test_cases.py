@@ -117,6 +117,7 @@ def test_who_takes_a_case_needs_no_notice(case, person, now):
         ({"next_step": "sing"}, "next_step"),
         ({"owner_id": 10**9}, "owner"),
         ({"due_at": timedelta(days=-1)}, "due_at"),
+        ({"due_at": timedelta(days=367)}, "due_at"),
     ],
 )
 def test_what_cannot_come_next_is_refused(wrong, field, case, now, actor):
