@@ -203,6 +203,10 @@ class SettleForm(forms.Form):
 class RefuseForm(forms.Form):
     answer = forms.CharField(label=_("Why it is refused"), max_length=300)
 
+    def __init__(self, data: QueryDict | None = None) -> None:
+        """Name the field for this form alone: it stands beside the one that settles."""
+        super().__init__(data, auto_id="refuse_%s")
+
 
 def is_tracked(line: ReturnLine) -> bool:
     return line.shipment_line.order_line.product.tracking != "none"

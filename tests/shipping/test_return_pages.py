@@ -1,5 +1,6 @@
 """The pages of goods that come back: ours and the customer's."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -160,6 +161,20 @@ def test_warehouse_may_not_settle(picker, announce, receive, inspect):
 
     row.refresh_from_db()
     assert (response.status_code, row.state) == (403, "inspected")
+
+
+def test_each_field_of_an_inspected_return_has_a_label_of_its_own(
+    clerk, announce, receive, inspect
+):
+    row = announce()
+    receive(row)
+    inspect(row, "scrap")
+
+    page = body(clerk.get(url(row)))
+
+    fields = re.findall(r'<input[^>]*name="answer"[^>]* id="([^"]+)"', page)
+    assert sorted(fields) == ["id_answer", "refuse_answer"]
+    assert [page.count(f'for="{name}"') for name in fields] == [1, 1]
 
 
 def test_refusing_shows_the_customer_why(clerk, buyer, announce):
