@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from o2c.kernel.form_words import use_plain_words
+
 
 class KernelConfig(AppConfig):
     name = "o2c.kernel"
@@ -9,6 +11,7 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what each stage registers: event handlers, daily jobs, invariants, words."""
+        use_plain_words()
         autodiscover_modules(
             "handlers", "shop.handlers", "partners.handlers", "tasks", "invariants", "words"
         )

@@ -51,7 +51,7 @@ def test_adds_terms_with_discount_and_instalments(administrator):
         (entered(basis="day_of_month"), "from 1 to 31"),
         (entered([("2", "10")], basis="prepayment"), "neither instalments nor a discount"),
         (entered(code="N30"), "is taken"),
-        (entered(net_days="400"), "less than or equal to 365"),
+        (entered(net_days="400"), "Enter 365 or less."),
     ],
 )
 def test_shows_what_is_wrong_and_saves_nothing(administrator, values, message):

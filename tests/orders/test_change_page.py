@@ -124,11 +124,11 @@ def test_adds_a_line_by_sku(rep, order):
     ("field", "value", "message"),
     [
         ("new-0-sku", "NOPE", "We do not sell this product"),
-        ("line-quantity", "-1", "greater than or equal to 0"),
+        ("line-quantity", "-1", "Enter 0 or more."),
         ("line-quantity", "many", "Enter a number"),
         ("reason", "", "This field is required"),
         ("requested_on", "soon", "Enter a valid date"),
-        ("ship_to", "0", "Select a valid choice"),
+        ("ship_to", "0", "Choose one of the list."),
     ],
 )
 def test_says_what_is_wrong_and_where(rep, order, field, value, message):

@@ -105,7 +105,7 @@ def test_a_form_sent_twice_writes_one_quote(sales_rep, harbor, valve):
         (("NOPE", "1", ""), {}, "Line 1: We do not sell this."),
         (("KV-080", "", ""), {}, "Line 1: Enter a quantity."),
         (("KV-080", "1", "cheap"), {}, "Line 1: Enter a number."),
-        (("KV-080", "1", "-3"), {}, "Line 1: Ensure this value is greater than or equal to 0."),
+        (("KV-080", "1", "-3"), {}, "Line 1: Enter 0 or more."),
         (("KV-080", "1", ""), {"valid_until": "2026-11-17"}, "This day is over."),
         (("KV-080", "1", ""), {"valid_until": "soon"}, "Enter a valid date."),
     ],

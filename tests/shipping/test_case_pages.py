@@ -172,9 +172,9 @@ def test_case_is_taken_worked_on_and_resolved(shipper, case):
     ("name", "entered", "words"),
     [
         ("case-resolve", {"resolution": ""}, "This field is required."),
-        ("case-work", {"next_step": "sing"}, "Select a valid choice"),
+        ("case-work", {"next_step": "sing"}, "Choose one of the list."),
         ("case-work", {"next_step": "wait", "due_on": "2026-11-01"}, "This has passed already"),
-        ("case-work", {"next_step": "wait", "owner": "0"}, "Select a valid choice"),
+        ("case-work", {"next_step": "wait", "owner": "0"}, "Choose one of the list."),
     ],
 )
 def test_wrong_entries_are_told_at_their_field(name, entered, words, shipper, case):

@@ -101,7 +101,7 @@ def test_a_recorded_proof_is_there_to_be_corrected(enter, shipper, on_its_way):
     [
         ({"refused": "6", "reason": "wet"}, "Only 5 were sent."),
         ({"refused": "1"}, "Say why it was refused."),
-        ({"refused": "-1", "reason": "wet"}, "greater than or equal to 0"),
+        ({"refused": "-1", "reason": "wet"}, "Enter 0 or more."),
         ({"refused": "many", "reason": "wet"}, "Enter a number."),
         ({"received_at": "2026-11-21T10:00"}, "This lies in the future."),
         ({"received_at": "2026-11-01T10:00"}, "This is before the shipment left."),

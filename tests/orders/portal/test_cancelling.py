@@ -68,10 +68,10 @@ def test_what_was_sent_twice_is_cancelled_once(buyer, placed, page_of):
     [
         ({"quantity": "7"}, "line", "6 can be cancelled at most."),
         ({"quantity": "-1"}, "line", "Enter a quantity above zero."),
-        ({"quantity": "0.0001"}, "line", "3 decimal places"),
+        ({"quantity": "0.0001"}, "line", "Enter at most 3 decimals."),
         ({"quantity": "NaN"}, "line", "Enter a number"),
         ({"quantity": ""}, "__all__", "Enter how much of a line is cancelled."),
-        ({"reason": "out_of_stock"}, "reason", "not one of the available choices"),
+        ({"reason": "out_of_stock"}, "reason", "Choose one of the list."),
         ({"reason": ""}, "reason", "required"),
         ({"note": "x" * 301}, "note", "300"),
     ],
