@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.text import fold
+from o2c.kernel.ui.dates import day_text
 from o2c.kernel.ui.figures import Text, price, quantity
 from orders.models import Quote, QuoteLine
 
@@ -122,7 +123,7 @@ def differences(
 
 def _head(old: Quote, new: Quote) -> list[Change]:
     pairs = [
-        (_("valid until"), old.valid_until.isoformat(), new.valid_until.isoformat()),
+        (_("valid until"), day_text(old.valid_until), day_text(new.valid_until)),
         (_("terms"), str(old.payment_terms), str(new.payment_terms)),
         (_("ship to"), str(old.ship_to), str(new.ship_to)),
         (_("may be taken in part"), _yes(old), _yes(new)),

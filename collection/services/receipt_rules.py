@@ -10,6 +10,7 @@ from collection.models import Receipt
 from customers.models import Customer
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.money import ZERO, round_money
+from o2c.kernel.ui.dates import day_text
 from o2c.kernel.ui.figures import money_in
 from receivables.models import OpenItem
 
@@ -112,7 +113,7 @@ def recorded_already(entry: Receipt) -> RecordedAlready:
         % {
             "number": earlier.number,
             "payer": earlier.customer or _("an unknown payer"),
-            "day": earlier.recorded_at.date(),
+            "day": day_text(earlier.recorded_at),
         },
         field="reference",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from credit.bureau.adapter import BureauProblem, Subject
+from o2c.kernel.ui.dates import day_text
 
 HIGHEST_SCORE = 1000
 MOST_YEARS = 1000
@@ -88,7 +89,9 @@ def _check_age(stated: Any, today: date) -> None:
             _("The report's day, “%(day)s”, is no day up to today.") % {"day": str(stated)[:40]}
         )
     if day < today - OLDEST:
-        raise BureauProblem(_("The report is of %(day)s: too old to count.") % {"day": day})
+        raise BureauProblem(
+            _("The report is of %(day)s: too old to count.") % {"day": day_text(day)}
+        )
 
 
 def _whole(value: Any, *, at_most: int) -> int | None:

@@ -12,6 +12,7 @@ from fulfillment.models import Lot, StockLevel
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.ui.dates import day_text
 
 CODE_LENGTH = 40
 ONE = Decimal(1)
@@ -137,6 +138,6 @@ def _check_known(lot: Lot, goods: Goods) -> None:
     if goods.expires_on is not None and goods.expires_on != lot.expires_on:
         raise InvalidInput(
             _("Lot %(lot)s expires on %(day)s in the books. Mend the lot first if that is wrong.")
-            % {"lot": lot.code, "day": lot.expires_on or "—"},
+            % {"lot": lot.code, "day": day_text(lot.expires_on)},
             field="expires_on",
         )

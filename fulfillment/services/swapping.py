@@ -16,6 +16,7 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
 from o2c.kernel.sql import add_to
+from o2c.kernel.ui.dates import day_text
 
 
 def swap_lot(
@@ -112,10 +113,10 @@ def ensure_may_leave(lot: Lot, item: Item, *, today: object) -> None:
         raise _refused(message, item, why=lot.blocked_reason)
     if lot.expires_on and lot.expires_on < today:  # type: ignore[operator]
         message = _("%(lot)s expired on %(day)s. Put it aside.")
-        raise _refused(message, item, day=str(lot.expires_on))
+        raise _refused(message, item, day=day_text(lot.expires_on))
     if item.expires_on and item.expires_on != lot.expires_on:
         message = _("The label says that %(lot)s expires on %(said)s, the books say %(day)s.")
-        raise _refused(message, item, said=str(item.expires_on), day=str(lot.expires_on or "—"))
+        raise _refused(message, item, said=day_text(item.expires_on), day=day_text(lot.expires_on))
 
 
 def _refused(message: str, item: Item, **shown: str) -> WrongItem:

@@ -19,6 +19,7 @@ from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
+from o2c.kernel.ui.dates import day_text
 from orders import services as orders
 from orders.models import Order
 from orders.selectors import tax_certificate_of
@@ -140,7 +141,7 @@ def _replace_open(order: Order, *, today: date, at: datetime, actor: Actor) -> N
         if pro_forma.valid_until >= today:
             raise AskedAlready(
                 _("%(number)s asks for the money of %(order)s already, until %(day)s.")
-                % {"number": pro_forma, "order": order, "day": pro_forma.valid_until}
+                % {"number": pro_forma, "order": order, "day": day_text(pro_forma.valid_until)}
             )
         pro_forma.lapse(at=at)
         _save(pro_forma, at=at, actor=actor)

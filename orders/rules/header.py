@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from o2c.kernel.money import minor_unit, round_money
+from o2c.kernel.ui.dates import day_text
 from o2c.kernel.ui.figures import money_in
 from o2c.kernel.working_days import add_working_days, is_working_day
 from orders.rules.looking import Answers, Facts, Found, House, LineFacts
@@ -100,7 +101,7 @@ def date_too_early(facts: Facts) -> Answers:
     for place, line in enumerate(facts.lines):
         earliest = earliest_of(line, facts)
         if earliest and facts.today <= line.requested_on < earliest:
-            names = {"sku": line.product, "day": earliest.isoformat()}
+            names = {"sku": line.product, "day": day_text(earliest)}
             message = _("%(sku)s can be there on %(day)s at the earliest.") % names
             about = f"{line.product} {line.requested_on} {earliest}"
             yield Found(_date_field(facts, place), message, about=about)

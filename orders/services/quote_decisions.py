@@ -16,6 +16,7 @@ from o2c.kernel.locks import lock_many
 from o2c.kernel.outbox import publish
 from o2c.kernel.sql import add_to
 from o2c.kernel.transactions import service
+from o2c.kernel.ui.dates import day_text
 from orders.events import QuoteClosed, QuoteDecided
 from orders.models import Channel, Order, Quote, QuoteLine
 from orders.selectors import today_of
@@ -139,7 +140,7 @@ def ensure_open(quote: Quote, *, at: datetime) -> None:
     if quote.valid_until < today_of(quote.customer, at):
         raise QuoteNotOpen(
             _("%(quote)s was valid until %(day)s. Ask for a new revision.")
-            % {"quote": quote, "day": quote.valid_until}
+            % {"quote": quote, "day": day_text(quote.valid_until)}
         )
     if quote.currency != quote.customer.currency:
         raise QuoteNotOpen(

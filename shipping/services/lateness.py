@@ -11,6 +11,7 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.locks import lock_many
 from o2c.kernel.transactions import service
+from o2c.kernel.ui.dates import day_text
 from shipping.models import Shipment
 from shipping.services.cases import announce, new_case
 
@@ -45,7 +46,9 @@ def flag_late(as_of: date, *, at: datetime, actor: Actor) -> int:
     warehouses = Warehouse.objects.in_bulk({row.warehouse_id for row in shipments})
     cases = []
     for shipment in shipments:
-        note = _("Expected on %(day)s, and nothing is reported.") % {"day": shipment.expected_on}
+        note = _("Expected on %(day)s, and nothing is reported.") % {
+            "day": day_text(shipment.expected_on)
+        }
         shipment.fail(kind=Kind.LATE, note=note)
         warehouse = warehouses[shipment.warehouse_id]
         cases.append(new_case(shipment, warehouse, kind=Kind.LATE, note=note, at=at))

@@ -93,7 +93,7 @@ def test_the_same_money_typed_again_is_refused_at_the_reference(clerk, entries):
     number = Receipt.objects.get().number
     assert response.status_code == 422
     assert response.context["form"].errors["reference"] == [
-        f"This money is recorded already: {number} of Delta Crane, entered on 2026-11-18."
+        f"This money is recorded already: {number} of Delta Crane, entered on 18 Nov 2026."
     ]
 
 

@@ -164,7 +164,10 @@ def test_report_of_the_last_days_is_not_asked_for_again(asked, reports, place, n
         ([{"customer": "{n}", "score": 700, "years_in_business": "many"}], "“many”, are no number"),
         ([{"customer": "{n}", "score": 700, "as_of": "2026-11-19"}], "is no day up to today"),
         ([{"customer": "{n}", "score": 700, "as_of": "soon"}], "is no day up to today"),
-        ([{"customer": "{n}", "score": 700, "as_of": "2025-01-01"}], "too old to count"),
+        (
+            [{"customer": "{n}", "score": 700, "as_of": "2025-01-01"}],
+            "of 1 Jan 2025: too old to count",
+        ),
         ([{"customer": "{n}", "score": 700, "x": "\0"}], "contains what no text contains"),
         ([{"customer": "{n}", "score": 700, "x": "y" * 70_000}], "too large"),
         ([{"customer": "{n}", "score": 700}] * 2, "has 2 reports about"),

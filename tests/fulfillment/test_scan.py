@@ -186,8 +186,8 @@ def test_a_serial_number_counts_once(walk, meter, scan):
         ({}, "NOPE", "not on PL-"),
         ({}, f"]C101{GTIN}10ZZ", "ZZ of PX-210 is not in the books"),
         ({"blocked_reason": "Recalled by the maker"}, "B8", "Recalled by the maker"),
-        ({"expires_on": date(2026, 11, 17)}, "B8", "expired on 2026-11-17"),
-        ({}, f"]C101{GTIN}17281231\x1d10B8", "the books say 2027"),
+        ({"expires_on": date(2026, 11, 17)}, "B8", "expired on 17 Nov 2026"),
+        ({}, f"]C101{GTIN}17281231\x1d10B8", "the books say 29 Jun 2027"),
         ({}, "(00)340123450000000017", "number of a package"),
     ],
 )

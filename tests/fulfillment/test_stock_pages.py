@@ -212,7 +212,7 @@ def test_refuses_a_day_that_no_supplier_means(keeper):
 def test_file_is_looked_at_then_imported_once(keeper):
     ProductFactory.create(sku="KV-080")
     WarehouseFactory.create()
-    text = b"PO;SKU;Qty;ETA\nPO-1;KV-080;5;2026-12-04\nPO-1;NONE;5;2026-12-04\n"
+    text = b"PO;SKU;Qty;ETA\nPO-1;KV-080;1250;2026-12-04\nPO-1;NONE;-5;2026-12-04\n"
     file = SimpleUploadedFile("pos.csv", text)
 
     stored = keeper.post(address("import-expected"), {"file": file})
@@ -221,7 +221,9 @@ def test_file_is_looked_at_then_imported_once(keeper):
     keeper.post(stored.url)
 
     assert "We sell nothing under “NONE”." in looked
-    assert (before, ExpectedReceipt.objects.get().quantity) == (0, 5)
+    assert [f">{figure}</td>" in looked for figure in ("1,250", "−5")] == [True, True]
+    assert looked.count(">4 Dec 2026</td>") == 2
+    assert (before, ExpectedReceipt.objects.get().quantity) == (0, 1250)
 
 
 def test_file_of_something_else_is_refused_in_words(keeper):

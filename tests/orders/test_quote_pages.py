@@ -176,7 +176,7 @@ def test_is_sent_revised_and_compared(sales_rep, make, harbor):
     changes = [(row.what, row.before, row.after) for row in page.context["changes"]]
     assert revised.headers["Location"] == f"{path}edit/"
     assert ("KV-080", "2 × 50.00", "5 × 48.00") in changes
-    assert ("valid until", "2026-11-20", "2026-12-18") in changes
+    assert ("valid until", "20 Nov 2026", "18 Dec 2026") in changes
     assert "This revision is replaced" in old
     assert "Make an order" not in old
     assert [row.state for row in Quote.objects.order_by("revision")] == ["replaced", "draft"]

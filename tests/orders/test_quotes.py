@@ -249,7 +249,7 @@ def test_stands_until_the_customers_own_day_is_over(sent, now, actor):
     last_moment = now.replace(day=21, hour=9, minute=59)  # Friday, 23:59 on Hawaii
     too_late = last_moment + timedelta(minutes=1)
 
-    with pytest.raises(services.QuoteNotOpen, match="was valid until 2026-11-20"):
+    with pytest.raises(services.QuoteNotOpen, match="was valid until 20 Nov 2026"):
         accept(sent, too_late, actor)
     order = accept(sent, last_moment, actor)
 

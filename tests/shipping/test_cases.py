@@ -225,7 +225,7 @@ class TestLateness:
         case = DeliveryCase.objects.get()
         shipment = Shipment.objects.get()
         assert (case.kind, case.next_step) == ("late", "ask_carrier")
-        assert case.note == "Expected on 2026-11-19, and nothing is reported."
+        assert case.note == "Expected on 19 Nov 2026, and nothing is reported."
         assert (shipment.state, shipment.exception_kind) == ("exception", "late")
 
     def test_run_again_it_finds_nothing(self, run, now):

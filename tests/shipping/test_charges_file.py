@@ -200,7 +200,7 @@ def test_the_command_says_which_shipment_a_row_is(quoted, now, tmp_path, capsys)
 
 
 def test_a_file_is_brought_looked_at_and_written_on_its_pages(shipper, quoted, now):
-    content = f"Shipment;Amount\n{quoted.number};13\n".encode()
+    content = f"Shipment;Amount\n{quoted.number};1014.5\n{quoted.number};-1001.50\n".encode()
     bill = SimpleUploadedFile("bill.csv", content)
     with clock.travel(now):
         stored = shipper.post(reverse("shipping:import-charges"), {"file": bill})
@@ -210,6 +210,7 @@ def test_a_file_is_brought_looked_at_and_written_on_its_pages(shipper, quoted, n
 
     assert quoted.number in looked
     assert "— → 13.00\N{NO-BREAK SPACE}EUR" in looked
+    assert [f"</span>{figure} " in looked for figure in ("1,014.50", "−1,001.50")] == [True, True]
     assert before == [(None, "EUR")]
     assert (done.url, charged()) == (reverse("shipping:audits"), [(13, "EUR")])
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from o2c.kernel.sheets import Unreadable, read_rows
 from o2c.kernel.sheets.dates import parse_day
 from o2c.kernel.sheets.numbers import decimal_mark, parse_number
+from o2c.kernel.ui.dates import day_text
+from o2c.kernel.ui.figures import quantity
 
 HEADER_ROWS = 30
 MAX_ROWS = 100_000
@@ -34,7 +36,8 @@ class Status(StrEnum):
 class Row:
     """One row: its cells by field, what it comes to, and what is wrong: (field, message).
 
-    `changes` says what it changes of what we know: (before, after) by field.
+    `changes` says what it changes of what we know: (before, after) by field. `read` has the numbers
+    and days that its cells were taken for.
     """
 
     number: int
@@ -42,6 +45,12 @@ class Row:
     status: Status = Status.SAME
     problems: list[tuple[str, str]] = field(default_factory=list)
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    read: dict[str, Decimal | date] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Return what its cells say, for people: numbers and days as they were taken for."""
+        return self.cells | {name: _written(value) for name, value in self.read.items()}
 
     def text(self, name: str) -> str:
         return self.cells.get(name, "")
@@ -106,6 +115,7 @@ def number_in(table: Table, row: Row, name: str) -> Decimal | None:
             % {"text": text[:40]},
         )
         return None
+    row.read[name] = number.value
     return number.value
 
 
@@ -118,7 +128,12 @@ def day_in(row: Row, name: str) -> date | None:
     if day is None or day.is_doubtful:
         row.reject(name, _("“%(text)s” is no clear date. Write 2027-01-31.") % {"text": text[:40]})
         return None
+    row.read[name] = day.value
     return day.value
+
+
+def _written(value: Decimal | date) -> str:
+    return day_text(value) if isinstance(value, date) else quantity(value)
 
 
 def fits(row: Row, name: str, longest: int) -> None:

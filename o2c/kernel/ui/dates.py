@@ -38,6 +38,11 @@ def day(value: date | None, style: str = "") -> str | SafeString:
     return _time(when.date().isoformat(), _write(when, skeleton))
 
 
+def day_text(value: date | None) -> str:
+    """Write a date with its year as plain text, for sentences: `20 Nov 2026`."""
+    return NOTHING if value is None else _write(_local(value), "yMMMd")
+
+
 def daytime(value: datetime | None) -> str | SafeString:
     """Write an instant: `Thu 20 Nov 10:42`, or `20 Nov 2025 10:42` when it was another year."""
     if value is None:
