@@ -88,13 +88,21 @@ class FoundForm(forms.Form):
         return {line.pk: self.cleaned_data[f"picked_{line.pk}"] for line in self.lines}
 
     def take(self, refusal: Exception) -> bool:
-        """Show a refusal at the field that it names; say whether it names one."""
-        named = refusal.field.split(".") if isinstance(refusal, InvalidInput) else []
-        field = f"{named[2]}_{named[1]}" if len(named) == 3 else ""  # noqa: PLR2004  lines, key, name
-        if field not in self.fields:
+        """Show a refusal at each field that it names; say whether it names any."""
+        if not isinstance(refusal, InvalidInput):
             return False
-        self.add_error(field, str(refusal))
-        return True
+        said = [(field, text) for _code, field, text in refusal.findings]
+        named = [(self._field_of(f), text) for f, text in said or [(refusal.field, str(refusal))]]
+        for field, text in named:
+            if field:
+                self.add_error(field, text)
+        return any(field for field, _text in named)
+
+    def _field_of(self, place: str) -> str:
+        """Return what this form calls a field such as `lines.7.reason`; empty: it has none."""
+        named = place.split(".")
+        field = f"{named[2]}_{named[1]}" if len(named) == 3 else ""  # noqa: PLR2004  lines, key, name
+        return field if field in self.fields else ""
 
     def reasons(self) -> dict[int, str]:
         return {line.pk: self.cleaned_data[f"reason_{line.pk}"] for line in self.lines}

@@ -41,6 +41,7 @@ from fulfillment.services.items import (
     LotNeeded,
     NotPicking,
     TooMany,
+    PlaceScanned,
     WrongItem,
 )
 from fulfillment.services.lots import Goods
@@ -125,6 +126,7 @@ __all__ = [
     "TooMany",
     "UnsoundLot",
     "WrongItem",
+    "PlaceScanned",
     "add_location",
     "add_warehouse",
     "adjust",

@@ -133,15 +133,35 @@ def check_found(
     differences = []
     lines = list(lines)
     ensure_whole_found(lines, picked)
+    _ensure_explained(lines, picked, reasons)
     for line in lines:
         found = counted_of(line, picked)
         reason = reasons.get(line.pk, "")
-        if found < line.due and reason not in PickLine.ShortReason.values:
-            raise NotCounted(_("Say why some are missing."), field=f"lines.{line.pk}.reason")
         if found > line.due or (found < line.due and reason == ENOUGH):
             differences.append(Difference(line, found - line.due))
     ensure_tolerated(differences, actor=actor)
     return differences
+
+
+def _ensure_explained(
+    lines: Iterable[PickLine], picked: Mapping[int, Decimal], reasons: Mapping[int, str]
+) -> None:
+    """Refuse lines of which some are missing without a reason, all of them at once.
+
+    Raises:
+        NotCounted: `findings` names each.
+    """
+    message = _("Say why some are missing.")
+    findings = [
+        (NotCounted.code, f"lines.{line.pk}.reason", message)
+        for line in lines
+        if counted_of(line, picked) < line.due
+        and reasons.get(line.pk, "") not in PickLine.ShortReason.values
+    ]
+    if findings:
+        refusal = NotCounted(message, field=findings[0][1])
+        refusal.findings = findings
+        raise refusal
 
 
 def ensure_whole_found(lines: Sequence[PickLine], picked: Mapping[int, Decimal]) -> None:

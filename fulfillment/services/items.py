@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductUnit
-from fulfillment.models import Lot, PickLine
+from fulfillment.models import Location, Lot, PickBatch, PickLine, PickList
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.gs1 import gtins_like, read_label
 
@@ -23,6 +23,16 @@ class NotPicking(DomainError):
 
 class WrongItem(InvalidInput):
     code = "wrong_item"
+
+
+class PlaceScanned(WrongItem):
+    """The label of a shelf was scanned, not the goods."""
+
+    code = "place_scanned"
+
+    def __init__(self, message: str, *, location_id: int) -> None:
+        super().__init__(message, field="code")
+        self.location_id = location_id
 
 
 class LotNeeded(InvalidInput):
@@ -69,12 +79,13 @@ def lot_code_of(line: PickLine) -> str:
     return lot.code if lot else ""
 
 
-def item_of(code: str, lines: Sequence[PickLine], *, where: object) -> Item:
+def item_of(code: str, lines: Sequence[PickLine], *, where: PickList | PickBatch) -> Item:
     """Return what a code names among these lines.
 
     Raises:
         BadBarcode: GS1 data that is damaged.
-        WrongItem: nothing of these lines. `where` names what they belong to.
+        WrongItem: nothing of these lines. `where` is what they belong to.
+        PlaceScanned: it is the code of a place in its house.
         LotNeeded: the product is kept by lot or serial number, and the code names none.
     """
     label = read_label(code)
@@ -89,6 +100,7 @@ def item_of(code: str, lines: Sequence[PickLine], *, where: object) -> Item:
     )
     if item is None:
         shown = label.gtin or label.text or code
+        _ensure_no_place(shown.strip(), lines, where)
         message = _("%(code)s is not on %(list)s: put it back.")
         raise WrongItem(message % {"code": shown[:60], "list": where}, field="code")
     pieces = item.pieces * (label.count or 1)
@@ -97,6 +109,20 @@ def item_of(code: str, lines: Sequence[PickLine], *, where: object) -> Item:
         lot_code = lot_code or (label.serial if item.is_serial else label.lot)
         _ensure_named(item.product, lot_code, lines)
     return Item(product=item.product, pieces=pieces, lot_code=lot_code, expires_on=label.expires_on)
+
+
+def _ensure_no_place(text: str, lines: Sequence[PickLine], where: PickList | PickBatch) -> None:
+    """Refuse the code of a place; say whether it is one to take something from."""
+    found = Location.objects.filter(warehouse=where.warehouse_id, code__iexact=text)
+    for place in found.order_by("pk")[:1]:
+        is_here = any(line.allocation.level.location_id == place.pk for line in lines)
+        message = (
+            _("That is the place %(place)s, scan the goods.")
+            if is_here
+            else _("That is the place %(place)s, and nothing of %(list)s lies there.")
+        )
+        shown = {"place": place.code, "list": where}
+        raise PlaceScanned(message % shown, location_id=place.pk)
 
 
 def _by_gtin(gtin: str, products: dict[int, Product]) -> Item | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from fulfillment.models import Location
+from fulfillment.services import PlaceScanned
 from o2c.kernel.errors import EXPECTED
 from o2c.kernel.forms import add_refusal, once_per_form
 from o2c.kernel.requests import page_of
@@ -74,6 +75,11 @@ def add_location(form: forms.Form) -> bool:
         return False
     entered["location"] = location
     return True
+
+
+def place_of(refusal: Exception) -> int | None:
+    """Return the place that was scanned instead of goods: the page goes to its lines."""
+    return refusal.location_id if isinstance(refusal, PlaceScanned) else None
 
 
 def plain(quantity: Decimal) -> str:

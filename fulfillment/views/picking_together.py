@@ -14,6 +14,7 @@ from fulfillment.batch_form import document_of
 from fulfillment.forms import BatchForm, FoundForm, ScanForm, StepForm
 from fulfillment.models import PickBatch, PickLine, PickList
 from fulfillment.papers import draw_pick_batch
+from fulfillment.views.common import place_of
 from fulfillment.views.floor import show_floor
 from o2c.kernel import clock
 from o2c.kernel.downloads import shown_once
@@ -110,7 +111,8 @@ def scan(request: HttpRequest, number: str) -> HttpResponse:
     except InvalidInput as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, explain(refusal)[1])
-        return _sheet(request, row, scan_form=form, status=UNPROCESSABLE)
+        place_id = place_of(refusal)
+        return _sheet(request, row, scan_form=form, place_id=place_id, status=UNPROCESSABLE)
     except EXPECTED as refusal:
         return _refuse(request, row, refusal)
     said = ", ".join(_counted(row, counted))

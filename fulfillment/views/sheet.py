@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from fulfillment import selectors, services, worklists
 from fulfillment.forms import FoundForm, PackForm, ScanForm, StepForm
 from fulfillment.models import Allocation, PickLine, PickList
+from fulfillment.views.common import place_of
 from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, InvalidInput, explain
 from o2c.kernel.forms import once_per_form
@@ -70,7 +71,8 @@ def _refuse_scan(
         return _refuse(request, pick_list, refusal)
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, explain(refusal)[1])
-    return _sheet(request, pick_list, scan_form=form, status=UNPROCESSABLE)
+    place_id = place_of(refusal)
+    return _sheet(request, pick_list, scan_form=form, place_id=place_id, status=UNPROCESSABLE)
 
 
 @action("fulfillment.pick_picklist")
@@ -154,7 +156,7 @@ def _sheet(
     **shown: Any,
 ) -> HttpResponse:
     """Render the page, or for htmx the sheet alone; `shown` are `error said form
-    scan_form pack_form`."""
+    scan_form place_id pack_form`."""
     lines = worklists.sheet_lines(pick_list)
     context: dict[str, Any] = {
         "pick_list": pick_list,

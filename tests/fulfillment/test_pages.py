@@ -220,6 +220,20 @@ def test_short_line_without_reason_is_marked_at_its_field(picker, released):
     assert PickList.objects.get().state == "picking"
 
 
+def test_each_short_line_without_reason_is_marked_at_once(picker, place, release, product, stock):
+    other = StockLevelFactory.create(product=ProductFactory.create(sku="PMP-CE-15")).product
+    [pick_list] = release(place({product: 5, other: 5}))
+    picker.post(sheet(pick_list, "start"))
+    lines = list(pick_list.lines.all())
+
+    response = picker.post(sheet(pick_list, "finish"), {f"picked_{line.pk}": "3" for line in lines})
+
+    wrong = response.context["form"].errors
+    assert wrong == {f"reason_{line.pk}": ["Say why some are missing."] for line in lines}
+    assert len(lines) == 2
+    assert PickList.objects.get().state == "picking"
+
+
 def test_finish_form_sent_twice_acts_once(picker, released):
     picker.post(sheet(released, "start"))
     line = PickLine.objects.get()

@@ -352,3 +352,43 @@ class TestTwoPickers:
 
         assert [type(result) for result in results] == [list, IntegrityError]
         assert locks.CLAUSE == ""
+
+
+def test_label_of_a_place_is_told_apart_from_goods(pump, walk, scan):
+    [level] = lots(pump, A1=10)
+    pick_list = walk({pump: 2})
+    LocationFactory.create(code="B-07", warehouse=level.location.warehouse)
+
+    with pytest.raises(services.PlaceScanned) as here:
+        scan(pick_list, "a-01-01")
+    with pytest.raises(services.PlaceScanned) as elsewhere:
+        scan(pick_list, "B-07")
+
+    assert str(here.value) == "That is the place A-01-01, scan the goods."
+    assert (here.value.field, here.value.location_id) == ("code", level.location_id)
+    assert str(elsewhere.value) == (
+        f"That is the place B-07, and nothing of {pick_list} lies there."
+    )
+    assert PickLine.objects.get().scanned == 0
+
+
+def test_place_of_another_house_is_no_place_here(pump, walk, scan):
+    lots(pump, A1=10)
+    pick_list = walk({pump: 2})
+    LocationFactory.create(code="Z-09", warehouse__code="EAST")
+
+    with pytest.raises(services.WrongItem, match="Z-09 is not on"):
+        scan(pick_list, "Z-09")
+
+
+def test_page_goes_to_the_lines_of_a_place_that_was_scanned(pump, walk, picker):
+    lots(pump, A1=10)
+    pick_list = walk({pump: 2})
+
+    page = picker.post(
+        reverse("fulfillment:scan-item", args=[pick_list.number]), {"code": "A-01-01"}
+    )
+
+    assert page.status_code == 422
+    assert "That is the place A-01-01, scan the goods." in page.content.decode()
+    assert page.content.decode().count("data-here") == 1
