@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -188,6 +189,9 @@ class ReceiveForm(forms.Form):
     )
     expires_on = DateField(label=_("May leave until"), required=False)
     expected = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    # Sent by a button of its own, which is there when the lot has `expired_on` that day.
+    known_expired_on = forms.DateField(required=False, widget=forms.HiddenInput)
+    expired_on: date | None = None
 
     def goods(self, product: Product) -> list[Goods]:
         """Return the parts of the delivery: a lot, or each piece with its serial number.
@@ -217,7 +221,12 @@ class ReceiveForm(forms.Form):
 
 
 class CountForm(forms.Form):
-    """What was counted; hidden, what lay there by the books as the page showed it."""
+    """What was counted; hidden, what lay there by the books as the page showed it.
+
+    `confirmed` is sent by a button of its own, when a count that is far off was `doubted`.
+    """
+
+    doubted: Decimal | None = None
 
     counted = forms.DecimalField(
         label=_("Counted"), decimal_places=PLACES, max_digits=14, min_value=0
@@ -228,6 +237,9 @@ class CountForm(forms.Form):
         max_digits=14,
         required=False,
         widget=forms.HiddenInput,
+    )
+    confirmed = forms.DecimalField(
+        decimal_places=PLACES, max_digits=14, required=False, widget=forms.HiddenInput
     )
 
     def clean(self) -> None:

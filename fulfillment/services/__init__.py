@@ -21,6 +21,7 @@ from fulfillment.services.completeness import (
 from fulfillment.services.confirming import NotCounted, confirm_pick
 from fulfillment.services.counting import (
     CountAsked,
+    CountDoubted,
     CountOutdated,
     adjust,
     ask_for_count,
@@ -40,12 +41,12 @@ from fulfillment.services.items import (
     AlreadyScanned,
     LotNeeded,
     NotPicking,
-    TooMany,
     PlaceScanned,
+    TooMany,
     WrongItem,
 )
-from fulfillment.services.lots import Goods
-from fulfillment.services.moves import AlreadyRecorded, StockPromised
+from fulfillment.services.lots import Goods, LotExpired
+from fulfillment.services.moves import AlreadyRecorded, NotThere, StockPromised
 from fulfillment.services.moving import InDoubt, transfer
 from fulfillment.services.packing import pack, ship_stock
 from fulfillment.services.picking import InBatch, NothingToPick, release_pick_lists, start_pick
@@ -102,6 +103,7 @@ __all__ = [
     "AlreadyScanned",
     "Box",
     "CountAsked",
+    "CountDoubted",
     "CountOutdated",
     "Expectation",
     "Goods",
@@ -109,6 +111,7 @@ __all__ = [
     "InBatch",
     "InDoubt",
     "InStock",
+    "LotExpired",
     "LotNeeded",
     "LotState",
     "NotBatched",
@@ -117,16 +120,17 @@ __all__ = [
     "NotExpected",
     "NotPacking",
     "NotPicking",
+    "NotThere",
     "NothingToPick",
     "OnTheFloor",
     "OverTolerance",
     "Place",
     "PlaceInUse",
+    "PlaceScanned",
     "StockPromised",
     "TooMany",
     "UnsoundLot",
     "WrongItem",
-    "PlaceScanned",
     "add_location",
     "add_warehouse",
     "adjust",

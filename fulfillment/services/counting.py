@@ -10,15 +10,28 @@ from fulfillment import selectors
 from fulfillment.models import CountTask, StockLevel, StockMove
 from fulfillment.quantities import is_quantity, is_quantity_or_zero
 from fulfillment.services import stock
-from fulfillment.services.moves import Move, StockPromised, ensure_room, make_moves
+from fulfillment.services.moves import (
+    Move,
+    StockPromised,
+    ensure_room,
+    ensure_takeable,
+    make_moves,
+)
 from fulfillment.services.receiving import announce, backorders_for
 from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import DomainError, InvalidInput
 from o2c.kernel.numbering import public_id
 from o2c.kernel.transactions import service
+from o2c.kernel.ui.figures import quantity as quantity_of
 
 REASON_LENGTH = 200
+# A count is asked for twice when it is off by more than half of what the books say, and by more
+# than so many: a slip of the hand, like 1 for 35,710. Nobody is asked about a few pieces.
+DOUBTED_SHARE = Decimal("0.5")
+DOUBTED_FROM = 10
+# Where the books say nothing, goods that were never entered are usual, in such numbers not.
+DOUBTED_FROM_NOTHING = 1000
 
 
 class CountAsked(DomainError):
@@ -33,9 +46,21 @@ class CountOutdated(InvalidInput):
     code = "count_outdated"
 
 
+class CountDoubted(InvalidInput):
+    """It is far from what the books say: it is booked when the same number is confirmed."""
+
+    code = "count_doubted"
+
+
 @service
 def count_level(
-    level_id: int, *, counted: Decimal, lying: Decimal | None = None, at: datetime, actor: Actor
+    level_id: int,
+    *,
+    counted: Decimal,
+    lying: Decimal | None = None,
+    confirmed: Decimal | None = None,
+    at: datetime,
+    actor: Actor,
 ) -> CountTask:
     """Take what was counted as the truth; orders that wait are served from it.
 
@@ -45,6 +70,7 @@ def count_level(
         counted: what lies at the place.
         lying: what lay there by the books when it was counted: on hand, less what was picked.
             None: nobody can have come there since.
+        confirmed: the number once more, when it was said to be far from what the books say.
 
     Raises:
         StockLevel.DoesNotExist: no such level.
@@ -53,6 +79,7 @@ def count_level(
         CountOutdated: something else lies there by the books now.
         StockPromised: orders are still to take more than was counted: their pickers report it
             short first.
+        CountDoubted: it is far from what the books say, and was not confirmed.
     """
     if not is_quantity_or_zero(counted):
         raise InvalidInput(_("Enter what you counted, 0 if nothing is there."), field="counted")
@@ -64,6 +91,8 @@ def count_level(
     _ensure_once(level, counted + picked, field="counted")
     difference = counted + picked - level.on_hand
     ensure_room(level, difference, field="counted")
+    if confirmed != counted:
+        _ensure_likely(counted, level.on_hand - picked)
     task = _close_task(level, counted, at=at, actor=actor)
     if difference:
         make_moves(
@@ -76,6 +105,17 @@ def count_level(
         )
     announce(level.location, level.product_id, order_ids, at=at, actor=actor)
     return task
+
+
+def _ensure_likely(counted: Decimal, lying: Decimal) -> None:
+    """Refuse what is so far from the books that somebody may have mistyped."""
+    off = abs(counted - lying)
+    few = DOUBTED_FROM if lying else DOUBTED_FROM_NOTHING
+    if off <= few or off <= lying * DOUBTED_SHARE:
+        return
+    message = _("The books say %(lying)s, you counted %(counted)s. Count again, or confirm.")
+    shown = {"lying": quantity_of(lying), "counted": quantity_of(counted)}
+    raise CountDoubted(message % shown, field="counted")
 
 
 def _ensure_covers(counted: Decimal, claimed: Decimal) -> None:
@@ -98,6 +138,7 @@ def adjust(
         StockLevel.DoesNotExist: no such level.
         InvalidInput: nothing would change, no reason is given, more would lie there than fits,
             a part of what comes whole, or a serial number would lie twice.
+        NotThere: more is taken away than lies there.
         StockPromised: orders claim more than would be left.
     """
     if not is_quantity(quantity.copy_abs()):
@@ -106,12 +147,7 @@ def adjust(
     level, order_ids = _hold(level_id, quantity=quantity)
     # What lies there in parts already may be made whole.
     ensure_whole(level.product_id, level.on_hand + quantity, field="quantity")
-    if level.available + quantity < 0:
-        raise StockPromised(
-            _("Only %(free)s can be taken away: orders claim the rest.")
-            % {"free": f"{level.available.normalize():f}"},
-            field="quantity",
-        )
+    ensure_takeable(level, -quantity)
     _ensure_once(level, level.on_hand + quantity, field="quantity")
     make_moves(
         [Move(level=level, quantity=quantity)],

@@ -15,6 +15,18 @@ from o2c.kernel.errors import InvalidInput
 from o2c.kernel.ui.dates import day_text
 
 CODE_LENGTH = 40
+
+
+class LotExpired(InvalidInput):
+    """The lot may not leave any more: it is received when who receives it says so once more."""
+
+    code = "lot_expired"
+
+    def __init__(self, message: str, *, expired_on: date) -> None:
+        super().__init__(message, field="expires_on")
+        self.expired_on = expired_on
+
+
 ONE = Decimal(1)
 
 
@@ -52,6 +64,28 @@ def lots_of(
     for code, lot in known.items():
         _check_known(lot, wanted[code])
     return [known[one.lot_code.strip()].pk for one in goods]
+
+
+def ensure_fresh(lot_ids: Iterable[int | None], *, on: date, known: date | None) -> None:
+    """Refuse lots that have expired by a day, unless the first of these days is `known`.
+
+    One statement, none when there are no lots.
+
+    Raises:
+        LotExpired: it names the one that expired first.
+    """
+    wanted = [lot_id for lot_id in lot_ids if lot_id is not None]
+    if not wanted:
+        return
+    old = (
+        Lot.objects.filter(pk__in=wanted, expires_on__lt=on).order_by("expires_on", "code").first()
+    )
+    if old is not None and old.expires_on is not None and old.expires_on != known:
+        message = _(
+            "Lot %(lot)s expired on %(day)s: none of it can leave. Receive it all the same?"
+        )
+        shown = {"lot": old.code, "day": day_text(old.expires_on)}
+        raise LotExpired(message % shown, expired_on=old.expires_on)
 
 
 def ensure_away(lot_ids: Sequence[int | None], *, held: Iterable[StockLevel]) -> None:

@@ -30,6 +30,12 @@ class StockPromised(DomainError):
     code = "stock_promised"
 
 
+class NotThere(InvalidInput):
+    """Less lies there than is to be taken away."""
+
+    code = "not_there"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Move:
     """So much more (below zero: less) of a level."""
@@ -111,6 +117,28 @@ def ensure_room(level: StockLevel, quantity: Decimal, *, field: str) -> None:
     message = _("%(on_hand)s lie there already: a place holds less than %(limit)s of a product.")
     shown = {"on_hand": f"{level.on_hand.normalize():f}", "limit": f"{LIMIT:f}"}
     raise InvalidInput(message % shown, field=field)
+
+
+def ensure_takeable(level: StockLevel, quantity: Decimal) -> None:
+    """Refuse to take away from a locked level what is not there, or is claimed.
+
+    Raises:
+        NotThere: nobody claims any of it, and less lies there.
+        StockPromised: orders claim more than would be left.
+    """
+    if quantity <= level.available:
+        return
+    shown = {
+        "free": f"{level.available.normalize():f}",
+        "claimed": f"{level.allocated.normalize():f}",
+        "on_hand": f"{level.on_hand.normalize():f}",
+    }
+    if not level.allocated:
+        raise NotThere(_("Only %(on_hand)s lie there.") % shown, field="quantity")
+    message = _(
+        "Only %(free)s can be taken away: orders claim %(claimed)s of the %(on_hand)s there."
+    )
+    raise StockPromised(message % shown, field="quantity")
 
 
 def ensure_new(levels: Iterable[StockLevel], *, kind: str, source: str) -> None:

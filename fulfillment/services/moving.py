@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalog.units import ensure_whole
 from fulfillment.models import CountTask, Location, StockLevel, StockMove
 from fulfillment.services.counting import REASON_LENGTH
-from fulfillment.services.moves import Move, StockPromised, hold_places, make_moves
+from fulfillment.services.moves import Move, ensure_takeable, hold_places, make_moves
 from fulfillment.services.receiving import (
     announce,
     backorders_for,
@@ -45,6 +45,7 @@ def transfer(
     Raises:
         StockLevel.DoesNotExist, Location.DoesNotExist: there is none.
         InvalidInput: the quantity is not above zero, or the place is the same or used no more.
+        NotThere: less lies there.
         StockPromised: orders claim more than would be left.
         InDoubt: somebody is to count there before anything of it is promised.
     """
@@ -78,13 +79,10 @@ def _other_place(seen: StockLevel, location_id: int) -> Location:
 
 
 def _ensure_free(here: StockLevel, quantity: Decimal) -> None:
-    """Refuse what is claimed, or doubted; under the lock of who opens and closes doubts."""
+    """Refuse what is not there, or claimed, or doubted; who opens and closes doubts waits."""
     if CountTask.objects.filter(level=here, state=CountTask.State.OPEN, blocks=True).exists():
         raise InDoubt(_("Nobody knows how much lies there: count it first."), field="quantity")
-    if here.available < quantity:
-        message = _("Only %(free)s can be moved: orders claim the rest.")
-        free = {"free": f"{here.available.normalize():f}"}
-        raise StockPromised(message % free, field="quantity")
+    ensure_takeable(here, quantity)
 
 
 def _way(start: Location, end: Location) -> str:

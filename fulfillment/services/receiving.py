@@ -11,8 +11,9 @@ from catalog.units import broken_pieces
 from fulfillment.events import StockReceived
 from fulfillment.models import Location, StockLevel, StockMove
 from fulfillment.quantities import LIMIT, is_quantity
+from fulfillment.selectors import today_of
 from fulfillment.services.expected import note_arrival
-from fulfillment.services.lots import Goods, ensure_away, lots_of
+from fulfillment.services.lots import Goods, ensure_away, ensure_fresh, lots_of
 from fulfillment.services.moves import Move, ensure_new, hold_places, make_moves
 from fulfillment.services.reallocating import hold_backorders
 from o2c.kernel.actors import Actor
@@ -58,7 +59,7 @@ def receive_stock(  # noqa: PLR0913  the parts of one delivery
 
 
 @service
-def receive_goods(
+def receive_goods(  # noqa: PLR0913  the parts of one delivery
     *,
     location_id: int,
     product_id: int,
@@ -66,6 +67,7 @@ def receive_goods(
     source: str,
     reason: str = "",
     expected_id: int | None = None,
+    known_expired_on: date | None = None,
     at: datetime,
     actor: Actor,
 ) -> list[StockLevel]:
@@ -74,11 +76,16 @@ def receive_goods(
     Orders that wait for it are served, unless it lies where nothing is picked from. The number of
     statements does not depend on the number of lots.
 
+    Args:
+        known_expired_on: the day on which a lot has expired, the first of several, where who
+            receives them has been told, and takes it all the same.
+
     Raises:
         Location.DoesNotExist, Product.DoesNotExist, ExpectedReceipt.DoesNotExist: there is none.
         InvalidInput: a quantity is not above zero or a part of what comes whole, the place is used
             no more, a lot is missing, wrong or here already, or the expected receipt is for
             something else.
+        LotExpired: a lot has expired already, and nobody has said to receive it all the same.
         AlreadyRecorded: this delivery was put here before.
     """
     total = _total(goods)
@@ -86,6 +93,7 @@ def receive_goods(
     _ensure_whole(product, goods)
     location = usable_location(location_id)
     lot_ids = lots_of(product, goods, at=at, actor=actor)
+    ensure_fresh(lot_ids, on=today_of(at), known=known_expired_on)
     order_ids = backorders_for(location, product_id, quantity=total)
     if expected_id is not None:
         note_arrival(

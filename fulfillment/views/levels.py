@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from fulfillment import services
+from fulfillment.causes import give_causes
 from fulfillment.forms import AdjustForm, CountForm, ReceiveForm
 from fulfillment.models import ExpectedReceipt, StockLevel
 from fulfillment.selectors import picked_from
@@ -17,10 +18,13 @@ from fulfillment.views import expected
 from fulfillment.views.common import add_location, add_product, is_done, plain
 from fulfillment.views.stock import stock_page
 from o2c.kernel import clock
+from o2c.kernel.actors import Actor
 from o2c.kernel.pages import action, page
 from o2c.kernel.requests import UNPROCESSABLE, actor_of, today
 
 MOVES_SHOWN = 50
+# The page from which somebody counts, and to which they go back.
+SHORTAGES = "shortages"
 
 
 @action("fulfillment.receive_stock")
@@ -29,24 +33,37 @@ def receive(request: HttpRequest) -> HttpResponse:
     form = ReceiveForm(request.POST)
 
     def work() -> None:
-        entered = form.cleaned_data
-        services.receive_goods(
-            location_id=entered["location"].pk,
-            product_id=entered["sku"].pk,
-            goods=form.goods(entered["sku"]),
-            source=f"receipt:{entered['delivery_note']}",
-            expected_id=entered["expected"],
-            at=clock.now(),
-            actor=actor_of(request),
-        )
+        try:
+            _receive(form, actor=actor_of(request))
+        except services.LotExpired as refusal:
+            form.expired_on = refusal.expired_on
+            raise
 
     is_known = add_product(form) & add_location(form)
     if is_known and is_done(request, form, work):
         messages.success(request, _("%(sku)s is received.") % {"sku": form.cleaned_data["sku"]})
+        if form.cleaned_data["known_expired_on"]:
+            messages.warning(
+                request, _("Its lot has expired: nothing of it is promised or picked.")
+            )
         return redirect(
             "fulfillment:expected" if form.data.get("expected") else "fulfillment:stock"
         )
     return _refused(request, form)
+
+
+def _receive(form: ReceiveForm, *, actor: Actor) -> None:
+    entered = form.cleaned_data
+    services.receive_goods(
+        location_id=entered["location"].pk,
+        product_id=entered["sku"].pk,
+        goods=form.goods(entered["sku"]),
+        source=f"receipt:{entered['delivery_note']}",
+        expected_id=entered["expected"],
+        known_expired_on=entered["known_expired_on"],
+        at=clock.now(),
+        actor=actor,
+    )
 
 
 @page("fulfillment.view_stocklevel")
@@ -67,12 +84,15 @@ def count(request: HttpRequest, level_id: int) -> HttpResponse:
         except services.CountOutdated:
             del form.cleaned_data["lying"]  # the next count is of what the page shows now
             raise
+        except services.CountDoubted:
+            form.doubted = entered["counted"]
+            raise
 
     get_object_or_404(StockLevel, pk=level_id)
     if not is_done(request, form, work):
         return _level_page(request, level_id, count_form=form)
     messages.success(request, _("The count is recorded."))
-    if request.POST.get("back", "") == "shortages":
+    if request.POST.get("back", "") == SHORTAGES:
         return redirect("fulfillment:shortages")
     return redirect("fulfillment:level", level_id)
 
@@ -144,7 +164,7 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
     row = get_object_or_404(rows.annotate(picked=picked_from("pk")), pk=level_id)
     context = {
         "level": row,
-        "moves": list(row.moves.order_by("-at", "-pk")[:MOVES_SHOWN]),
+        "moves": give_causes(list(row.moves.order_by("-at", "-pk")[:MOVES_SHOWN])),
         "task": row.count_tasks.filter(state="open").first(),
         "adjust_form": AdjustForm(),
         "ask_form": AskForm(initial={"blocks": True}),
@@ -153,6 +173,7 @@ def _level_page(request: HttpRequest, level_id: int, **shown: Any) -> HttpRespon
         ),
         "today": today(),
         "tab": "stock",
+        "back": SHORTAGES if request.POST.get("back", "") == SHORTAGES else "",
     }
     count_form = shown.get("count_form", CountForm())
     context |= shown | {"count_form": count_form, "lying": _lying_of(count_form, row)}

@@ -24,11 +24,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def count(now, actor):
-    def count(level, counted, *, lying=None):
+    def count(level, counted, *, lying=None, confirmed=None):
         return services.count_level(
             level.pk,
             counted=Decimal(counted),
             lying=None if lying is None else Decimal(lying),
+            confirmed=None if confirmed is None else Decimal(confirmed),
             at=now,
             actor=actor,
         )
@@ -71,7 +72,7 @@ def test_empty_place_is_counted_after_a_short_pick(place, release, pick, product
     [pick_list] = release(place({product: 10}))
     pick(pick_list, found={product.sku: 6})
 
-    task = count(stock, 0)
+    task = count(stock, 0, confirmed=0)
 
     assert books_of(stock) == (6, 6)
     assert (task.state, task.counted) == ("counted", 0)
@@ -263,3 +264,74 @@ def test_count_that_waits_for_goods_to_leave_sees_that_they_have_left(stock, cou
 
     assert books_of(stock) == (95, 0)
     assert not StockMove.objects.filter(kind="count").exists()
+
+
+def test_what_is_not_there_is_not_said_to_be_claimed(stock, place, now, actor):
+    there = LocationFactory.create(code="B-01")
+
+    def correct(quantity):
+        services.adjust(stock.pk, quantity=Decimal(quantity), reason="Gone", at=now, actor=actor)
+
+    with pytest.raises(services.NotThere, match=r"^Only 100 lie there\.$") as gone:
+        correct(-101)
+    with pytest.raises(services.NotThere, match=r"^Only 100 lie there\.$"):
+        services.transfer(
+            stock.pk, to_location_id=there.pk, quantity=Decimal(101), at=now, actor=actor
+        )
+    place({stock.product: 30})
+    with pytest.raises(services.StockPromised, match="70 can be taken away: orders claim 30 of"):
+        correct(-71)
+
+    assert gone.value.field == "quantity"
+    assert books_of(stock) == (100, 30)
+
+
+def level_of(product, on_hand):
+    return StockLevelFactory.create(product=product, on_hand=Decimal(on_hand))
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "counted", "said"),
+    [
+        (35710, 1, "The books say 35,710, you counted 1. Count again, or confirm."),
+        (35710, 17854, "The books say 35,710, you counted 17,854. Count again, or confirm."),
+        (100, 151, "The books say 100, you counted 151. Count again, or confirm."),
+        (0, 1001, "The books say 0, you counted 1,001. Count again, or confirm."),
+        (11, 0, "The books say 11, you counted 0. Count again, or confirm."),
+    ],
+)
+def test_count_far_from_the_books_is_booked_when_it_is_confirmed(
+    on_hand, counted, said, product, count, books
+):
+    level = level_of(product, on_hand)
+
+    with pytest.raises(services.CountDoubted) as no:
+        count(level, counted, lying=on_hand)
+    with pytest.raises(services.CountDoubted):
+        count(level, counted, lying=on_hand, confirmed=counted + 1)
+
+    assert (str(no.value), no.value.field) == (said, "counted")
+    assert books_of(level) == (on_hand, 0)
+    assert not CountTask.objects.exists()
+    count(level, counted, lying=on_hand, confirmed=counted)
+    assert books_of(level) == (counted, 0)
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "counted"), [(35710, 17855), (100, 150), (10, 0), (0, 1000), (3, 13)]
+)
+def test_count_that_can_be_is_booked_at_once(on_hand, counted, product, count):
+    level = level_of(product, on_hand)
+
+    count(level, counted, lying=on_hand)
+
+    assert books_of(level) == (counted, 0)
+
+
+def test_what_is_picked_already_makes_no_count_far_off(place, release, pick, stock, count):
+    [pick_list] = release(place({stock.product: 60}))
+    pick(pick_list)
+
+    count(stock, 40)
+
+    assert books_of(stock) == (100, 60)

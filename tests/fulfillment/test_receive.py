@@ -249,7 +249,7 @@ def test_transfer_moves_what_nobody_claims(stock, place, product, now, actor, bo
     place({product: 60})
     shelf = LocationFactory.create(code="B-02-02")
 
-    with pytest.raises(services.StockPromised, match="Only 40 can be moved"):
+    with pytest.raises(services.StockPromised, match="orders claim 60 of the 100 there"):
         services.transfer(
             stock.pk, to_location_id=shelf.pk, quantity=Decimal(41), at=now, actor=actor
         )

@@ -132,6 +132,54 @@ def test_says_at_the_field_what_is_wrong_with_a_delivery(keeper, said, words):
     assert not StockMove.objects.exists()
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize("is_expected", [True, False])
+def test_expired_lot_is_received_when_that_is_said_once_more(is_expected, is_known, keeper):
+    product = ProductFactory.create(sku="ORG-FKM-50", tracking="lot", expires=True)
+    location = LocationFactory.create()
+    sent = delivery(expires_on="" if is_known else "2026-05-03")
+    if is_known:
+        LotFactory.create(product=product, code="A1", expires_on=date(2026, 5, 3))
+    if is_expected:
+        row = ExpectedReceiptFactory.create(product=product, warehouse=location.warehouse)
+        sent |= {"expected": str(row.pk)}
+
+    told = keeper.post(address("receive"), sent)
+    other = keeper.post(address("receive"), sent | {"known_expired_on": "2026-05-02"})
+
+    words = "Lot A1 expired on 3 May 2026: none of it can leave. Receive it all the same?"
+    button = 'name="known_expired_on" value="2026-05-03">Receive it all the same</button>'
+    for answer in (told, other):
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+        assert button in answer.content.decode()
+    assert (StockMove.objects.count(), Lot.objects.count()) == (0, int(is_known))
+    done = keeper.post(address("receive"), sent | {"known_expired_on": "2026-05-03"}, follow=True)
+    assert "Its lot has expired: nothing of it is promised or picked." in done.content.decode()
+    assert StockLevel.objects.get().on_hand == 2
+
+
+def test_expired_lot_that_was_received_serves_nobody(keeper, place):
+    product = ProductFactory.create(sku="ORG-FKM-50", tracking="lot", expires=True)
+    LocationFactory.create()
+    place({product: 1})
+
+    keeper.post(
+        address("receive"), delivery(expires_on="2026-05-03", known_expired_on="2026-05-03")
+    )
+
+    level = StockLevel.objects.get()
+    assert (level.on_hand, level.allocated) == (2, 0)
+
+
+def test_lot_is_received_on_its_last_day(keeper):
+    ProductFactory.create(sku="ORG-FKM-50", tracking="lot", expires=True)
+    LocationFactory.create()
+
+    assert keeper.post(address("receive"), delivery(expires_on=f"{TODAY}")).status_code == 302
+    assert StockLevel.objects.get().on_hand == 2
+
+
 def test_receives_what_was_expected_from_its_own_page(keeper):
     place = LocationFactory.create()
     row = ExpectedReceiptFactory.create(warehouse=place.warehouse)
@@ -246,7 +294,7 @@ def test_moves_goods_and_says_what_cannot_be(keeper, place, product, stock):
 
     stock.refresh_from_db()
     assert refused.status_code == 422
-    assert "Only 40 can be moved" in refused.content.decode()
+    assert "Only 40 can be taken away: orders claim 60 of the 100" in refused.content.decode()
     assert done.status_code == 302
     assert stock.on_hand == 60
 
@@ -316,6 +364,30 @@ def test_mistyped_count_stays_a_count_of_what_lay_there(keeper, place, release, 
     assert (mistyped.status_code, lying_on(mistyped)) == (422, "100.000")
     assert mended.status_code == 422
     assert StockLevel.objects.get().on_hand == 100
+
+
+@pytest.mark.parametrize("where", ["level", "shortages"])
+def test_count_far_from_the_books_is_asked_for_once_more(where, keeper, stock):
+    keeper.post(address("ask-count", stock.pk), {"reason": "Its turn."})
+    back = {"back": "shortages"} if where == "shortages" else {}
+    sent = {"counted": "1", "lying": "100", **back}
+
+    asked = keeper.post(address("count", stock.pk), sent)
+    other = keeper.post(address("count", stock.pk), sent | {"counted": "2", "confirmed": "1"})
+
+    shown = asked.content.decode()
+    assert (asked.status_code, other.status_code) == (422, 422)
+    assert "The books say 100, you counted 1. Count again, or confirm." in shown
+    assert (
+        '<button class="btn" type="submit" name="confirmed" value="1">Confirm 1</button>' in shown
+    )
+    assert ('name="back" value="shortages"' in shown) == bool(back)
+    assert "you counted 2. Count again" in other.content.decode()
+    assert StockLevel.objects.get().on_hand == 100
+    booked = keeper.post(address("count", stock.pk), sent | {"confirmed": "1"})
+    home = address("shortages") if back else address("level", stock.pk)
+    assert (booked.status_code, booked["Location"]) == (302, home)
+    assert StockLevel.objects.get().on_hand == 1
 
 
 def test_count_from_a_page_that_did_not_say_what_lies_there_is_refused(keeper, stock):

@@ -130,7 +130,7 @@ def test_goods_are_moved_once(move, stock, books):
     results = in_line(move("B-1"), move("B-2"))
 
     stock.refresh_from_db()
-    assert names(results) == ["StockLevel", "StockPromised"]
+    assert names(results) == ["StockLevel", "NotThere"]
     assert stock.on_hand == 40
     assert books() == []
 

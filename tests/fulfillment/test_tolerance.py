@@ -307,7 +307,8 @@ def east(place, release, stock, tolerance, leon, find, now):
 
     Its list is picked.
     """
-    services.count_level(stock.pk, counted=Decimal(11), at=now, actor=leon)
+    eleven = Decimal(11)
+    services.count_level(stock.pk, counted=eleven, confirmed=eleven, at=now, actor=leon)
     there = LocationFactory.create(code="E-01", warehouse=WarehouseFactory.create(code="EAST"))
     StockLevelFactory.create(product=stock.product, location=there, on_hand=Decimal(9))
     lists = {row.warehouse.code: row for row in release(place({stock.product: 19}))}

@@ -44,7 +44,7 @@ def work(company, now, actor):
             source="receipt:1",
             **who,
         ),
-        "count": lambda level: services.count_level(level.pk, counted=HALF, **who),
+        "count": lambda level: services.count_level(level.pk, counted=HALF, confirmed=HALF, **who),
         "adjust": lambda level: services.adjust(level.pk, quantity=HALF, reason="Found", **who),
         "move": lambda level: services.transfer(
             level.pk,

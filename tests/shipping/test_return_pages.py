@@ -285,3 +285,11 @@ def test_steps_take_as_many_statements_for_20_lines_as_for_one(
     run(1)
 
     assert run(20) == run(1)
+
+
+def test_line_leads_to_its_return(shipper, announce_one):
+    row = announce_one("1")
+
+    way = shipper.get(reverse("shipping:return-of-line", args=[row.lines.get().pk]))
+
+    assert (way.status_code, way["Location"]) == (302, url(row))
