@@ -53,9 +53,10 @@ def explain(refusal: Exception) -> tuple[str, str]:
     if isinstance(refusal, DomainError):
         return refusal.code, str(refusal)
     if isinstance(refusal, TransitionNotAllowed):
-        return "wrong_state", _("%(document)s is %(state)s: it cannot %(action)s.") % {
+        return "wrong_state", _(
+            "%(document)s is %(state)s: this cannot be done with it now. Look at it again."
+        ) % {
             "document": refusal.object,
             "state": str(refusal.object.get_state_display()).lower(),
-            "action": refusal.method.__name__.replace("_", " "),
         }
     return "not_found", _("There is no such document. It may have been removed; go back and look.")

@@ -14,6 +14,7 @@ from reporting.models import SavedView
 from tests.reporting import lives
 
 BULK = "/orders/bulk/"
+NOT_NOW = "this cannot be done with it now. Look at it again."
 
 
 def post(browser, do, *orders, **entered):
@@ -34,7 +35,7 @@ def test_cancels_each_with_the_reason_and_says_which_could_not(sales_rep, draft,
     assert (first.state, first.cancel_reason) == ("cancelled", "duplicate")
     assert told(response) == [
         (first.number, True, "Cancelled."),
-        (second.number, False, f"{second.number} is cancelled: it cannot cancel."),
+        (second.number, False, f"{second.number} is cancelled: {NOT_NOW}"),
     ]
 
 

@@ -190,7 +190,7 @@ def test_dispatch_without_label_is_refused_in_words(shipper, shipment):
     response = shipper.post(url(shipment, "dispatch"))
 
     assert response.status_code == 409
-    assert f"{shipment.number} is planned: it cannot dispatch." in body(response)
+    assert f"{shipment.number} is planned: this cannot be done with it now." in body(response)
 
 
 def test_delivery_needs_a_name(shipper, on_its_way):

@@ -113,7 +113,7 @@ def test_accepts_a_document_once(waiting, sales_rep):
     response = sales_rep.post(address("intake-document", waiting), correction(po_number="other"))
 
     assert response.status_code == 409
-    assert "it cannot accept" in response.content.decode()
+    assert "this cannot be done with it now" in response.content.decode()
     assert Order.objects.count() == 1
 
 
