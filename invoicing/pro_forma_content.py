@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from customers.freight import FreightTerms
 from invoicing.content import tax_as_written, written
 from invoicing.models import ProForma
 from o2c.kernel.money import Taxable, Totals, round_money, totals
@@ -68,6 +69,8 @@ def canonical(
     }
     if certificate:
         says["tax_certificate"] = certificate
+    if order.freight_terms == FreightTerms.CHARGED:
+        says["charges_freight"] = True
     return written(says)
 
 

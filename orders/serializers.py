@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from customers.freight import FreightTerms
 from o2c.kernel.representations import MoneyField, PageQuery, QuantityField, StrictSerializer
 from orders.models import Order
 from orders.rules import MAX_LINES, MAX_PO_LENGTH
@@ -110,6 +111,9 @@ class OrderOut(OrderSummaryOut):
     ship_to = AddressOut()
     payment_terms = serializers.CharField(source="payment_terms.name")
     incoterm = serializers.CharField(help_text="Of the Incoterms 2020; empty: none is agreed.")
+    freight_terms = serializers.ChoiceField(
+        choices=FreightTerms.choices, help_text="`charged`: invoices ask for freight."
+    )
     note = serializers.CharField()
     lines = OrderLineOut(many=True)
 

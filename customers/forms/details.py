@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.places import PlaceForm
 from customers.forms.sections import WatchedForm
 from customers.forms.terms import PercentField
+from customers.freight import FreightTerms
 from customers.incoterms import Incoterm
 from customers.models import Customer, PaymentTerms
 from customers.services import Details
@@ -86,6 +87,9 @@ class CustomerForm(WatchedForm):
     incoterm = forms.ChoiceField(
         label=_("Incoterm"), choices=[("", "—"), *Incoterm.choices], required=False
     )
+    freight_terms = forms.ChoiceField(
+        label=_("Freight"), choices=FreightTerms.choices, initial=FreightTerms.BORNE
+    )
     requires_po_number = forms.BooleanField(
         label=_("Pays only against a PO number"), required=False
     )
@@ -114,6 +118,7 @@ class CustomerForm(WatchedForm):
                 "ships_complete",
                 "priority",
                 "incoterm",
+                "freight_terms",
                 "requires_po_number",
                 "price_tolerance_rate",
                 "is_active",

@@ -14,6 +14,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from customers import identity
+from customers.freight import FreightTerms
 from customers.importing.columns import CONTACT, PLACE, TEXTS
 from customers.importing.known import Known
 from customers.incoterms import Incoterm
@@ -33,6 +34,7 @@ CHOICES: dict[str, Choice] = {
     "billing_trigger": Customer.BillingTrigger,
     "shortage_policy": Customer.ShortagePolicy,
     "consolidation": Customer.Consolidation,
+    "freight_terms": FreightTerms,
     "tax_status": Customer.TaxStatus,
 }
 FLAGS = ("accepts_backorders", "ships_complete", "requires_po_number", "is_active")

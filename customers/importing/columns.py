@@ -22,6 +22,7 @@ COLUMNS = {
     "ships_complete": ("ships complete", "complete delivery", "komplettlieferung"),
     "priority": ("priority", "delivery priority", "prioritat"),
     "incoterm": ("incoterm", "incoterms", "delivery terms", "lieferbedingung"),
+    "freight_terms": ("freight terms", "freight", "fracht", "frachtkosten"),
     "tax_status": ("tax status", "tax"),
     "requires_po_number": ("requires po number", "po number required"),
     "grace_days": ("grace days", "days of grace"),
@@ -53,7 +54,7 @@ DETAILS = (
     *("vat_number", "eori", "gln", "parent", "currency", "language", "time_zone", "sales_rep"),
     *("payment_terms", "billing_trigger", "shortage_policy", "accepts_backorders", "tax_status"),
     *("requires_po_number", "grace_days", "is_active", "ships_complete", "priority", "incoterm"),
-    "consolidation",
+    *("consolidation", "freight_terms"),
 )
 PLACE = {
     "label": 100,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.freight import FreightTerms
 from customers.incoterms import Incoterm
 from customers.models.terms import PaymentTerms
 from o2c.kernel.audited import Audited
@@ -86,6 +87,13 @@ class Customer(Audited):
     # Who carries the goods' cost and risk how far; empty: nothing is agreed.
     incoterm = models.CharField(
         max_length=3, choices=Incoterm.choices, blank=True, default="", db_default=""
+    )
+    # Whether the invoice asks for what the carrier's tariff says.
+    freight_terms = models.CharField(
+        max_length=10,
+        choices=FreightTerms.choices,
+        default=FreightTerms.BORNE,
+        db_default=FreightTerms.BORNE,
     )
     tax_status = models.CharField(
         max_length=15, choices=TaxStatus.choices, default=TaxStatus.TAXABLE

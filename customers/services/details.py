@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers import identity
 from customers.events import ParentChosen
+from customers.freight import FreightTerms
 from customers.models import Address, Customer, PaymentTerms
 from customers.services.places import Place, checked_place
 from customers.services.telling import tell_of_customer
@@ -63,6 +64,7 @@ class Details:
     ships_complete: bool = False
     priority: int = Customer.USUAL_PRIORITY
     incoterm: str = ""
+    freight_terms: str = FreightTerms.BORNE.value
     consolidation: str = Customer.Consolidation.BY_HAND.value
     tax_status: str = Customer.TaxStatus.TAXABLE.value
     requires_po_number: bool = False

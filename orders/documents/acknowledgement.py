@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from catalog.signs import sign_of
+from customers.freight import FreightTerms
 from customers.models import Address, Customer
 from o2c.kernel import pdf
 from o2c.kernel.models import Company
@@ -77,6 +78,8 @@ def said_of(
         values["tax_certificate"] = certificate
     if term := delivery_term_of(order, company):
         values["delivery_term"] = term
+    if order.freight_terms == FreightTerms.CHARGED:
+        values["charges_freight"] = True
     return Said(language=order.customer.language, values=values)
 
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, transition
 
+from customers.freight import FreightTerms
 from customers.incoterms import Incoterm
 from customers.models import Address, Customer, PaymentTerms
 from o2c.kernel.audited import StateDocument
@@ -91,6 +92,13 @@ class Order(StateDocument):
     # As agreed with the customer when it was entered; empty: nothing was.
     incoterm = models.CharField(
         max_length=3, choices=Incoterm.choices, blank=True, default="", db_default=""
+    )
+    # As agreed with the customer when it was entered, too.
+    freight_terms = models.CharField(
+        max_length=10,
+        choices=FreightTerms.choices,
+        default=FreightTerms.BORNE,
+        db_default=FreightTerms.BORNE,
     )
     requested_on = models.DateField()
     state = StateField(choices=State.choices, default=State.DRAFT)

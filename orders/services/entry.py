@@ -78,6 +78,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
     owner_id: int | None = None,
     note: str = "",
     payment_terms_id: int | None = None,
+    freight_terms: str = "",
     stated: Stated = NOTHING_STATED,
     at: datetime,
     actor: Actor,
@@ -86,7 +87,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
 
     An order that needs a second person's approval stays a draft and asks for it, unless the
     customer has placed it with their own hands.
-    It is paid by the customer's own terms unless others were agreed.
+    It is paid by the customer's own terms unless others were agreed, freight too.
 
     Raises:
         Customer.DoesNotExist: no such customer.
@@ -101,7 +102,13 @@ def place_order(  # noqa: PLR0913  what an order is made of
         stated=stated,
     )
     facts = facts_of(lock(Customer, customer_id), entered, at=at)
-    head = Head(channel=channel, owner_id=owner_id, note=note, payment_terms_id=payment_terms_id)
+    head = Head(
+        channel=channel,
+        owner_id=owner_id,
+        note=note,
+        payment_terms_id=payment_terms_id,
+        freight_terms=freight_terms,
+    )
     return place(facts, head, at=at, actor=actor)
 
 
@@ -113,6 +120,7 @@ class Head:
     owner_id: int | None = None
     note: str = ""
     payment_terms_id: int | None = None
+    freight_terms: str = ""
 
 
 def place(facts: Facts, head: Head, *, at: datetime, actor: Actor) -> Order:
@@ -127,6 +135,7 @@ def place(facts: Facts, head: Head, *, at: datetime, actor: Actor) -> Order:
 
     order = _new_order(facts, channel=head.channel, owner_id=head.owner_id, note=head.note, at=at)
     order.payment_terms_id = head.payment_terms_id or facts.customer.payment_terms_id
+    order.freight_terms = head.freight_terms or facts.customer.freight_terms
     if not needs:
         order.submit(at=at)
     _insert(order, facts, at=at, actor=actor)
@@ -207,6 +216,7 @@ def _new_order(
         currency=facts.customer.currency,
         payment_terms_id=facts.customer.payment_terms_id,
         incoterm=facts.customer.incoterm,
+        freight_terms=facts.customer.freight_terms,
         requested_on=facts.requested_on,
         owner_id=owner_id,
         note=note,

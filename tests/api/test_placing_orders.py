@@ -55,6 +55,7 @@ def test_answers_with_the_order_as_credit_and_stock_left_it(api, valve, pump):
         },
         "payment_terms": "30 days net",
         "incoterm": "",
+        "freight_terms": "borne",
         "note": "Gate 3",
         "lines": [
             {

@@ -166,6 +166,17 @@ def test_tells_every_problem_of_every_row_and_writes_the_others(take):
     assert [customer.name for customer in Customer.objects.all()] == ["Good"]
 
 
+def test_reads_who_pays_the_freight(take):
+    head = "Number;Name;Terms;Freight terms"
+
+    take("K-1;Pumps;N30;charged", "K-2;Mill;N30;", head=head)
+    table = take("K-3;Bad;N30;perhaps", head=head)
+
+    terms = dict(Customer.objects.values_list("number", "freight_terms"))
+    assert terms == {"K-1": "charged", "K-2": "borne"}
+    assert [field for field, _message in table.rows[0].problems] == ["freight_terms"]
+
+
 def test_one_bad_row_keeps_its_customers_other_rows_back(take):
     table = take(PUMP, "K-17;Other name;;;;;;;;UK", MILL.replace("K-17", ""))
 

@@ -24,6 +24,7 @@ def entered(**changes):
         "billing_trigger": "shipment",
         "shortage_policy": "backorder",
         "consolidation": "by_hand",
+        "freight_terms": "borne",
         "accepts_backorders": "on",
         "tax_status": "taxable",
         "grace_days": "0",
@@ -375,6 +376,20 @@ def test_says_how_goods_are_delivered(sales_rep):
     assert (customer.ships_complete, customer.priority, customer.incoterm) == (True, 2, "FCA")
     page = answer.content.decode()
     assert "only complete · priority 2 · FCA, free carrier" in " ".join(page.split())
+
+
+def test_says_who_pays_the_freight(sales_rep):
+    answer = sales_rep.post("/customers/new/", entered(freight_terms="charged"), follow=True)
+
+    assert Customer.objects.get().freight_terms == "charged"
+    assert "freight charged as the tariff says" in answer.content.decode()
+
+
+def test_who_says_nothing_of_the_freight_does_not_pay_it(sales_rep):
+    answer = sales_rep.post("/customers/new/", entered(), follow=True)
+
+    assert Customer.objects.get().freight_terms == "borne"
+    assert "freight charged" not in answer.content.decode()
 
 
 def test_who_says_nothing_of_a_priority_has_the_usual_one(sales_rep):

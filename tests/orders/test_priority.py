@@ -75,3 +75,28 @@ def test_an_order_is_delivered_by_the_term_agreed_with_its_customer(draft, now, 
     )
 
     assert (draft.incoterm, again.incoterm) == ("", "DAP")
+
+
+def test_an_order_keeps_who_pays_its_freight(draft, now, actor):
+    customer = draft.customer
+    customer.freight_terms = "charged"
+    customer.save()
+
+    again = services.order_again(
+        draft.pk, requested_on=draft.requested_on, owner_id=None, at=now, actor=actor
+    )
+    customer.freight_terms = "borne"
+    customer.save()
+
+    terms = Order.objects.order_by("pk").values_list("freight_terms", flat=True)
+    assert list(terms) == ["borne", "charged"]
+    assert again.freight_terms == "charged"
+
+
+def test_the_rest_of_an_order_pays_freight_as_the_order_does(draft, now, actor):
+    Order.objects.update(freight_terms="charged")
+    [line, *_others] = draft.lines.order_by("position")
+
+    rest = services.order_rest(draft.pk, quantities={line.pk: line.ordered}, at=now, actor=actor)
+
+    assert (draft.customer.freight_terms, rest.freight_terms) == ("borne", "charged")
