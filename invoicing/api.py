@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from customers.authentication import caller_of
 from customers.models import Customer
-from invoicing import services
+from invoicing import selectors, services
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax
 from invoicing.payment import offers_of
 from invoicing.serializers import InvoiceOut, InvoiceQuery, InvoiceSummaryOut
@@ -57,13 +57,16 @@ class InvoiceDetail(APIView):
 
     @extend_schema(operation_id="get_invoice", responses=InvoiceOut)
     def get(self, request: Request, invoice_id: str) -> Response:
-        """Show an invoice with its lines and taxes."""
+        """Show an invoice with its lines, what it charges besides, and its taxes."""
         lines = InvoiceLine.objects.order_by("position")
         taxes = InvoiceTax.objects.order_by("category", "rate")
         invoices = invoices_of(caller_of(request).customer).prefetch_related(
             Prefetch("lines", lines), Prefetch("taxes", taxes)
         )
-        return Response(InvoiceOut(_with_payment(invoices.get(public_id=invoice_id))).data)
+        invoice = _with_payment(invoices.get(public_id=invoice_id))
+        charges = [row for row in selectors.charges_of(invoice) if row.net_amount]
+        invoice.shown_charges = charges  # type: ignore[attr-defined]
+        return Response(InvoiceOut(invoice).data)
 
 
 class InvoicePdf(APIView):

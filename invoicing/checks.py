@@ -12,6 +12,7 @@ from invoicing.models import Invoice, InvoiceLine
 from orders.models import OrderLine
 
 Finding = dict[str, str]
+FREIGHT = "freight"
 
 
 def findings(
@@ -22,6 +23,7 @@ def findings(
     order_lines: Mapping[int, OrderLine],
     left: Mapping[int, Decimal],
     is_duplicate: bool,
+    is_freight_missing: bool,
 ) -> list[Finding]:
     """Return what keeps the invoice from being issued; nothing when it is right.
 
@@ -37,7 +39,19 @@ def findings(
         found.append(
             _finding("duplicate", _("This delivery has an invoice for this order already."))
         )
+    if is_freight_missing:
+        found.append(
+            _finding(
+                FREIGHT,
+                _("Freight is to be charged, and no tariff says how much. Enter it here."),
+            )
+        )
     return found
+
+
+def lacks_freight(invoice: Invoice) -> bool:
+    """Say whether a draft waits for its freight: until somebody enters it, or bills it again."""
+    return any(finding["rule"] == FREIGHT for finding in invoice.findings)
 
 
 def _of_the_head(invoice: Invoice, customer: Customer) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from o2c.kernel.money import TaxLine
 from orders.documents.parts import seller_of
 
@@ -20,6 +20,7 @@ def canonical(
     lines: Sequence[InvoiceLine],
     taxes: Sequence[InvoiceTax],
     *,
+    charges: Sequence[InvoiceCharge] = (),
     certificate: str = "",
 ) -> str:
     """Return everything that is printed, as JSON with sorted keys and no spaces.
@@ -58,6 +59,8 @@ def canonical(
             "issued_on": invoice.original.issued_on,
         }
     # Left out where there is none: then nothing is said of it.
+    if said := [_charge(charge) for charge in charges if charge.net_amount]:
+        says["charges"] = said
     if certificate:
         says["tax_certificate"] = certificate
     return written(says)
@@ -90,6 +93,16 @@ def _line(line: InvoiceLine) -> dict[str, Any]:
         "net_amount": line.net_amount,
         "tax_category": line.tax_category,
         "tax_rate": line.tax_rate,
+    }
+
+
+def _charge(charge: InvoiceCharge) -> dict[str, Any]:
+    return {
+        "kind": charge.kind,
+        "description": charge.description,
+        "net_amount": charge.net_amount,
+        "tax_category": charge.tax_category,
+        "tax_rate": charge.tax_rate,
     }
 
 

@@ -51,16 +51,21 @@ invariant(
     "invoicing.an_invoice_is_credited_when_nothing_of_it_is_left",
     """
     SELECT invoice.id, invoice.number, invoice.state,
-           bool_and(COALESCE(taken.quantity, 0) = line.quantity) AS is_all_credited
+           bool_and(COALESCE(taken.quantity, 0) = line.quantity) AS is_all_credited,
+           invoice.freight_amount, max(memos.freight) AS freight_credited
       FROM invoicing_invoice invoice
       JOIN invoicing_invoiceline line ON line.invoice_id = invoice.id
       LEFT JOIN (SELECT original_id, sum(quantity) AS quantity FROM invoicing_invoiceline
                   WHERE original_id IS NOT NULL GROUP BY original_id) taken
         ON taken.original_id = line.id
+      LEFT JOIN (SELECT original_id, sum(freight_amount) AS freight FROM invoicing_invoice
+                  WHERE kind = 'credit_memo' GROUP BY original_id) memos
+        ON memos.original_id = invoice.id
      WHERE invoice.kind = 'invoice' AND invoice.number IS NOT NULL
      GROUP BY invoice.id
     HAVING (invoice.state = 'credited')
-           <> bool_and(COALESCE(taken.quantity, 0) = line.quantity)
+           <> (bool_and(COALESCE(taken.quantity, 0) = line.quantity)
+               AND invoice.freight_amount = COALESCE(max(memos.freight), 0))
     """,
 )
 # A settled return is credited by a message that follows it; for an hour it may be on its way

@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from django.db.models import DecimalField, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from invoicing.crediting import Credited
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax, UnbilledReturn
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax, UnbilledReturn
 from o2c.kernel.money import ZERO
 from shipping.models import Return, ReturnLine, Shipment, ShipmentLine
 
@@ -30,7 +30,7 @@ def left_to_bill(line_ids: list[int]) -> dict[int, Decimal]:
 
 
 def credited_of(invoice: Invoice) -> Credited:
-    """Return what credit memos have taken off an invoice, in two statements.
+    """Return what credit memos have taken off an invoice, in two statements; three with freight.
 
     Ask under the invoice's lock: nobody else can credit it meanwhile.
     """
@@ -41,6 +41,7 @@ def credited_of(invoice: Invoice) -> Credited:
             pk: (quantity, net)
             for pk, quantity, net in lines.annotate(q=Sum("quantity"), n=Sum("net_amount"))
         },
+        charges=_charges_credited(invoice),
         taxes={
             (category, rate): (base, tax)
             for category, rate, base, tax in taxes.annotate(
@@ -48,6 +49,14 @@ def credited_of(invoice: Invoice) -> Credited:
             )
         },
     )
+
+
+def _charges_credited(invoice: Invoice) -> dict[int, tuple[Decimal, Decimal]]:
+    if not invoice.freight_amount:
+        return {}
+    taken = InvoiceCharge.objects.filter(original__invoice=invoice).values_list("original")
+    sums = taken.annotate(goods=Sum("goods_amount"), net=Sum("net_amount"))
+    return {pk: (goods, net) for pk, goods, net in sums}
 
 
 def accepted_of(return_id: int) -> dict[int, Decimal]:
@@ -85,11 +94,19 @@ def invoices_to_credit(return_id: int) -> list[int]:
     return sorted(set(lines.values_list("invoice", flat=True)))
 
 
-def lines_to_credit(invoice_id: int, return_id: int) -> dict[int, Decimal]:
-    """Return what a return credits of an invoice, by its line."""
-    accepted = accepted_of(return_id)
+def lines_to_credit(
+    invoice_id: int, return_id: int
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Return what a return credits of an invoice, by its line, and what of that is our fault."""
+    back = ReturnLine.objects.filter(of=return_id, accepted__gt=0).values_list("shipment_line")
+    ours = Sum("accepted", filter=Q(reason__in=ReturnLine.OUR_FAULT), default=ZERO)
+    accepted = {key: sums for key, *sums in back.annotate(sum=Sum("accepted"), ours=ours)}
     lines = InvoiceLine.objects.filter(invoice=invoice_id, shipment_line__in=list(accepted))
-    return {pk: accepted[key] for pk, key in lines.values_list("pk", "shipment_line")}
+    found = {pk: accepted[key] for pk, key in lines.values_list("pk", "shipment_line")}
+    return (
+        {pk: quantity for pk, (quantity, _ours) in found.items()},
+        {pk: fault for pk, (_quantity, fault) in found.items() if fault},
+    )
 
 
 def drafts_beyond(return_id: int) -> list[int]:

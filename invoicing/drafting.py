@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from customers.models import Address
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.freight import charges as freight_charges
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from o2c.kernel.money import ZERO, Taxable, Totals, round_money, totals
 from orders.models import OrderLine
 from shipping.models import ShipmentLine
@@ -18,6 +19,7 @@ class Draft:
 
     invoice: Invoice
     lines: Sequence[InvoiceLine]
+    charges: Sequence[InvoiceCharge]
     taxes: Sequence[InvoiceTax]
 
 
@@ -25,10 +27,19 @@ def draft(
     invoice: Invoice,
     shipment_lines: Sequence[ShipmentLine],
     order_lines: Mapping[int, OrderLine],
+    *,
+    freight: Decimal = ZERO,
 ) -> Draft:
-    """Give the invoice its lines, its tax per rate and its totals."""
+    """Give the invoice its lines, what it charges for freight, its tax per rate and its totals."""
     lines = list(_lines(invoice, shipment_lines, order_lines))
-    sums = _totals(lines, invoice.currency)
+    return complete(invoice, lines, freight=freight)
+
+
+def complete(invoice: Invoice, lines: Sequence[InvoiceLine], *, freight: Decimal) -> Draft:
+    """Give an invoice of these lines its charges, its tax per rate and its totals."""
+    charges = freight_charges(invoice, lines, freight)
+    sums = _totals([*lines, *charges], invoice.currency)
+    invoice.freight_amount = freight
     invoice.net_amount = sums.net_amount
     invoice.tax_amount = sums.tax_amount
     invoice.gross_amount = sums.gross_amount
@@ -42,7 +53,12 @@ def draft(
         )
         for tax in sums.taxes
     ]
-    return Draft(invoice=invoice, lines=lines, taxes=taxes)
+    return Draft(invoice=invoice, lines=lines, charges=charges, taxes=taxes)
+
+
+def goods_gross(lines: Iterable[InvoiceLine], currency: str) -> Decimal:
+    """Return what the goods cost, tax included: that much was shipped and not billed before."""
+    return _totals(lines, currency).gross_amount
 
 
 def quantities(lines: Iterable[InvoiceLine]) -> dict[int, Decimal]:
@@ -94,7 +110,7 @@ def _lines(
         )
 
 
-def _totals(lines: Iterable[InvoiceLine], currency: str) -> Totals:
+def _totals(lines: Iterable[InvoiceLine | InvoiceCharge], currency: str) -> Totals:
     return totals(
         (
             Taxable(net_amount=line.net_amount, category=line.tax_category, rate=line.tax_rate)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from o2c.kernel.forms import OnceForm
+from o2c.kernel.forms import AmountField, OnceForm
 
 
 class SendForm(OnceForm):
@@ -20,3 +20,10 @@ class WithdrawForm(forms.Form):
     """Why the money is asked for no more."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class FreightForm(forms.Form):
+    """What a draft charges for the way, and why."""
+
+    amount = AmountField(label=_("Freight"))
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)

@@ -1,6 +1,6 @@
 """What must always be true of invoices."""
 
-from invoicing import credit_invariants  # noqa: F401  declares those of credit memos
+from invoicing import credit_invariants, freight_invariants  # noqa: F401  declare their own
 from invoicing.places import PLACES
 from o2c.kernel.invariants import invariant
 
@@ -72,16 +72,21 @@ invariant(
 invariant(
     "invoicing.lines_and_taxes_make_the_total",
     """
-    SELECT invoice.id, invoice.net_amount, lines.net, taxes.base, invoice.tax_amount, taxes.tax
+    SELECT invoice.id, invoice.net_amount, lines.net, charges.net AS charged, taxes.base,
+           invoice.tax_amount, taxes.tax
       FROM invoicing_invoice invoice
       LEFT JOIN (SELECT invoice_id, sum(net_amount) AS net
                    FROM invoicing_invoiceline GROUP BY invoice_id) lines
         ON lines.invoice_id = invoice.id
+      LEFT JOIN (SELECT invoice_id, sum(net_amount) AS net
+                   FROM invoicing_invoicecharge GROUP BY invoice_id) charges
+        ON charges.invoice_id = invoice.id
       LEFT JOIN (SELECT invoice_id, sum(base_amount) AS base, sum(tax_amount) AS tax
                    FROM invoicing_invoicetax GROUP BY invoice_id) taxes
         ON taxes.invoice_id = invoice.id
      WHERE invoice.state <> 'discarded'
-       AND (invoice.net_amount IS DISTINCT FROM lines.net
+       AND (invoice.net_amount IS DISTINCT FROM lines.net + COALESCE(charges.net, 0)
+            OR invoice.freight_amount <> COALESCE(charges.net, 0)
             OR invoice.net_amount IS DISTINCT FROM taxes.base
             OR invoice.tax_amount IS DISTINCT FROM taxes.tax)
     """,

@@ -14,6 +14,7 @@ from invoicing import content, pro_forma_content
 from invoicing.models import Invoice, ProForma
 from invoicing.payment import offers_of, parts_of
 from o2c.kernel import pdf
+from o2c.kernel.money import ZERO
 from o2c.kernel.ui.figures import Text
 
 TEMPLATES = {
@@ -71,6 +72,7 @@ def _parts(says: dict[str, Any]) -> dict[str, Any]:
         "lines": [
             {**line, "sign": sign_of(line["unit"], line["quantity"])} for line in says["lines"]
         ],
+        **_charges(says),
         "taxes": [
             {
                 **tax,
@@ -79,6 +81,16 @@ def _parts(says: dict[str, Any]) -> dict[str, Any]:
             }
             for tax in says["taxes"]
         ],
+    }
+
+
+def _charges(says: dict[str, Any]) -> dict[str, Any]:
+    """Prepare what is charged besides goods, and what is left for those; most name no charges."""
+    charges = says.get("charges", [])
+    freight = sum((Decimal(charge["net_amount"]) for charge in charges), ZERO)
+    return {
+        "goods_amount": Decimal(says["net_amount"]) - freight,
+        "charges": [{**charge, "percent": Decimal(charge["tax_rate"]) * 100} for charge in charges],
     }
 
 

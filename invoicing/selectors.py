@@ -8,7 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from customers.models import Address, Contact, Customer
 from customers.selectors import email_of
 from invoicing.credit_selectors import to_bill
-from invoicing.models import Invoice, InvoiceDelivery, InvoiceLine, InvoiceTax
+from invoicing.models import (
+    Invoice,
+    InvoiceCharge,
+    InvoiceDelivery,
+    InvoiceLine,
+    InvoiceTax,
+)
 from o2c.kernel.audited import Audited
 from o2c.kernel.compiled import compiled
 from o2c.kernel.models import AuditEntry
@@ -97,6 +103,13 @@ def parts_of(invoice: Invoice) -> tuple[list[InvoiceLine], list[InvoiceTax]]:
     """Return the lines and the taxes as they are printed, in their order."""
     taxes = invoice.taxes.order_by("category", "rate")
     return list(invoice.lines.order_by("position")), list(taxes)
+
+
+def charges_of(invoice: Invoice) -> list[InvoiceCharge]:
+    """Return what an invoice charges besides goods; nothing is asked where it is none."""
+    if not invoice.freight_amount:
+        return []
+    return list(invoice.charges.order_by("position"))
 
 
 def has_twin(invoice: Invoice) -> bool:

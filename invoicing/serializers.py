@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoicing.models import Invoice
+from invoicing.models import Invoice, InvoiceCharge
 from o2c.kernel.representations import MoneyField, PageQuery, QuantityField
 from orders.payment_plan_api import EarlyPaymentOut, InstalmentOut
 
@@ -23,6 +23,14 @@ class InvoiceLineOut(serializers.Serializer[Any]):
     quantity = QuantityField()
     unit = serializers.CharField()
     unit_price = MoneyField("unit_price", currency="invoice.currency")
+    net = MoneyField("net_amount", currency="invoice.currency")
+    tax_category = serializers.CharField(help_text="EN 16931: S, Z, E, AE, K, G, O.")
+    tax_rate = QuantityField(help_text="A fraction: 0.19 is 19 %.")
+
+
+class InvoiceChargeOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=InvoiceCharge.Kind.choices)
+    description = serializers.CharField()
     net = MoneyField("net_amount", currency="invoice.currency")
     tax_category = serializers.CharField(help_text="EN 16931: S, Z, E, AE, K, G, O.")
     tax_rate = QuantityField(help_text="A fraction: 0.19 is 19 %.")
@@ -71,6 +79,9 @@ class InvoiceOut(InvoiceSummaryOut):
     instalments = InstalmentOut(many=True, source="parts")
     discounts = EarlyPaymentOut(many=True, source="early_payments")
     lines = InvoiceLineOut(many=True)
+    charges = InvoiceChargeOut(
+        many=True, source="shown_charges", help_text="Besides the lines: freight, part of `net`."
+    )
     taxes = InvoiceTaxOut(many=True)
 
 

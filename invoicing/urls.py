@@ -21,6 +21,7 @@ urlpatterns = [
     path("<str:ref>/", views.invoice_detail, name="detail"),
     path("<str:ref>/pdf/", views.invoice_pdf, name="pdf"),
     path("<str:ref>/issue/", views.invoice_issue, name="issue"),
+    path("<str:ref>/freight/", views.invoice_freight, name="freight"),
     path("<str:ref>/redraft/", views.invoice_redraft, name="redraft"),
     path("<str:ref>/send/", views.invoice_send, name="send"),
 ]

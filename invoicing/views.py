@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from invoicing import credit_selectors, selectors, services
-from invoicing.forms import SendForm
+from invoicing.forms import FreightForm, SendForm
 from invoicing.models import Invoice
 from invoicing.payment import offers_of, parts_of
 from o2c.kernel import clock, downloads
 from o2c.kernel.errors import REFUSALS, explain
+from o2c.kernel.forms import carry_out
+from o2c.kernel.money import round_money
 from o2c.kernel.pages import action, form_page, page
 from o2c.kernel.requests import CONFLICT, UNPROCESSABLE, actor_of, wants_part
 from orders.models import Amendment
@@ -85,6 +87,22 @@ def invoice_redraft(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("invoicing:detail", ref=made[0].reference if made else ref)
 
 
+@action("invoicing.issue_invoice")
+def invoice_freight(request: HttpRequest, ref: str) -> HttpResponse:
+    """Charge so much freight with a draft, or none."""
+    invoice, form = _invoice(ref), FreightForm(request.POST)
+    done, status = carry_out(
+        form,
+        lambda: services.set_freight(
+            invoice.pk, **form.cleaned_data, at=clock.now(), actor=actor_of(request)
+        ),
+    )
+    if done is None:
+        return _detail(request, ref, freight_form=form, status=status)
+    messages.success(request, _("The freight is set."))
+    return redirect("invoicing:detail", ref=ref)
+
+
 @form_page("invoicing.send_invoice")
 def invoice_send(request: HttpRequest, ref: str) -> HttpResponse:
     """Send an issued invoice again, to whom it went last or to somebody else."""
@@ -113,13 +131,21 @@ def _send(request: HttpRequest, invoice: Invoice, recipient: str) -> int:
     return delivery.pk
 
 
-def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
+def _detail(
+    request: HttpRequest,
+    ref: str,
+    error: str = "",
+    freight_form: FreightForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     invoice = _invoice(ref)
     lines, taxes = selectors.parts_of(invoice)
     context = {
         "invoice": invoice,
         "lines": lines,
+        "charges": [row for row in selectors.charges_of(invoice) if row.net_amount],
         "taxes": taxes,
+        "freight_form": freight_form or _freight_form(request, invoice),
         "schedule": parts_of(invoice.schedule),
         "offers": offers_of(invoice.discounts),
         "deliveries": selectors.deliveries_of(invoice),
@@ -128,7 +154,18 @@ def _detail(request: HttpRequest, ref: str, error: str = "") -> HttpResponse:
         "return": credit_selectors.return_behind(invoice),
         "error": error,
     }
-    return render(request, "invoicing/detail.html", context, status=CONFLICT if error else 200)
+    status = CONFLICT if error else status
+    return render(request, "invoicing/detail.html", context, status=status)
+
+
+def _freight_form(request: HttpRequest, invoice: Invoice) -> FreightForm | None:
+    """Return the form for a draft's freight, as it stands; nobody else is asked."""
+    is_draft = invoice.state == Invoice.State.DRAFT
+    if not (is_draft and request.user.has_perm("invoicing.issue_invoice")):
+        return None
+    is_known = invoice.freight_amount or invoice.freight_is_entered
+    amount = f"{round_money(invoice.freight_amount, invoice.currency):f}" if is_known else None
+    return FreightForm(initial={"amount": amount, "reason": invoice.freight_reason})
 
 
 def _invoice(ref: str) -> Invoice:

@@ -24,6 +24,7 @@ class LedgerAccount(models.TextChoices):
     UNAPPLIED_CASH = "1290", _("unapplied cash")
     TAX = "2200", _("tax payable")
     REVENUE = "4000", _("revenue")
+    FREIGHT = "4100", _("freight charged")
     DIFFERENCE = "4900", _("payment differences")
 
 

@@ -13,6 +13,7 @@ from customers.models import Customer
 from o2c.kernel.audited import StateDocument
 from o2c.kernel.fields import StateField
 from o2c.kernel.models import Company, StoredFile
+from o2c.kernel.money import ZERO
 from orders.models import Order, OrderLine
 from shipping.models import Shipment, ShipmentLine
 
@@ -68,6 +69,13 @@ class Invoice(StateDocument):
     net_amount = models.DecimalField(max_digits=16, decimal_places=3)
     tax_amount = models.DecimalField(max_digits=16, decimal_places=3)
     gross_amount = models.DecimalField(max_digits=16, decimal_places=3)
+    # What of `net_amount` is freight: the sum of its charges. The tariff says how much, or a
+    # person has, and why.
+    freight_amount = models.DecimalField(
+        max_digits=16, decimal_places=3, default=ZERO, db_default=ZERO
+    )
+    freight_is_entered = models.BooleanField(default=False, db_default=False)
+    freight_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     state = StateField(choices=State.choices, default=State.DRAFT)
     # What the checks before issue found: {"rule", "message"}; empty when clean.
     findings = models.JSONField(default=list)
@@ -108,6 +116,13 @@ class Invoice(StateDocument):
             models.CheckConstraint(
                 name="invoicing_invoice_gross_is_net_plus_tax",
                 condition=Q(gross_amount=F("net_amount") + F("tax_amount")),
+            ),
+            models.CheckConstraint(
+                name="invoicing_invoice_freight_not_negative", condition=Q(freight_amount__gte=0)
+            ),
+            models.CheckConstraint(
+                name="invoicing_invoice_no_freight_has_reason",
+                condition=~Q(freight_is_entered=True, freight_amount=0) | ~Q(freight_reason=""),
             ),
             models.CheckConstraint(
                 name="invoicing_invoice_due_after_issue",
@@ -161,6 +176,10 @@ class Invoice(StateDocument):
     @transition(field=state, source=State.ISSUED, target=State.CREDITED)
     def credit(self) -> None:
         """Credit memos have taken off all of it."""
+
+    @property
+    def goods_amount(self) -> Decimal:
+        return self.net_amount - self.freight_amount
 
     @property
     def is_credit_memo(self) -> bool:

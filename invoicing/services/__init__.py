@@ -8,6 +8,7 @@ from invoicing.services.billing import (
 )
 from invoicing.services.crediting import OverCredited, credit_invoice
 from invoicing.services.documents import NotIssued, pdf_of
+from invoicing.services.freighting import FreightCharged, NotADraft, set_freight
 from invoicing.services.pro_forma_papers import pro_forma_pdf, send_pro_forma
 from invoicing.services.pro_formas import (
     AskedAlready,
@@ -23,7 +24,9 @@ from invoicing.services.sending import queue_delivery, resend_invoice, send_invo
 
 __all__ = [
     "AskedAlready",
+    "FreightCharged",
     "HasFindings",
+    "NotADraft",
     "NotIssued",
     "NothingToPay",
     "OverCredited",
@@ -43,5 +46,6 @@ __all__ = [
     "resend_invoice",
     "send_invoice",
     "send_pro_forma",
+    "set_freight",
     "withdraw_pro_forma",
 ]

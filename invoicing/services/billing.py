@@ -1,6 +1,6 @@
 """Bill what was shipped: draft, check, number and issue, each shipped line once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,12 @@ from credit.models import ExposureEntry
 from customers.models import Address, Customer
 from invoicing import checks, selectors
 from invoicing.credit_selectors import is_all_back, left_to_bill
-from invoicing.drafting import Draft, address_text, draft, quantities
+from invoicing.drafting import Draft, address_text, draft, goods_gross, quantities
 from invoicing.events import InvoiceIssued
-from invoicing.models import Invoice, InvoiceLine
+from invoicing.freight import Freight
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine
 from invoicing.payment import agree_on_payment
+from invoicing.services.freighting import freight_of
 from invoicing.services.sealing import seal
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
@@ -20,6 +22,7 @@ from o2c.kernel.company import local_date, the_company
 from o2c.kernel.errors import DomainError
 from o2c.kernel.locks import adopt, lock
 from o2c.kernel.models import Company
+from o2c.kernel.money import ZERO
 from o2c.kernel.numbering import public_id, take_number
 from o2c.kernel.outbox import publish
 from o2c.kernel.transactions import service
@@ -57,6 +60,13 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
     Raises:
         SeriesAhead: an invoice of a later date has a number already.
     """
+    return _bill(shipment_id, entered={}, at=at, actor=actor)
+
+
+def _bill(
+    shipment_id: int, *, entered: Mapping[int, Freight], at: datetime, actor: Actor
+) -> list[Invoice]:
+    """Bill a shipment; `entered`: the freight that a person has said of an order's draft."""
     to_bill = selectors.orders_to_bill(shipment_id)
     for seen in to_bill:
         orders.lock_order(seen.pk).payment_terms = seen.payment_terms
@@ -67,10 +77,23 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
     customer = lock(Customer, shipment.customer_id)
     if not lines or not is_due(shipment, customer):
         return []
+    bill = _bill_to(customer, shipment, at=at, actor=actor)
+    freight = freight_of(shipment, to_bill, lines, entered=entered)
+    per_order = [[line for line in lines if line.order_id == seen.pk] for seen in to_bill]
+    drafts = [
+        _write_draft(bill, part, freight.get(part[0].order_id, Freight()))
+        for part in per_order
+        if part
+    ]
+    _issue([draft for draft in drafts if not draft.invoice.findings], bill)
+    return [draft.invoice for draft in drafts]
+
+
+def _bill_to(customer: Customer, shipment: Shipment, *, at: datetime, actor: Actor) -> Bill:
     addresses = selectors.printed_addresses(customer.pk, shipment.ship_to_id)
     ship_to = next(row for row in addresses if row.pk == shipment.ship_to_id)
     bill_to = next((row for row in addresses if row.kind == Address.Kind.BILL_TO), None)
-    bill = Bill(
+    return Bill(
         company=the_company(),
         customer=customer,
         shipment=shipment,
@@ -79,10 +102,6 @@ def bill_shipment(shipment_id: int, *, at: datetime, actor: Actor) -> list[Invoi
         at=at,
         actor=actor,
     )
-    per_order = [[line for line in lines if line.order_id == seen.pk] for seen in to_bill]
-    drafts = [_write_draft(bill, part) for part in per_order if part]
-    _issue([draft for draft in drafts if not draft.invoice.findings], bill)
-    return [draft.invoice for draft in drafts]
 
 
 def is_due(shipment: Shipment, customer: Customer) -> bool:
@@ -115,6 +134,7 @@ def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
     invoice.bill_to = address_text(customer.invoice_name, selectors.bill_to_address(customer.pk))
     invoice.customer_po = order.customer_po
     lines, taxes = selectors.parts_of(invoice)
+    charges = selectors.charges_of(invoice)
     found = checks.findings(
         invoice,
         lines,
@@ -122,6 +142,7 @@ def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
         order_lines=orders.lines_of(order),
         left=left_to_bill([line.shipment_line_id for line in lines]),
         is_duplicate=selectors.has_twin(invoice),
+        is_freight_missing=checks.lacks_freight(invoice),
     )
     if found:
         raise HasFindings(" ".join(finding["message"] for finding in found))
@@ -134,13 +155,15 @@ def issue_invoice(invoice_id: int, *, at: datetime, actor: Actor) -> Invoice:
         at=at,
         actor=actor,
     )
-    _issue([Draft(invoice=invoice, lines=lines, taxes=taxes)], bill)
+    _issue([Draft(invoice=invoice, lines=lines, charges=charges, taxes=taxes)], bill)
     return invoice
 
 
 @service
 def redraft_invoice(invoice_id: int, *, reason: str, at: datetime, actor: Actor) -> list[Invoice]:
     """Discard a draft and bill its shipment again, by what the order says now.
+
+    The freight that somebody has entered for it stands.
 
     Raises:
         Invoice.DoesNotExist: no such invoice.
@@ -153,10 +176,19 @@ def redraft_invoice(invoice_id: int, *, reason: str, at: datetime, actor: Actor)
     invoice.discard()
     audit.save(invoice, at=at, actor=actor, reason=reason, touches=[shipment.label])
     InvoiceLine.objects.filter(invoice=invoice).delete()  # a draft's: free to be billed again
-    return bill_shipment(shipment.pk, at=at, actor=actor)
+    if invoice.freight_amount:
+        InvoiceCharge.objects.filter(invoice=invoice).delete()
+    return _bill(shipment.pk, entered=_entered_of(invoice), at=at, actor=actor)
 
 
-def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
+def _entered_of(invoice: Invoice) -> dict[int, Freight]:
+    if not invoice.freight_is_entered:
+        return {}
+    freight = Freight(amount=invoice.freight_amount, is_entered=True, reason=invoice.freight_reason)
+    return {invoice.order_id: freight}
+
+
+def _write_draft(bill: Bill, lines: Sequence[ShipmentLine], freight: Freight) -> Draft:
     """Store one order's part of a shipment as a draft, with what the checks found."""
     order = orders.lock_order(lines[0].order_id)
     order_lines = orders.lines_of(order)
@@ -171,9 +203,11 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
         customer_po=order.customer_po,
         terms=order.payment_terms.name,
         currency=order.currency,
+        freight_is_entered=freight.is_entered,
+        freight_reason=freight.reason,
         created_at=bill.at,
     )
-    made = draft(invoice, lines, order_lines)
+    made = draft(invoice, lines, order_lines, freight=freight.amount or ZERO)
     invoice.findings = checks.findings(
         invoice,
         made.lines,
@@ -181,10 +215,12 @@ def _write_draft(bill: Bill, lines: Sequence[ShipmentLine]) -> Draft:
         order_lines=order_lines,
         left={line.pk: line.left for line in lines},  # type: ignore[attr-defined]
         is_duplicate=any(line.is_billed_in_part for line in lines),  # type: ignore[attr-defined]
+        is_freight_missing=freight.amount is None,
     )
     touches = [order.label, bill.shipment.label, bill.customer.label]
     adopt(audit.create(invoice, at=bill.at, actor=bill.actor, touches=touches))
     rows.insert(made.lines)
+    rows.insert(made.charges)
     rows.insert(made.taxes)
     return made
 
@@ -207,6 +243,7 @@ def _issue(drafts: Sequence[Draft], bill: Bill) -> None:
             invoice,
             clean.lines,
             clean.taxes,
+            charges=clean.charges,
             certificate=certificate,
             touches=[invoice.order.label, bill.shipment.label, bill.customer.label],
             at=bill.at,
@@ -232,7 +269,8 @@ def _claim(clean: Draft, bill: Bill) -> None:
         bill.customer.pk,
         source=invoice.label,
         amounts={
-            ExposureEntry.Kind.SHIPPED_UNBILLED: -invoice.gross_amount,
+            # Freight was never part of what had left and was not billed.
+            ExposureEntry.Kind.SHIPPED_UNBILLED: -goods_gross(clean.lines, invoice.currency),
             ExposureEntry.Kind.OPEN_ITEM: invoice.gross_amount,
         },
         at=bill.at,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from invoicing.credit_selectors import credited_of
 from invoicing.crediting import Credited
 from invoicing.drafting import quantities as by_order_line
 from invoicing.events import CreditMemoIssued
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from invoicing.services.documents import ensure_issued
 from invoicing.services.sealing import seal
 from o2c.kernel import audit, rows
@@ -27,6 +28,8 @@ from o2c.kernel.transactions import service
 from orders import services as orders
 from orders.selectors import tax_certificate_of
 
+NOTHING: Mapping[int, Decimal] = MappingProxyType({})
+
 
 class OverCredited(DomainError):
     """More was to be credited of a line than is left of it."""
@@ -39,6 +42,7 @@ def credit_invoice(
     invoice_id: int,
     *,
     quantities: Mapping[int, Decimal],
+    at_fault: Mapping[int, Decimal] = NOTHING,
     reason: str,
     source: str,
     at: datetime,
@@ -46,7 +50,8 @@ def credit_invoice(
 ) -> Invoice:
     """Issue a credit memo over quantities of an invoice's lines, `{line id: quantity}`.
 
-    A line is credited at the price and the tax that were billed for it. `source` names what asks
+    A line is credited at the price and the tax that were billed for it. What of it is `at_fault`,
+    ours or the carrier's, takes its part of the freight along. `source` names what asks
     for it, `return:5`; asked again, the memo that was made then is returned.
 
     Raises:
@@ -64,14 +69,16 @@ def credit_invoice(
         return known
     original.order, original.customer = order, lock(Customer, original.customer_id)
     billed, taxed = selectors.parts_of(original)
+    charged = selectors.charges_of(original)
     before = credited_of(original)
     _ensure_left(original, billed, quantities, before)
     memo = _memo(original, reason=reason, source=source, at=at)
     lines = crediting.credit_lines(memo, billed, quantities, before)
-    taxes = crediting.credit_taxes(memo, lines, taxed, before)
-    crediting.add_up(memo, taxes)
-    _issue(memo, lines, taxes, at=at, actor=actor)
-    if _is_all_credited(billed, quantities, before):
+    charges = crediting.credit_charges(memo, lines, at_fault, charged, before)
+    taxes = crediting.credit_taxes(memo, [*lines, *charges], taxed, before)
+    crediting.add_up(memo, charges, taxes)
+    _issue(memo, lines, charges, taxes, at=at, actor=actor)
+    if _is_all_credited(billed, quantities, before) and _is_all_taken_off(charged, charges, before):
         original.credit()
         audit.save(original, at=at, actor=actor, touches=[memo.label, order.label])
     publish(CreditMemoIssued(memo_id=memo.pk, at=at, actor=actor))
@@ -114,6 +121,16 @@ def _is_all_credited(
     )
 
 
+def _is_all_taken_off(
+    charged: list[InvoiceCharge], charges: list[InvoiceCharge], before: Credited
+) -> bool:
+    now = {row.original_id: row.net_amount for row in charges}
+    return all(
+        before.charges.get(row.pk, (ZERO, ZERO))[1] + now.get(row.pk, ZERO) == row.net_amount
+        for row in charged
+    )
+
+
 def _memo(original: Invoice, *, reason: str, source: str, at: datetime) -> Invoice:
     """Begin a memo that says of whom and whereto what the invoice says."""
     return Invoice(
@@ -137,6 +154,7 @@ def _memo(original: Invoice, *, reason: str, source: str, at: datetime) -> Invoi
 def _issue(
     memo: Invoice,
     lines: list[InvoiceLine],
+    charges: list[InvoiceCharge],
     taxes: list[InvoiceTax],
     *,
     at: datetime,
@@ -147,6 +165,7 @@ def _issue(
     touches = [memo.original.label, memo.order.label, memo.shipment.label, memo.customer.label]
     adopt(audit.create(memo, at=at, actor=actor, touches=touches))
     rows.insert(lines)
+    rows.insert(charges)
     rows.insert(taxes)
     changes = {"credited": by_order_line(lines)}
     orders.record_progress(memo.order_id, changes=changes, at=at, actor=actor)
@@ -156,4 +175,13 @@ def _issue(
     memo.schedule, memo.discounts = [], []  # nothing is to be paid
     memo.issued_on = memo.due_on = local_date(at, memo.company)
     memo.number = take_number(memo.company_id, memo.kind, prefix="CM-", on=memo.issued_on)
-    seal(memo, lines, taxes, certificate=certificate, touches=touches, at=at, actor=actor)
+    seal(
+        memo,
+        lines,
+        taxes,
+        charges=charges,
+        certificate=certificate,
+        touches=touches,
+        at=at,
+        actor=actor,
+    )

@@ -39,17 +39,19 @@ def credit_return(return_id: int, *, at: datetime, actor: Actor) -> list[Invoice
         return []
     leave_out_of_bill(return_id, at=at, actor=actor)
     reason = Invoice.Reason.LOST if is_lost(return_id) else Invoice.Reason.RETURN
-    memos = [
-        credit_invoice(
+    memos = []
+    for invoice_id in selectors.invoices_to_credit(return_id):
+        quantities, at_fault = selectors.lines_to_credit(invoice_id, return_id)
+        memo = credit_invoice(
             invoice_id,
-            quantities=selectors.lines_to_credit(invoice_id, return_id),
+            quantities=quantities,
+            at_fault=at_fault,
             reason=reason,
             source=f"return:{return_id}",
             at=at,
             actor=actor,
         )
-        for invoice_id in selectors.invoices_to_credit(return_id)
-    ]
+        memos.append(memo)
     bill_what_stays(return_id, at=at, actor=actor)
     return memos
 

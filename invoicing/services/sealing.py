@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from invoicing import content
-from invoicing.models import Invoice, InvoiceLine, InvoiceTax
+from invoicing.models import Invoice, InvoiceCharge, InvoiceLine, InvoiceTax
 from o2c.kernel import audit, rows
 from o2c.kernel.actors import Actor
 
@@ -14,6 +14,7 @@ def seal(
     lines: Sequence[InvoiceLine],
     taxes: Sequence[InvoiceTax],
     *,
+    charges: Sequence[InvoiceCharge],
     certificate: str,
     touches: Iterable[str],
     at: datetime,
@@ -23,7 +24,7 @@ def seal(
 
     The trail names each change but the content, which the hash stands for.
     """
-    text = content.canonical(invoice, lines, taxes, certificate=certificate)
+    text = content.canonical(invoice, lines, taxes, charges=charges, certificate=certificate)
     invoice.issue(content=text, content_hash=content.seal(text))
     changes = invoice.changes()
     rows.update(invoice, changes)

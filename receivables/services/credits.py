@@ -52,7 +52,8 @@ def post_credit(memo_id: int, *, at: datetime, actor: Actor) -> list[Application
         posted_on=memo.issued_on,
         currency=memo.currency,
         lines=[
-            (LedgerAccount.REVENUE, memo.net_amount, ZERO),
+            (LedgerAccount.REVENUE, memo.goods_amount, ZERO),
+            (LedgerAccount.FREIGHT, memo.freight_amount, ZERO),
             (LedgerAccount.TAX, memo.tax_amount, ZERO),
             (LedgerAccount.UNAPPLIED_CASH, ZERO, memo.gross_amount),
         ],

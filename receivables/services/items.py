@@ -42,7 +42,8 @@ def open_items(invoice_id: int, *, at: datetime, actor: Actor) -> list[OpenItem]
         currency=invoice.currency,
         lines=[
             (LedgerAccount.RECEIVABLE, invoice.gross_amount, ZERO),
-            (LedgerAccount.REVENUE, ZERO, invoice.net_amount),
+            (LedgerAccount.REVENUE, ZERO, invoice.goods_amount),
+            (LedgerAccount.FREIGHT, ZERO, invoice.freight_amount),
             (LedgerAccount.TAX, ZERO, invoice.tax_amount),
         ],
         at=at,

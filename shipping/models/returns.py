@@ -82,6 +82,8 @@ class ReturnLine(models.Model):
 
     # Why goods come back. What was lost never does: it is settled from its delivery case.
     COMING_BACK = (Reason.DAMAGED, Reason.WRONG, Reason.REFUSED, Reason.UNWANTED, Reason.DEFECT)
+    # Where we or the carrier are to blame: who paid for the way gets that back, too.
+    OUR_FAULT = (Reason.DAMAGED, Reason.WRONG, Reason.DEFECT, Reason.LOST)
 
     class Disposition(models.TextChoices):
         RESTOCK = "restock", _("back to the shelf")

@@ -17,7 +17,9 @@ from o2c.kernel import outbox
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.invariants import check_all
+from orders.models import Order
 from receivables.models import Application, OpenItem
+from tests.invoicing.freighted import tariff
 from tests.invoicing.shipped import leave, pack, ready
 from tests.invoicing.shipped import place as place_stocked
 
@@ -140,6 +142,28 @@ def test_what_the_clerk_applies_goes_first(declined, asked, pay):
     assert (receipt.applied, receipt.reserved, receipt.free) == (30, 70, 0)
     assert (declined.state, asked.state) == ("declined", "issued")
     assert check_all() == []
+
+
+def test_freight_was_not_paid_in_advance_and_is_owed_by_the_usual_terms(
+    declined, asked, pay, now, actor
+):
+    tariff("20")
+    Order.objects.filter(pk=declined.pk).update(freight_terms="charged")
+    pay(declined.customer, "100.00", asked.number)
+    shipment = leave(pack(declined, at=now), at=now)
+    [invoice] = invoicing.bill_shipment(shipment.pk, at=now, actor=actor)
+    for _round in range(2):
+        outbox.deliver_due(limit=100)
+    item = OpenItem.objects.get(invoice=invoice)
+    left = (invoice.freight_amount, item.balance, item.due_on)
+    books = check_all()
+
+    pay(declined.customer, "20.00", "REF-9", {item.pk: "20.00"})
+
+    read_again(declined, item)
+    assert left == (20, 20, invoice.due_on)
+    assert (item.state, declined.state) == ("settled", "closed")
+    assert (books, check_all()) == ([], [])
 
 
 def test_what_is_refused_leaves_nothing_behind(declined, asked, pay):
