@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 
 from catalog.models import Price, PriceList, Product, TaxRule, UnitOfMeasure
 from credit import services as credit
+from customers.freight import FreightTerms
 from customers.incoterms import Incoterm
 from customers.models import Address, Contact, Customer, CustomerUser, PaymentTerms
 from fulfillment import services as fulfillment
@@ -42,6 +43,8 @@ PORTAL_USER = Person(
     "ellis.grant@harborpump.example", "Ellis", "Grant", "Customer", (roles.CUSTOMER_USER,)
 )
 PORTAL_CUSTOMER = OPENING[0].name
+# Pays the freight; for all others we do.
+FREIGHT_PAYER = "Blue Heron Water Works"
 # Who does what in the simulated day.
 DOERS = {
     "sales": "maya.brandt@kestrelflow.example",
@@ -187,6 +190,7 @@ def _customers(at: datetime) -> None:
             time_zone=COMPANY["time_zone"],
             # Every fifth pays within 14 days, some as was agreed with them alone.
             incoterm=Incoterm.DAP,
+            freight_terms=_freight_terms(habit),
             payment_terms=special.get(habit.name, terms[number % 5 == 4]),  # noqa: PLR2004
             sales_rep=rep,
             created_at=at,
@@ -199,6 +203,11 @@ def _customers(at: datetime) -> None:
         _approve(customer, approved[pk], at)
     portal = User.objects.get(email=PORTAL_USER.email)
     CustomerUser.objects.create(user=portal, customer=Customer.objects.get(name=PORTAL_CUSTOMER))
+
+
+def _freight_terms(habit: Habit) -> str:
+    is_payer = habit.name == FREIGHT_PAYER
+    return FreightTerms.CHARGED if is_payer else FreightTerms.BORNE
 
 
 def _reach(customer: Customer, habit: Habit, number: int) -> None:

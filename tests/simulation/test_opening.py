@@ -102,6 +102,8 @@ def test_leaves_work_for_everybody_and_the_books_right():
     }
     assert Return.objects.filter(lines__reason="refused").count() == 1
     assert Invoice.objects.filter(kind="credit_memo", number__isnull=False).count() == 1
+    payers = Invoice.objects.filter(freight_amount__gt=0).values_list("customer__name", flat=True)
+    assert set(payers) == {"Blue Heron Water Works"}
     assert counts(AuditSample, "finding") == {"": 10, "fine": 1, "papers": 1}
     assert counts(OpenItem, "state") == {"open": 15, "settled": 14}
     assert counts(Receipt, "state") == {"unidentified": 1, "identified": 1, "applied": 14}
