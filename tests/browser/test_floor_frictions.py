@@ -189,3 +189,21 @@ def test_every_figure_of_an_import_is_seen_before_it_is_written(
     shot(f"import-{width}")
     assert accessibility_faults() == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_one_more_of_a_line_stays_under_the_thumb(page, walking, sign_in, person):
+    sign_in(person(roles.WAREHOUSE))
+    page.set_viewport_size(PHONE)
+    page.goto(reverse("fulfillment:pick", args=[walking.number]))
+    more = page.get_by_role("button", name="One VLV-11 more")
+    places = []
+    for count in ("1", "2", "3"):
+        more.click()
+        expect(page.get_by_label("Found of VLV-11")).to_have_value(count)
+        places.append(more.bounding_box()["y"])
+
+    expect(more).to_be_focused()
+    assert places[0] == places[1] == places[2]
+    assert page.evaluate("scrollY") > 0
+    line = walking.lines.get(order_line__product__sku="VLV-11")
+    assert line.scanned == 3
