@@ -13,6 +13,7 @@ from catalog.selectors import search_products
 from customers.models import Customer
 from o2c.kernel.text import fold
 from orders.models import Channel, Order, OrderLine
+from orders.portal.arrivals import with_arrival
 
 PAGE = 30
 MOST_FOUND = 12
@@ -39,7 +40,7 @@ def order_page(
     customer: Customer, *, text: str = "", before: int | None = None
 ) -> tuple[list[Order], bool]:
     """Return a page of a customer's orders, newest first, and whether there are more."""
-    orders = own_orders(customer).select_related("ship_to")
+    orders = with_arrival(own_orders(customer).select_related("ship_to"))
     if text:
         orders = orders.filter(Q(number__iexact=text) | Q(customer_po__icontains=text))
     if before is not None:
@@ -55,7 +56,7 @@ def own_order(customer: Customer, number: str) -> Order:
         Order.DoesNotExist: no such order of this customer.
     """
     orders = own_orders(customer).select_related("ship_to", "payment_terms")
-    return orders.get(number=number)
+    return with_arrival(orders).get(number=number)
 
 
 def own_lines(order: Order) -> list[OrderLine]:

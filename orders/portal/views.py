@@ -20,7 +20,7 @@ from orders.models import Order
 from orders.portal import selectors
 from orders.portal.basket import KEEP, PLACE, Basket, add_file, store
 from orders.portal.forms import BasketForm, CancellationForm
-from orders.portal.words import NEXT, WORDS
+from orders.portal.words import next_of, word_of
 from orders.services import OrderInvalid
 from orders.services.cancelling import CANCELLABLE, free_of
 from orders.sheet import Sheet, add_pasted, place_findings, read_sheet, sheet_of, tidy
@@ -39,7 +39,7 @@ def order_list(request: HttpRequest, customer: Customer) -> HttpResponse:
     )
     context = {
         "customer": customer,
-        "orders": [(order, WORDS[order.state]) for order in orders],
+        "orders": [(order, word_of(order)) for order in orders],
         "text": text,
         "cursor": orders[-1].pk if has_more else "",
     }
@@ -132,7 +132,7 @@ def cancellation(request: HttpRequest, customer: Customer, number: str) -> HttpR
         else:
             messages.success(request, _("What you asked for is cancelled."))
             return redirect("portal-orders:order", number=number)
-    context = {"customer": customer, "order": order, "form": form, "word": WORDS[order.state]}
+    context = {"customer": customer, "order": order, "form": form, "word": word_of(order)}
     return render(request, "orders/portal/cancellation.html", context, status=status)
 
 
@@ -261,8 +261,8 @@ def _order(
         "customer": customer,
         "order": order,
         "lines": lines,
-        "word": WORDS[order.state],
-        "next": "" if words and words.in_advance else NEXT.get(order.state, ""),
+        "word": word_of(order),
+        "next": "" if words and words.in_advance else next_of(order),
         "words": words,
         "company": the_company() if words else None,
         "may_cancel_lines": order.state in CANCELLABLE and any(free_of(line) > 0 for line in lines),

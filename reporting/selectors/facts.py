@@ -35,7 +35,10 @@ SELECT wanted.id AS order_id, lines.*, picks.*, ships.*, bills.*,
         FROM fulfillment_picklist AS pick WHERE pick.order_id = wanted.id) AS picks
   CROSS JOIN LATERAL (
       SELECT count(*) FILTER (WHERE shipment.state = 'exception') AS exceptions,
-             max(shipment.dispatched_at) AS shipped_at, max(shipment.leaves_by) AS leaves_by
+             max(shipment.dispatched_at) AS shipped_at, max(shipment.leaves_by) AS leaves_by,
+             max(shipment.expected_on) FILTER (WHERE shipment.state IN (
+                 'dispatched', 'in_transit', 'exception')) AS arrives_on,
+             max(shipment.delivered_at) AS arrived_at
         FROM shipping_shipment AS shipment
        WHERE shipment.id IN (SELECT part.shipment_id FROM shipping_shipmentline AS part
                               WHERE part.order_id = wanted.id)
@@ -72,6 +75,9 @@ class Facts:
     exceptions: int
     shipped_at: datetime | None
     leaves_by: datetime | None
+    # Of what is on the way, the last to arrive; of what has arrived, the last that did.
+    arrives_on: date | None
+    arrived_at: datetime | None
     drafts: int
     invoiced_on: date | None
     due_on: date | None

@@ -11,15 +11,17 @@ from customers.models import Customer
 from invoicing.models import Invoice
 from o2c.kernel.money import ZERO
 from orders.models import Order
+from orders.portal.arrivals import with_arrival
 from receivables.models import OpenItem
 from reporting.selectors.facts import Facts, facts_of
-from shipping.models import ReturnLine, Shipment
+from shipping.models import ReturnLine, Shipment, ShipmentLine
 
 State = Order.State
 MOST_ORDERS = 20
 MOST_ITEMS = 50
 LATELY = timedelta(days=14)
 SHOWN = (*Order.WAITING, State.RELEASED, State.FULFILLING, State.SHIPPED, State.DELIVERED)
+BILLED = (State.INVOICED, State.CLOSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +38,25 @@ class Balance:
         return self.overdue + self.soon + self.later
 
 
+def is_going_on() -> Q:
+    """Say what an order must be to be shown as open: billed or paid, it is so until it is there."""
+    lines = ShipmentLine.objects.filter(order=OuterRef("pk"))
+    on_the_way = lines.filter(shipment__state__in=Shipment.ON_THE_WAY)
+    return Q(state__in=SHOWN) | Q(state__in=BILLED) & Q(Exists(on_the_way))
+
+
 def open_orders(customer: Customer) -> list[tuple[Order, Facts]]:
     """Return what is on its way, newest first, in two statements."""
-    orders = Order.objects.filter(customer=customer, state__in=SHOWN)
-    found = list(orders.order_by("-pk")[:MOST_ORDERS])
+    orders = Order.objects.filter(is_going_on(), customer=customer)
+    found = list(with_arrival(orders).order_by("-pk")[:MOST_ORDERS])
     facts = facts_of([order.pk for order in found])
     return [(order, facts[order.pk]) for order in found]
 
 
 def past_orders(customer: Customer) -> list[Order]:
-    over = [State.INVOICED, State.CLOSED, State.CANCELLED, State.DECLINED]
-    return list(Order.objects.filter(customer=customer, state__in=over).order_by("-pk")[:10])
+    """Return the latest orders of which nothing is ahead but the payment."""
+    over = Order.objects.filter(~is_going_on(), customer=customer).exclude(state=State.DRAFT)
+    return list(with_arrival(over).order_by("-pk")[:10])
 
 
 def deliveries(customer: Customer, *, today: date) -> list[Shipment]:

@@ -16,7 +16,7 @@ from o2c.kernel.ui.charts import Step
 from o2c.kernel.ui.dates import day
 from o2c.kernel.ui.figures import Text
 from orders.models import Order
-from orders.portal.words import WORDS
+from orders.portal.words import word_of
 from reporting.selectors import portal as selectors
 from reporting.selectors.facts import Facts
 from reporting.views.days import company_today
@@ -39,16 +39,19 @@ SHIPMENT_WORDS: dict[str, tuple[Text, str]] = {
     Shipment.State.RETURNED: (_("Returned"), "off"),
     Shipment.State.LOST: (_("Lost"), "off"),
 }
-DELIVERY = 4
-# How many of the six steps are over in each state.
-DONE = {
-    State.SUBMITTED: 1,
-    State.IN_REVIEW: 1,
-    State.ON_HOLD: 1,
-    State.RELEASED: 2,
-    State.FULFILLING: 2,
-    State.SHIPPED: 4,
-    State.DELIVERED: 5,
+PACKING, DELIVERY, BILL = 2, 4, 5
+# Which of the six steps an order has come to in each state.
+REACHED = {
+    State.SUBMITTED: 0,
+    State.IN_REVIEW: 0,
+    State.ON_HOLD: 0,
+    State.RELEASED: 1,
+    State.FULFILLING: PACKING,
+    State.SHIPPED: 3,
+    State.DELIVERED: DELIVERY,
+    # Shown only while something of it is on the way: billed, or even paid, before it arrives.
+    State.INVOICED: 3,
+    State.CLOSED: 3,
 }
 
 
@@ -62,9 +65,9 @@ def portal(request: HttpRequest, customer: Customer) -> HttpResponse:
         "customer": customer,
         "now": clock.now(),
         "today": today,
-        "orders": [(order, WORDS[order.state], steps_of(order, facts)) for order, facts in orders],
+        "orders": [(order, word_of(order), steps_of(order, facts)) for order, facts in orders],
         "confirmed": Order.CONFIRMED,
-        "past_orders": [(order, WORDS[order.state]) for order in selectors.past_orders(customer)],
+        "past_orders": [(order, word_of(order)) for order in selectors.past_orders(customer)],
         "deliveries": [
             (shipment, SHIPMENT_WORDS[shipment.state])
             for shipment in selectors.deliveries(customer, today=today)
@@ -85,37 +88,35 @@ def portal_invoice(request: HttpRequest, customer: Customer, number: str) -> Htt
     return downloads.shown(pdf_of(invoice))
 
 
-def _note(number: int, when: date | None, done: int) -> str:
+def _note(number: int, when: date | None, state: str) -> str:
     """Date a step: when it was done, since when it is going on, when it is expected."""
     if when is None:
         return ""
-    if number < done:
+    if state == "current" and number == PACKING:
+        return format_html(str(_("since {}")), day(when))
+    if state:
         return str(day(when))
-    if number == DELIVERY:
-        return format_html(str(_("expected {}")), day(when))
-    return format_html(str(_("since {}") if number == done else _("in part {}")), day(when))
+    return format_html(str(_("expected {}") if number == DELIVERY else _("in part {}")), day(when))
 
 
 def steps_of(order: Order, facts: Facts) -> list[Step]:
     """Return the six steps that a customer sees, with the dates that are known."""
-    done = DONE[State(order.state)]
-    coming = facts.expected_on or facts.promised_on
+    reached = REACHED[State(order.state)]
+    states = ["done"] * reached + ["current"] + [""] * (len(STEPS) - reached - 1)
+    if order.state in selectors.BILLED:
+        states[BILL] = "done"
+    coming = facts.arrives_on or facts.expected_on or facts.promised_on
     dates = [
         order.submitted_at,
         order.released_at,
         facts.picking_at,
         facts.shipped_at,
-        coming,
+        facts.arrived_at if states[DELIVERY] else coming,
         facts.invoiced_on,
     ]
-    marks = {True: "done", False: ""}
     return [
-        Step(
-            name=str(name),
-            note=_note(number, when, done),
-            state="current" if number == done else marks[number < done],
-        )
-        for number, (name, when) in enumerate(zip(STEPS, dates, strict=True))
+        Step(name=str(name), note=_note(number, when, state), state=state)
+        for number, (name, when, state) in enumerate(zip(STEPS, dates, states, strict=True))
     ]
 
 

@@ -9,6 +9,7 @@ from customers.models import Customer, CustomerUser
 from o2c.kernel import roles
 from o2c.kernel.clock import travel
 from orders import services as orders
+from shipping import services as shipping
 from tests.factories import CreditAccountFactory, CustomerFactory
 
 
@@ -41,6 +42,35 @@ def test_shows_own_orders_in_the_customers_words(buyer, credit_account, draft, n
     assert foreign.number not in text
 
 
+def words(response, name):
+    return [(str(row[0]), str(row[1][0])) for row in response.context[name]]
+
+
+def test_what_is_billed_is_open_until_it_is_there(buyer, invoice, now, actor):
+    order = invoice.order
+
+    on_the_way = buyer.get("/portal/")
+
+    order.refresh_from_db()
+    assert order.state == "invoiced"
+    assert words(on_the_way, "orders") == [(order.number, "On the way")]
+    assert words(on_the_way, "past_orders") == []
+    assert [step.state for step in on_the_way.context["orders"][0][2]] == [
+        "done",
+        "done",
+        "done",
+        "current",
+        "",
+        "done",
+    ]
+
+    shipping.deliver_shipment(invoice.shipment_id, received_by="Goods in", at=now, actor=actor)
+
+    there = buyer.get("/portal/")
+    assert words(there, "orders") == []
+    assert words(there, "past_orders") == [(order.number, "Delivered")]
+
+
 def test_shows_drafts_to_nobody_but_us(buyer, draft):
     order = draft(customer_po="4500-1")
 
@@ -50,7 +80,7 @@ def test_shows_drafts_to_nobody_but_us(buyer, draft):
 def test_is_quiet_when_there_is_nothing(buyer):
     text = buyer.get("/portal/").content.decode()
 
-    assert "Nothing on its way" in text
+    assert "No open order" in text
     assert "Nothing to pay" in text
 
 
