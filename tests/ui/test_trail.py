@@ -19,6 +19,9 @@ from o2c.kernel.ui.trail import name_of, trail, value_of
         ("customer", "is_active", True, "yes"),
         ("customer", "name", "Harbor", "Harbor"),
         ("order", "released_at", "not a time", "not a time"),
+        ("invoice", "findings", [], "—"),
+        ("invoice", "findings", [{"rule": "freight", "message": "Enter it."}], "Enter it."),
+        ("shipment", "sscc", ["1", "2"], "1 2"),
     ],
 )
 def test_writes_values_as_people_read_them(kind, name, value, words):

@@ -173,7 +173,14 @@ def value_of(kind: str, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name == "state":
         return _state(kind, str(value))
+    if isinstance(value, list):
+        return " ".join(map(_member, value)) or NOTHING
     return _date(name, str(value)) or _number(name, str(value)) or str(value)
+
+
+def _member(value: Any) -> str:
+    """Write one of several: a finding by what it says."""
+    return str(value.get("message", value) if isinstance(value, dict) else value)
 
 
 def _state(kind: str, value: str) -> str:
