@@ -46,11 +46,17 @@ def open_pick_lists(*, state: str = "", text: str = "", zone: str = "") -> Query
 
 
 def _with_progress(pick_lists: QuerySet[PickList]) -> QuerySet[PickList]:
+    """Say how far lists are; `short_count`: what was not found here still waits (`is_short`)."""
     done = Q(lines__picked__isnull=False) | Q(lines__scanned=F("lines__quantity"))
+    waits = Q(
+        lines__order_line__ordered__gt=F("lines__order_line__cancelled")
+        + F("lines__order_line__shipped")
+        + F("lines__order_line__allocated")
+    )
     return pick_lists.select_related("order__customer", "picker", "warehouse", "batch").annotate(
         line_count=Count("lines"),
         done_count=Count("lines", filter=done),
-        short_count=Count("lines", filter=Q(lines__picked__lt=F("lines__quantity"))),
+        short_count=Count("lines", filter=waits & Q(lines__picked__lt=F("lines__quantity"))),
     )
 
 

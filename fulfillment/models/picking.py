@@ -198,3 +198,8 @@ class PickLine(models.Model):
     def missing(self) -> Decimal:
         """What was not found, once the picker has said what was."""
         return ZERO if self.picked is None else self.quantity - self.picked
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether something was not found here, and more of its order's line still waits."""
+        return bool(self.missing) and self.order_line.backordered > 0

@@ -168,7 +168,7 @@ def _sheet(
         else None,
         "packages": list(pick_list.packages.order_by("number")),
         "done": sum(1 for line in lines if line.picked is not None or _is_scanned(line)),
-        "has_short": any(line.missing for line in lines),
+        "has_short": any(line.is_short for line in lines),
         "elsewhere": _elsewhere(pick_list, lines),
     }
     template = "fulfillment/pick.html"

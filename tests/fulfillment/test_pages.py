@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from credit import services as credit
 from customers.models import Customer
+from fulfillment import services
 from fulfillment.models import CountTask, PickLine, PickList, StockLevel, StockMove
 from o2c.kernel import clock, roles
 from orders import services as orders
@@ -68,6 +69,65 @@ def test_pick_list_takes_as_many_statements_for_20_lines_as_for_one(
     assert statements(lambda: picker.get(sheet(long))) == statements(
         lambda: picker.get(sheet(short))
     )
+
+
+@pytest.fixture
+def found_short(released, pick):
+    """Three of five were there; two wait for stock."""
+    pick(released, found={"VLV-BF-080": 3})
+    return released
+
+
+@pytest.fixture
+def deliver(product, now, actor):
+    """Receive some of the product at another place."""
+    location = LocationFactory.create(code="A-02-01")
+
+    def deliver(quantity):
+        services.receive_stock(
+            location_id=location.pk,
+            product_id=product.pk,
+            quantity=Decimal(quantity),
+            source="receipt:GR-7",
+            at=now,
+            actor=actor,
+        )
+
+    return deliver
+
+
+def test_list_is_short_while_some_of_it_waits(picker, found_short, deliver):
+    def shown():
+        page = picker.get(reverse("fulfillment:pick-lists")).content.decode()
+        own = picker.get(sheet(found_short)).content.decode()
+        return ("Short pick" in page, "Short pick" in own, "not there" in own)
+
+    none_there = shown()
+    deliver(1)
+    one_there = shown()
+    OrderLine.objects.update(cancelled=1)  # the customer does without the last one
+    none_waits = shown()
+
+    assert (none_there, one_there) == ((True, True, True), (True, True, True))
+    assert none_waits == (False, False, True)
+
+
+def test_list_is_not_short_once_the_rest_goes_with_another(
+    picker, found_short, deliver, release, pick, books
+):
+    deliver(2)
+    [rest] = release(found_short.order)
+    pick(rest)
+
+    worklist = picker.get(reverse("fulfillment:pick-lists")).content.decode()
+    own = picker.get(sheet(found_short)).content.decode()
+
+    assert (OrderLine.objects.get().allocated, OrderLine.objects.get().picked) == (5, 5)
+    assert found_short.number in worklist
+    assert "Short pick" not in worklist
+    assert "Short pick" not in own
+    assert "not there" in own
+    assert books() == []
 
 
 def test_worklist_shows_what_is_ready_and_what_is_on_the_floor(picker, place, released, product):
