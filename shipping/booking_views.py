@@ -12,12 +12,13 @@ from o2c.kernel import clock
 from o2c.kernel.errors import EXPECTED, explain
 from o2c.kernel.forms import carry_out, once_per_form
 from o2c.kernel.pages import action, page
-from o2c.kernel.requests import actor_of, page_of, wants_part
+from o2c.kernel.requests import actor_of, number_of, page_of, wants_part
 from shipping import bookings, services
 from shipping.forms import ByHandForm
 from shipping.models import Booking, Shipment
 from shipping.views import show_shipment
 
+NO_CONTENT = 204
 PERMISSION = "shipping.plan_shipment"
 
 
@@ -35,6 +36,14 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     }
     template = "shipping/bookings.html#panel" if wants_part(request) else "shipping/bookings.html"
     return render(request, template, context)
+
+
+@page("shipping.view_shipment")
+def answer(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the shipment's page once the carrier has; until then leave it as it is."""
+    if bookings.is_awaited(number, attempts=number_of(request.GET.get("attempts")) or 0):
+        return HttpResponse(status=NO_CONTENT)
+    return show_shipment(request, number, is_answer=True)
 
 
 @action(PERMISSION)

@@ -34,6 +34,12 @@ def of_shipment(shipment: Shipment) -> list[Booking]:
     return list(bookings[:MOST_SHOWN])
 
 
+def is_awaited(number: str, *, attempts: int) -> bool:
+    """Say whether a shipment's carrier has still not answered, nor been tried once more."""
+    awaited = Booking.objects.filter(shipment__number=number, state=State.WANTED)
+    return awaited.filter(attempts=attempts).exists()
+
+
 def next_step(booking: Booking) -> str:
     """Say what a person can do about a booking; empty: nothing needs doing."""
     if booking.state == State.STUCK:

@@ -84,6 +84,7 @@ urlpatterns = [
     path("<str:number>/customs-invoice.pdf", paper_views.customs_invoice, name="customs-invoice"),
     path("<str:number>/charge/", charge_views.charge, name="charge"),
     path("<str:number>/label/", views.make_label, name="make-label"),
+    path("<str:number>/answer/", booking_views.answer, name="answer"),
     path("<str:number>/book-by-hand/", booking_views.by_hand, name="book-by-hand"),
     path("<str:number>/move/", views.move, name="move"),
     path("<str:number>/join/", joint_views.join, name="join"),

@@ -181,6 +181,7 @@ def show_shipment(
         "promised_on": promised_on,
         "messages_sent": messages_of(row.pk) if row.state in Shipment.GONE else [],
         "bookings": asked,
+        "awaited": next((one for one, _step in asked if one.state == Booking.State.WANTED), None),
         "is_asked": any(one.state in Booking.ALIVE for one, _step in asked),
         "is_over": row.state in Shipment.OVER,
         "arrival": arrival_after_loss(row),

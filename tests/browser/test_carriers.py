@@ -132,6 +132,31 @@ def test_failed_bookings_are_mended(page, failed, sign_in, person, shot, accessi
     assert set(Shipment.objects.values_list("state", flat=True)) == {"labelled"}
 
 
+def test_answer_shows_by_itself_and_leaves_the_focus(page, failed, sign_in, person):
+    shipment = failed[0]
+    Carrier.objects.update(settings={})
+    sign_in(person(roles.SHIPPING))
+    page.goto(reverse("shipping:shipment", args=[shipment.number]))
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#bookings")).to_contain_text("The carrier is being asked")
+    reason = page.locator("section[aria-labelledby=h-cancel] [name=reason]")
+    reason.fill("half a")
+
+    deliver_due(limit=50)
+
+    expect(page.get_by_role("button", name="Dispatch")).to_be_visible()
+    expect(page.locator("#bookings")).not_to_contain_text("The carrier is being asked")
+    expect(page.locator("#bookings")).not_to_have_attribute("hx-trigger", "every 2s")
+    expect(page.locator("#by-hand")).to_be_hidden()
+    expect(page.locator("#shipment-facts")).to_contain_text(_number_of(shipment))
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("half a")
+
+
+def _number_of(shipment):
+    return Shipment.objects.get(pk=shipment.pk).tracking_number
+
+
 def _add(page, tab, **entered):
     page.click(f".views >> text={tab}")
     expect(page.locator("#h-rows")).to_have_text(tab)

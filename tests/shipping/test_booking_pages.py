@@ -159,3 +159,35 @@ def test_shipment_page_takes_as_many_statements_for_ten_bookings_as_for_one(
         failed.save(force_insert=True)
 
     assert statements(lambda: shipper.get(there)) == one
+
+
+def test_page_is_left_alone_until_the_carrier_answers(
+    shipper, fake, shipment, now, actor, work, statements
+):
+    fake()
+    services.label_shipment(shipment.pk, at=now, actor=actor)
+    there = url("answer", shipment.number) + "?attempts=0"
+    page = body(shipper.get(url("shipment", shipment.number)))
+    early = shipper.get(there)
+    taken = statements(lambda: shipper.get(there))
+
+    work()
+    late = body(shipper.get(there))
+
+    assert (early.status_code, early.content) == (204, b"")
+    assert taken == 5
+    assert f'hx-get="{there}"' in page
+    assert url("answer", shipment.number) not in late
+    assert Shipment.objects.get().tracking_number in late
+
+
+def test_answer_leaves_the_form_that_can_still_be_sent(shipper, failed):
+    answer = body(shipper.get(url("answer", failed.shipment.number)))
+
+    assert "does not go to this postal code" in answer
+    assert 'id="by-hand"' not in answer
+    assert 'id="by-hand"' in body(shipper.get(url("shipment", failed.shipment.number)))
+
+
+def test_who_may_not_see_shipments_gets_no_answer(client, failed):
+    assert client.get(url("answer", failed.shipment.number)).status_code == 302
