@@ -1,10 +1,14 @@
 """The audit trail in words …"""
 
-import pytest
+import re
 
+import pytest
+from django.apps import apps
+
+from o2c.kernel.audited import Audited
 from o2c.kernel.models import AuditEntry
 from o2c.kernel.sheets.writing import safe_cell
-from o2c.kernel.ui.trail import name_of, trail, value_of
+from o2c.kernel.ui.trail import SUBJECTS, name_of, subject_of, trail, value_of
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,21 @@ def test_writes_values_as_people_read_them(kind, name, value, words):
 def test_writes_dates_as_dates(now):
     assert "18 Nov" in value_of("openitem", "due_on", "2026-11-18")
     assert "18 Nov" in value_of("order", "released_at", str(now))
+
+
+def test_names_every_document_in_words():
+    kinds = {
+        model.__name__: model._meta.model_name
+        for model in apps.get_models()
+        if issubclass(model, Audited)
+    }
+
+    named = {name: subject_of(kind) for name, kind in kinds.items() if kind not in SUBJECTS}
+
+    assert named["ProofOfDelivery"] == "Proof of delivery"
+    assert {name: len(re.findall("[A-Z][a-z]+", name)) for name in named} == {
+        name: len(words.split()) for name, words in named.items()
+    }
 
 
 def test_names_jobs_in_words_and_people_as_they_are():

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -108,7 +110,7 @@ def trail(entries: Iterable[AuditEntry]) -> Iterator[Change]:
 
 def _rows(entry: AuditEntry) -> Iterator[Change]:
     kind = entry.subject.partition(":")[0]
-    subject = str(SUBJECTS.get(kind, _plain(kind)))
+    subject = subject_of(kind)
     changes = [
         (name, pair)
         for name, pair in entry.changes.items()
@@ -146,6 +148,19 @@ def _row(
         reason=entry.reason if is_first else "",
         origin=KINDS.get(entry.actor_kind, entry.actor_kind),
     )
+
+
+def subject_of(kind: str) -> str:
+    """Name a kind of document in words: `proofofdelivery` is "Proof of delivery"."""
+    return str(SUBJECTS.get(kind) or _model_names().get(kind) or _plain(kind))
+
+
+@cache
+def _model_names() -> dict[str, str]:
+    return {
+        model._meta.model_name or "": str(model._meta.verbose_name).capitalize()
+        for model in apps.get_models()
+    }
 
 
 def name_of(actor: str) -> str:
