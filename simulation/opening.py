@@ -51,8 +51,7 @@ def play(today: date, *, tell: Callable[[str], None]) -> Twin:
     company = world.build(at=world.instant(today - timedelta(days=90)))
     customers = Customer.objects.filter(name__in=[habit.name for habit in OPENING])
     twin = world.twin(company, list(customers), seed=SEED, day=today)
-    for days, new_orders in PLAYED:
-        twin.day = world.working_day(today - timedelta(days=days))
+    for (days, new_orders), twin.day in zip(PLAYED, played_days(today), strict=True):
         twin.mishaps = list(MISHAPS.get(days, []))
         trade.play_day(twin, new_orders=new_orders)
         _send_reminders(twin)
@@ -63,6 +62,19 @@ def play(today: date, *, tell: Callable[[str], None]) -> Twin:
     twin.day = today
     leave_a_busy_morning(twin)
     return twin
+
+
+def played_days(today: date) -> list[date]:
+    """Return the working days that are played, each once, in order.
+
+    On a Monday yesterday and three days ago are one Friday: the earlier of them moves back.
+    """
+    days: list[date] = []
+    after = today
+    for ago, _new_orders in reversed(PLAYED):
+        after = world.working_day(min(today - timedelta(days=ago), after - timedelta(days=1)))
+        days.append(after)
+    return days[::-1]
 
 
 def _send_reminders(twin: Twin) -> None:
