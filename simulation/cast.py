@@ -171,7 +171,7 @@ OPENING = [
     Habit("Blue Heron Water Works", "Lübeck", 4, -6, 2, 60_000, "Jonas Weil"),
     Habit("Juniper HVAC Partners", "Kiel", 3, -7, 2, 40_000, "Carla Mendes"),
     Habit("Redwater Mining Supply", "Goslar", 3, 45, 12, 45_000, "Piet van Dam"),
-    Habit("Prairie Gasket & Seal", "Celle", 3, 1, 2, 25_000, "Ida Holm"),
+    Habit("Prairie Gasket & Seal", "Celle", 3, -3, 2, 25_000, "Ida Holm"),
     Habit("Granite State Tooling", "Kassel", 2, 3, 2, 30_000, "Noel Baker"),
     Habit("Summit Ridge Mechanical", "Erfurt", 2, 0, 2, 30_000, "Vera Stone"),
     Habit("Old Mill Packaging", "Stade", 2, 14, 5, 25_000, "Hugo Lang"),
