@@ -18,7 +18,7 @@ from fulfillment.services.completeness import (
     lines_not_packed,
     not_packed,
 )
-from fulfillment.services.confirming import NotCounted, confirm_pick
+from fulfillment.services.confirming import confirm_pick
 from fulfillment.services.counting import (
     CountAsked,
     CountDoubted,
@@ -36,6 +36,7 @@ from fulfillment.services.expected import (
     close_expected,
     expect_receipt,
 )
+from fulfillment.services.found import NotCounted
 from fulfillment.services.freeing import OnTheFloor, free_lines
 from fulfillment.services.items import (
     AlreadyScanned,

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from fulfillment import selectors
 from fulfillment.models import PickBatch, PickLine, PickList
 from fulfillment.services import stock
-from fulfillment.services.confirming import check_found, check_sound, confirm_pick
+from fulfillment.services.confirming import confirm_pick
 from fulfillment.services.ending import WALKED
+from fulfillment.services.found import check_found, check_sound
 from fulfillment.services.items import Item, NotPicking, item_of
 from fulfillment.services.picking import begin
 from fulfillment.services.scanning import count_item, counted_at_all, ensure_not_scanned

@@ -11,17 +11,16 @@ from django.utils.translation import gettext as _
 from fulfillment import selectors
 from fulfillment.models import Package, PickLine, PickList
 from fulfillment.services.boxes import ensure_picked
-from fulfillment.services.confirming import (
+from fulfillment.services.confirming import have_counted, settle_found
+from fulfillment.services.ending import hold_list
+from fulfillment.services.found import (
     ENOUGH,
     NotCounted,
     Shorts,
     account_of,
     counted_of,
-    have_counted,
-    settle_found,
     take_found,
 )
-from fulfillment.services.ending import hold_list
 from fulfillment.services.items import TooMany
 from fulfillment.services.stopping import let_go_of
 from fulfillment.services.topping import hold_for, is_on_top, take_back
