@@ -78,6 +78,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
     owner_id: int | None = None,
     note: str = "",
     payment_terms_id: int | None = None,
+    incoterm: str | None = None,
     freight_terms: str = "",
     stated: Stated = NOTHING_STATED,
     at: datetime,
@@ -87,7 +88,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
 
     An order that needs a second person's approval stays a draft and asks for it, unless the
     customer has placed it with their own hands.
-    It is paid by the customer's own terms unless others were agreed, freight too.
+    It is paid by the customer's own terms unless others were agreed; freight and delivery too.
 
     Raises:
         Customer.DoesNotExist: no such customer.
@@ -107,6 +108,7 @@ def place_order(  # noqa: PLR0913  what an order is made of
         owner_id=owner_id,
         note=note,
         payment_terms_id=payment_terms_id,
+        incoterm=incoterm,
         freight_terms=freight_terms,
     )
     return place(facts, head, at=at, actor=actor)
@@ -120,6 +122,8 @@ class Head:
     owner_id: int | None = None
     note: str = ""
     payment_terms_id: int | None = None
+    # Empty: delivered by none; null: by the customer's.
+    incoterm: str | None = None
     freight_terms: str = ""
 
 
@@ -135,6 +139,8 @@ def place(facts: Facts, head: Head, *, at: datetime, actor: Actor) -> Order:
 
     order = _new_order(facts, channel=head.channel, owner_id=head.owner_id, note=head.note, at=at)
     order.payment_terms_id = head.payment_terms_id or facts.customer.payment_terms_id
+    if head.incoterm is not None:
+        order.incoterm = head.incoterm
     order.freight_terms = head.freight_terms or facts.customer.freight_terms
     if not needs:
         order.submit(at=at)

@@ -95,6 +95,7 @@ def order_rest(
         owner_id=order.owner_id,
         note=_("The rest of %(order)s.") % {"order": order},
         payment_terms_id=order.payment_terms_id,
+        incoterm=order.incoterm,
         freight_terms=order.freight_terms,
         at=at,
         actor=actor,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q, QuerySet, Sum, Value
 
 from collection.models import Receipt
 from credit.models import CreditApplication, CreditCheck, Hold
@@ -73,9 +74,7 @@ def order_file(number: str) -> OrderFile:
     invoices = list(_invoices(order))
     return OrderFile(
         order=order,
-        lines=list(
-            order.lines.select_related("product", "blanket_line__blanket").order_by("position")
-        ),
+        lines=list(_lines(order)),
         facts=facts,
         progress=progress_of(order.state, facts),
         checks=list(order.credit_checks.order_by("-pk")[:5]),
@@ -91,6 +90,13 @@ def order_file(number: str) -> OrderFile:
         returns=list(_returns(order)),
         receipts=receipts_of(invoices),
     )
+
+
+def _lines(order: Order) -> "QuerySet[OrderLine]":
+    """Its lines, each with the states of the shipments that it goes with: `shipment_states`."""
+    states = ArrayAgg("shipment_lines__shipment__state", distinct=True, default=Value([]))
+    related = order.lines.select_related("product", "blanket_line__blanket")
+    return related.annotate(shipment_states=states).order_by("position")
 
 
 def _holds_against(order: Order) -> "QuerySet[Hold]":

@@ -1,5 +1,7 @@
 """The page of one order, across all stages."""
 
+from decimal import Decimal
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +18,7 @@ from reporting.order.stepper import steps_of
 from reporting.order.timeline import timeline_of
 from reporting.selectors.credit_words import credit_word
 from reporting.selectors.order_page import OrderFile, audit_trail, order_file
+from shipping.models import Shipment
 
 
 @page("kernel.view_company")
@@ -75,6 +78,7 @@ def line_state(line: OrderLine, order: Order) -> str:
         return "cancelled"
     reached = {
         "delivered": line.delivered >= wanted,
+        **_ends_of(line, wanted),
         "shipped": line.shipped >= wanted,
         "picked": line.picked >= wanted,
         "allocated": line.allocated + line.shipped >= wanted,
@@ -82,6 +86,16 @@ def line_state(line: OrderLine, order: Order) -> str:
         "backordered": order.state in Order.CONFIRMED,
     }
     return next((word for word, is_so in reached.items() if is_so), "open")
+
+
+def _ends_of(line: OrderLine, wanted: Decimal) -> dict[str, bool]:
+    """Say whether what left of a line, all of it, is at an end without having arrived."""
+    states = set(line.shipment_states)  # type: ignore[attr-defined]  # annotated
+    is_over = line.shipped >= wanted and states.isdisjoint(Shipment.ON_THE_WAY)
+    return {
+        "lost": is_over and Shipment.State.LOST in states,
+        "returned": is_over and Shipment.State.RETURNED in states,
+    }
 
 
 def _file(number: str) -> OrderFile:

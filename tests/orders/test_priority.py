@@ -100,3 +100,16 @@ def test_the_rest_of_an_order_pays_freight_as_the_order_does(draft, now, actor):
     rest = services.order_rest(draft.pk, quantities={line.pk: line.ordered}, at=now, actor=actor)
 
     assert (draft.customer.freight_terms, rest.freight_terms) == ("borne", "charged")
+
+
+@pytest.mark.parametrize("agreed", ["", "DAP"])
+def test_the_rest_of_an_order_is_delivered_as_the_order_is(agreed, draft, now, actor):
+    customer = draft.customer
+    customer.incoterm = "EXW"
+    customer.save()
+    Order.objects.update(incoterm=agreed)
+    [line, *_others] = draft.lines.order_by("position")
+
+    rest = services.order_rest(draft.pk, quantities={line.pk: line.ordered}, at=now, actor=actor)
+
+    assert rest.incoterm == agreed

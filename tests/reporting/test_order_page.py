@@ -2,13 +2,17 @@
 
 from decimal import Decimal
 
+import pytest
+
 from credit.models import Hold
 from fulfillment import services as floor
 from o2c.kernel import roles
 from orders import services as orders
 from orders.models import Quote
 from orders.services import Agreed, AgreedLine, NewLine, Offered
+from shipping import services as shipping
 from tests.factories import ProductFactory, StockLevelFactory
+from tests.invoicing.coming_back import send_back
 from tests.reporting import lives
 from tests.reporting.conftest import WEDNESDAY
 
@@ -134,6 +138,45 @@ def test_shows_the_whole_way_of_a_paid_order(clerk, invoice, now):
     assert f"{invoice.number} issued" in titles
     touched = {change.what.partition(",")[0] for change in response.context["changes"]}
     assert {"Open item", "Receipt"} <= touched
+
+
+@pytest.fixture
+def gone(stocked, credit_account, draft, now):
+    """A shipment of one line that has left."""
+    order = draft()
+    lives.submit(order, at=now)
+    return lives.leave(lives.pack(lives.pick(order, at=now), at=now), at=now)
+
+
+def line_states(browser, shipment) -> list[str]:
+    order = shipment.lines.get().order
+    return [state for _line, state in browser.get(f"/orders/{order.number}/").context["lines"]]
+
+
+def test_tells_that_a_line_is_lost_once_that_is_settled(sales_rep, gone, now, actor):
+    shipping.report_exception(gone.pk, kind="lost", note="", at=now, actor=actor)
+    before = line_states(sales_rep, gone)
+    shipping.settle_as_lost(gone.cases.get().pk, at=now, actor=actor)
+
+    assert (before, line_states(sales_rep, gone)) == (["shipped"], ["lost"])
+
+
+def test_tells_that_a_line_came_back_before_it_arrived(sales_rep, gone, now, actor):
+    shipping.report_exception(gone.pk, kind="refused", note="", at=now, actor=actor)
+    row = send_back(gone, "1", settle=False)
+    before = line_states(sales_rep, gone)
+    shipping.settle_return(row.pk, answer="Agreed.", at=now, actor=actor)
+    send_back(gone, "1")
+
+    assert (before, line_states(sales_rep, gone)) == (["shipped"], ["returned"])
+
+
+def test_what_arrived_and_came_back_was_delivered(sales_rep, gone, now, actor):
+    news = {"event_id": "1", "code": "delivered", "note": "", "happened_at": now}
+    shipping.record_tracking(gone.pk, **news, at=now, actor=actor)
+    send_back(gone, "2")
+
+    assert line_states(sales_rep, gone) == ["delivered"]
 
 
 def test_gives_no_address_that_the_person_may_not_open(picker, invoice, now):

@@ -41,6 +41,7 @@ SUBJECTS: dict[str, Text] = {
     "dispute": gettext_lazy("Dispute"),
     "receipt": gettext_lazy("Receipt"),
     "dunningnotice": gettext_lazy("Dunning notice"),
+    "apikey": gettext_lazy("API key"),
 }
 # Fields whose names say little to people, or which hold a key.
 FIELDS: dict[str, Text] = {

@@ -42,6 +42,8 @@ WORDS: dict[str, dict[str, tuple[Text, str]]] = {
         "picked": (_("Picked"), OK),
         "shipped": (_("In transit"), GO),
         "delivered": (_("Delivered"), OK),
+        "lost": (_("Lost"), OFF),
+        "returned": (_("Returned"), OFF),
         "cancelled": (_("Cancelled"), OFF),
     },
     "importrow": {
