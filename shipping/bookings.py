@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from shipping.models import Booking, Shipment
@@ -29,9 +29,14 @@ def count_to_mend(*, at: datetime) -> int:
 
 
 def of_shipment(shipment: Shipment) -> list[Booking]:
-    """Return the bookings of a shipment, the latest first."""
-    bookings = shipment.bookings.select_related("carrier", "owner").order_by("-pk")
-    return list(bookings[:MOST_SHOWN])
+    """Return the bookings of a shipment, the latest first.
+
+    `above_tariff`: how much more the carrier asks for than its tariff; null: nobody can compare.
+    """
+    is_comparable = Q(state=State.BOOKED, price_currency=F("shipment__freight_currency"))
+    more = F("price_amount") - F("shipment__freight_cost")
+    bookings = shipment.bookings.annotate(above_tariff=Case(When(is_comparable, then=more)))
+    return list(bookings.select_related("carrier", "owner").order_by("-pk")[:MOST_SHOWN])
 
 
 def is_awaited(number: str, *, attempts: int) -> bool:

@@ -22,6 +22,8 @@ from simulation.twin import Twin
 
 # The carrier that is booked by its system; the others by hand.
 CONNECTED = "CAR"
+# What its system asks for, now and then more than its tariff says.
+PRICE = {"amount": "5.60", "per_kg": "0.21", "currency": "EUR"}
 ZONES = {
     "DE": (["DE"], []),
     "DE-NORTH": (["DE"], ["20", "21", "22", "24", "25", "28"]),
@@ -88,7 +90,7 @@ def furnish(day: date) -> None:
         PickupClosure(carrier=carrier, day=eve, reason="Christmas Eve")
         for carrier in carriers.values()
     )
-    Carrier.objects.filter(code=CONNECTED).update(adapter=FAKE)
+    Carrier.objects.filter(code=CONNECTED).update(adapter=FAKE, settings={"fake": {"price": PRICE}})
 
 
 def label(twin: Twin, shipment_id: int, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from o2c.kernel.errors import DomainError
+from shipping.amounts import Price
 from shipping.reports.shapes import Report
 
 REFERENCE_LENGTH, NUMBER_LENGTH = 60, 60
@@ -49,10 +50,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Booked:
-    """What a carrier has said. Without a tracking number, ours is on the label."""
+    """What a carrier has said. Without a tracking number, ours is on the label.
+
+    `problem` says what else of the answer could not be read: it is booked nevertheless.
+    """
 
     reference: str = ""
     tracking_number: str = ""
+    price: Price | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

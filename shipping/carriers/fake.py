@@ -6,6 +6,7 @@ pickup, the days on the road, and how it will behave. `settings["fake"]` says wh
     shipments   {our shipment's number: behaviour}
     usual       the behaviour of all others
     label       whether it gives a label of its own
+    price       what it asks for: {"amount": "4.10", "per_kg": "0.20", "currency": "EUR"}
 
 Behaviours of a booking: refuse, away (never answers), slow (takes it, and answers the second
 time only), unclear. On the road: late, lost, damaged, refused, twice (each event again, under the
@@ -15,11 +16,14 @@ same id), disorder (the latest first). Anything else: as it should be.
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from o2c.kernel import pdf
+from o2c.kernel.money import round_money
+from shipping.amounts import Price
 from shipping.carriers.adapter import (
     Asked,
     Booked,
@@ -68,7 +72,9 @@ class FakeAdapter:
         if behaviour == "away" or (behaviour == "slow" and asked.attempt == 1):
             raise CarrierAway(_("%(carrier)s does not answer.") % {"carrier": self.name})
         return Booked(
-            reference=f"F-{asked.key[-8:].upper()}", tracking_number=self._number(asked, behaviour)
+            reference=f"F-{asked.key[-8:].upper()}",
+            tracking_number=self._number(asked, behaviour),
+            price=self._price(asked),
         )
 
     def label(self, key: str) -> bytes | None:
@@ -91,6 +97,14 @@ class FakeAdapter:
 
     def greet(self) -> str:
         return _("%(carrier)s is a fake: it carries nothing.") % {"carrier": self.name}
+
+    def _price(self, asked: Asked) -> Price | None:
+        told = self.told.get("price")
+        if not told:
+            return None
+        by_weight = Decimal(told.get("per_kg", 0)) * Decimal(asked.content["weight_kg"])
+        amount = round_money(Decimal(told["amount"]) + by_weight, told["currency"])
+        return Price(amount=amount, currency=told["currency"])
 
     def _number(self, asked: Asked, behaviour: str) -> str:
         leaves_by = datetime.fromisoformat(asked.content["ready_by"] or asked.content["asked_at"])

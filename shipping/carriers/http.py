@@ -1,8 +1,10 @@
 """A carrier's system by JSON over HTTPS: see docs/carriers.md for what it has to answer."""
 
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from o2c.kernel import calling
 from o2c.kernel.errors import InvalidInput
+from o2c.kernel.money import check_currency
+from shipping.amounts import Price, check_amount
 from shipping.carriers.adapter import (
     LABEL_BYTES,
     NUMBER_LENGTH,
@@ -39,6 +43,7 @@ BATCH, MOST_PAGES = 50, 10
 # Seconds, after which a slow carrier is asked for no more of them in this turn.
 BUDGET = 60
 SAID_LENGTH = 200
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 class HttpAdapter:
@@ -58,7 +63,13 @@ class HttpAdapter:
             raise self._wrong("tracking_number")
         if not reference:
             raise CarrierUnclear(_("%(carrier)s gives no reference.") % {"carrier": self.name})
-        return Booked(reference=reference, tracking_number=number)
+        price, problem = None, ""
+        try:
+            price = _price_of(answer)
+        except InvalidInput:
+            text = _("%(carrier)s gives a price that we cannot read: ask what it costs.")
+            problem = text % {"carrier": self.name}
+        return Booked(reference=reference, tracking_number=number, price=price, problem=problem)
 
     def label(self, key: str) -> bytes | None:
         answer = self._send("GET", f"/bookings/{quote(key)}/label", accept="application/pdf")
@@ -219,6 +230,25 @@ class HttpAdapter:
     def _wrong(self, name: str) -> CarrierUnclear:
         text = _("%(carrier)s answers with a wrong “%(name)s”.")
         return CarrierUnclear(text % {"carrier": self.name, "name": name})
+
+
+def _price_of(answer: dict[str, Any]) -> Price | None:
+    """Return the price of an answer; None: it gives none.
+
+    Raises:
+        InvalidInput: it is no price.
+    """
+    told = answer.get("price")
+    if told is None:
+        return None
+    match told:
+        case {"amount": amount, "currency": str(currency)} if AMOUNT.fullmatch(str(amount)):
+            price = Price(amount=Decimal(str(amount)), currency=currency)
+        case _:
+            raise InvalidInput("no amount in a currency", field="price")
+    check_currency(price.currency)
+    check_amount(price.amount, price.currency)
+    return price
 
 
 def _said(body: bytes) -> str:

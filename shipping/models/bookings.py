@@ -46,6 +46,9 @@ class Booking(Audited):
     request = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     state = models.CharField(max_length=12, choices=State.choices, default=State.WANTED)
     reference = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # What the carrier says that it will charge, excluding tax; null: it does not say.
+    price_amount = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    price_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     is_by_hand = models.BooleanField(default=False, db_default=False)
     # How often the carrier was asked since somebody last wanted it.
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -79,6 +82,11 @@ class Booking(Audited):
             models.CheckConstraint(
                 name="shipping_booking_booked_has_date",
                 condition=~Q(state="booked") | Q(booked_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="shipping_booking_price_has_currency",
+                condition=Q(price_amount=None, price_currency="")
+                | (Q(price_amount__isnull=False, price_amount__gte=0) & ~Q(price_currency="")),
             ),
         ]
         indexes = [

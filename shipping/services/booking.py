@@ -221,7 +221,18 @@ def _take_up(
         _save(booking, at=at, actor=actor)
         publish(BookingFailed(booking_id=booking.pk, at=at, actor=actor))
         return booking
-    note_made(booking, shipment, number, booked.reference, at=at, actor=actor, label=label)
+    if booked.price:
+        booking.price_amount, booking.price_currency = booked.price.amount, booked.price.currency
+    note_made(
+        booking,
+        shipment,
+        number,
+        booked.reference,
+        problem=booked.problem,
+        label=label,
+        at=at,
+        actor=actor,
+    )
     return booking
 
 
@@ -231,16 +242,20 @@ def note_made(
     number: str,
     reference: str,
     *,
+    problem: str = "",
+    label: StoredFile | None = None,
     at: datetime,
     actor: Actor,
-    label: StoredFile | None = None,
 ) -> None:
-    """Give a locked shipment the tracking number of its locked booking: it may leave."""
+    """Give a locked shipment the tracking number of its locked booking: it may leave.
+
+    `problem` says what of the carrier's answer a person has to ask for.
+    """
     shipment.attach_label(tracking_number=number)
     shipment.booking_reference, shipment.label_file = reference, label
     audit.save(shipment, at=at, actor=actor)
     booking.state, booking.reference, booking.booked_at = State.BOOKED, reference, at
-    booking.problem, booking.problem_text = "", ""
+    booking.problem, booking.problem_text = "", problem
     _save(booking, at=at, actor=actor)
 
 

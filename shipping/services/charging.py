@@ -10,11 +10,10 @@ from o2c.kernel import audit
 from o2c.kernel.actors import Actor
 from o2c.kernel.errors import InvalidInput
 from o2c.kernel.locks import lock_many
-from o2c.kernel.money import check_currency, minor_unit
+from o2c.kernel.money import check_currency
 from o2c.kernel.transactions import service
+from shipping.amounts import check_amount
 from shipping.models import Shipment
-
-MOST = Decimal("999999999.999")
 
 # An amount with its currency.
 Charge = tuple[Decimal, str]
@@ -76,11 +75,4 @@ def check_charge(shipment: Shipment, amount: Decimal, currency: str) -> None:
     if shipment.freight_cost is not None and currency != shipment.freight_currency:
         message = _("Its freight was quoted in %(currency)s: enter what was charged in that.")
         raise InvalidInput(message % {"currency": shipment.freight_currency}, field="currency")
-    if not (amount.is_finite() and amount >= 0):
-        raise InvalidInput(_("Enter an amount of zero or more."), field="amount")
-    if amount > MOST:
-        message = _("Enter an amount of at most %(most)s.") % {"most": MOST}
-        raise InvalidInput(message, field="amount")
-    if amount != amount.quantize(minor_unit(currency)):
-        message = _("Enter %(currency)s with the decimals that it has.")
-        raise InvalidInput(message % {"currency": currency}, field="amount")
+    check_amount(amount, currency)
