@@ -149,6 +149,7 @@ def test_answer_shows_by_itself_and_leaves_the_focus(page, failed, sign_in, pers
     expect(page.locator("#bookings")).not_to_have_attribute("hx-trigger", "every 2s")
     expect(page.locator("#by-hand")).to_be_hidden()
     expect(page.locator("#shipment-facts")).to_contain_text(_number_of(shipment))
+    expect(page.locator("#shipment-papers")).to_contain_text("Labels for a label printer")
     expect(reason).to_be_focused()
     expect(reason).to_have_value("half a")
 

@@ -89,3 +89,11 @@ def test_marks_what_a_spreadsheet_would_run(text):
 
 def test_leaves_numbers_and_other_texts_alone():
     assert [safe_cell(value) for value in (-5, "a=b", None)] == ["-5", "a=b", ""]
+
+
+@pytest.mark.parametrize(("behind", "told"), [("Maya Brandt", "Maya Brandt"), ("automatic", "")])
+def test_names_whom_a_job_stands_for_unless_that_is_another_job(behind, told, now):
+    actor = {"actor_kind": "job", "actor_name": "automatic", "on_behalf_of": behind}
+    entry = AuditEntry(at=now, subject="order:1", action="create", objects_touched=[], **actor)
+
+    assert [row.on_behalf_of for row in trail([entry])] == [told]

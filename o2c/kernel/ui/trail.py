@@ -66,6 +66,10 @@ FIELDS: dict[str, Text] = {
     "gln": gettext_lazy("GLN"),
     "gtin": gettext_lazy("GTIN"),
     "sku": gettext_lazy("SKU"),
+    "may_be_known": gettext_lazy("the carrier may have it"),
+    "problem_text": gettext_lazy("what is wrong"),
+    "price_amount": gettext_lazy("price"),
+    "price_currency": gettext_lazy("currency of the price"),
 }
 # Fields that only repeat what another one of the same entry says.
 SILENT = {"revision", "content", "content_hash", "folded_name", "folded_text", "held_lines"}
@@ -142,7 +146,8 @@ def _row(
         at=entry.at,
         is_first=is_first,
         who=name_of(entry.actor_name),
-        on_behalf_of=entry.on_behalf_of,
+        # A job that another one has woken stands for nobody but itself.
+        on_behalf_of="" if entry.on_behalf_of == entry.actor_name else entry.on_behalf_of,
         what=what,
         before=before,
         after=after,
